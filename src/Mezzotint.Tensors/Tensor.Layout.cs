@@ -1,0 +1,101 @@
+using Mezzotint.Tensors.Ops;
+
+namespace Mezzotint.Tensors;
+
+/// <content>Reductions, and operations that only move elements.</content>
+public sealed partial class Tensor
+{
+    /// <summary>The sum over all elements, of rank 0.</summary>
+    public Tensor Sum() => Sum([.. Enumerable.Range(0, Shape.Rank)]).Reshape([]);
+
+    /// <summary>The sum over some axes (negative ones count from the end), which stay with extent 1.</summary>
+    public Tensor Sum(params int[] axes) => Reduce(axes, list => new Sum(list));
+
+    /// <summary>The mean over all elements, of rank 0.</summary>
+    public Tensor Mean() => Sum() * (1f / Shape.Count);
+
+    /// <summary>The mean over some axes (negative ones count from the end), which stay with extent 1.</summary>
+    public Tensor Mean(params int[] axes)
+    {
+        Tensor sum = Sum(axes);
+        return sum * ((float)sum.Shape.Count / Shape.Count);
+    }
+
+    /// <summary>The largest element over some axes (negative ones count from the end), which stay with extent 1.</summary>
+    public Tensor MaxOver(params int[] axes) => Reduce(axes, list => new Maximum(list));
+
+    /// <summary>Repeats the tensor to a shape: along axes of extent 1, and along new outer axes.</summary>
+    public Tensor BroadcastTo(Shape shape) => shape == Shape ? this : Apply(new Broadcast(shape), this);
+
+    /// <summary>The same elements in row-major order, in another shape.</summary>
+    public Tensor Reshape(Shape shape) => shape == Shape ? this : Apply(new Reshape(shape), this);
+
+    /// <summary>The axes in another order: axis i of the result is axis <c>order[i]</c> of this.</summary>
+    public Tensor Permute(params ReadOnlySpan<int> order)
+    {
+        bool moves = false;
+        for (int axis = 0; axis < order.Length; axis++) moves |= order[axis] != axis;
+        return moves || order.Length != Shape.Rank ? Apply(new Permute(IntList.Create(order)), this) : this;
+    }
+
+    /// <summary>The last two axes exchanged.</summary>
+    public Tensor Transpose()
+    {
+        int[] order = [.. Enumerable.Range(0, Shape.Rank)];
+        (order[^1], order[^2]) = (order[^2], order[^1]);
+        return Permute(order);
+    }
+
+    /// <summary>Zeros before and after the elements of each axis.</summary>
+    public Tensor Pad(ReadOnlySpan<int> before, ReadOnlySpan<int> after)
+    {
+        bool grows = before.ContainsAnyExcept(0) || after.ContainsAnyExcept(0);
+        return grows ? Apply(new Pad(IntList.Create(before), IntList.Create(after), IntList.Create(new int[before.Length])), this) : this;
+    }
+
+    /// <summary>The rows and columns of an image N,H,W,C mirrored outwards, the edge itself not repeated.</summary>
+    /// <param name="margin">How many, in pixels; less than the image's height and width.</param>
+    public Tensor ReflectPad(int margin) => ReflectPad(1, margin).ReflectPad(2, margin);
+
+    /// <summary><paramref name="count"/> elements of one axis (negative: from the end) from <paramref name="start"/> on, every <paramref name="step"/>-th.</summary>
+    public Tensor Slice(int axis, int start, int count, int step = 1)
+    {
+        axis = Axis(axis);
+        if (start == 0 && count == Shape[axis] && step == 1) return this;
+        var starts = new int[Shape.Rank];
+        int[] counts = Shape.ToArray();
+        var steps = new int[Shape.Rank];
+        Array.Fill(steps, 1);
+        (starts[axis], counts[axis], steps[axis]) = (start, count, step);
+        return Apply(new Slice(IntList.Create(starts), IntList.Create(counts), IntList.Create(steps)), this);
+    }
+
+    /// <summary>Tensors one after the other along an axis (negative: from the end).</summary>
+    public static Tensor Concat(int axis, params Tensor[] parts) => parts.Length == 1 ? parts[0] : Apply(new Concat(parts[0].Axis(axis)), parts);
+
+    /// <summary>The elements of some axes in reverse order.</summary>
+    public Tensor Flip(params int[] axes) => axes.Length == 0 ? this : Apply(new Flip([.. axes.Select(Axis).Order()]), this);
+
+    /// <summary>Rows of this table [R, ...] by integer indices of any shape; the indices' axes come first.</summary>
+    public Tensor Gather(Tensor indices) => Apply(new Gather(), this, indices);
+
+    /// <summary>Sums rows that have the same index into a table of <paramref name="rows"/> rows. The values' first axes are those of the indices.</summary>
+    public Tensor SegmentSum(Tensor indices, int rows) => Apply(new SegmentSum(rows), this, indices);
+
+    private Tensor ReflectPad(int axis, int margin)
+    {
+        if (margin == 0) return this;
+        int extent = Shape[axis];
+        if (margin < 0 || margin >= extent)
+            throw new ShapeException($"Reflection by {margin} pixels needs more than {margin} along axis {axis} of {Shape}.");
+        return Concat(axis, Slice(axis, 1, margin).Flip(axis), this, Slice(axis, extent - 1 - margin, margin).Flip(axis));
+    }
+
+    private Tensor Reduce(int[] axes, Func<IntList, Op> op)
+    {
+        IntList list = [.. axes.Select(Axis).Distinct().Order()];
+        return list.All(axis => Shape[axis] == 1) ? this : Apply(op(list), this);
+    }
+
+    private int Axis(int axis) => axis < 0 ? axis + Shape.Rank : axis;
+}
