@@ -1,0 +1,63 @@
+using System.Globalization;
+using Mezzotint.Storage;
+
+namespace Mezzotint.Training;
+
+/// <summary>The checkpoints of a run: <c>step-00001000.safetensors</c> and so on, the last few kept.</summary>
+/// <param name="Path">The folder.</param>
+public sealed record CheckpointFolder(string Path)
+{
+    private const string Prefix = "step-";
+    private const string Suffix = ".safetensors";
+
+    /// <summary>The file of one step's checkpoint.</summary>
+    public string PathOf(long step) =>
+        System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:00000000}{Suffix}"));
+
+    /// <summary>The steps with a checkpoint, readable or not, ascending.</summary>
+    public IReadOnlyList<long> Steps()
+    {
+        if (!Directory.Exists(Path))
+            return [];
+        return [.. Directory.EnumerateFiles(Path, Prefix + "*" + Suffix)
+            .Select(System.IO.Path.GetFileName)
+            .Select(name => long.TryParse(name![Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1)
+            .Where(step => step >= 0)
+            .Order()];
+    }
+
+    /// <summary>Writes a checkpoint whole or not at all, then removes all but the last few.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="keep">How many are kept, this one included; at least 1.</param>
+    /// <returns>Its file.</returns>
+    /// <exception cref="StorageException">It could not be written; those that were there are intact.</exception>
+    public string Save(Checkpoint checkpoint, int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        string path = PathOf(checkpoint.State.Step);
+        checkpoint.Save(path);
+        // Steps beyond this one are of a future that a resume from an older checkpoint has cancelled.
+        var steps = Steps();
+        foreach (long step in steps.Where(step => step > checkpoint.State.Step).Concat(steps.Where(step => step <= checkpoint.State.Step).SkipLast(keep)))
+            File.Delete(PathOf(step));
+        return path;
+    }
+
+    /// <summary>The newest checkpoint that can be read, or null where there is none.</summary>
+    /// <param name="report">Told the sentence of each newer one that cannot.</param>
+    public Checkpoint? Latest(Action<string>? report = null)
+    {
+        foreach (long step in Steps().Reverse())
+        {
+            try
+            {
+                return Checkpoint.Load(PathOf(step));
+            }
+            catch (CheckpointException fault)
+            {
+                report?.Invoke(fault.Message);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Mezzotint.Training;
+
+/// <summary>
+/// The numbers of a run, one JSON object a line: <c>{"step":100,"loss":0.031,...}</c>. Lines are appended; a line half written when the process was killed,
+/// and lines of steps that a resume will do again, are cut off on opening.
+/// </summary>
+public sealed class MetricsLog : IDisposable
+{
+    private readonly FileStream stream;
+
+    private MetricsLog(FileStream stream) => this.stream = stream;
+
+    /// <summary>Opens a log to append to; one that does not exist is begun.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="lastStep">Lines of later steps are cut off.</param>
+    /// <exception cref="CheckpointException">The file cannot be opened.</exception>
+    public static MetricsLog Open(string path, long lastStep)
+    {
+        try
+        {
+            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            stream.SetLength(LengthUpTo(stream, lastStep));
+            stream.Seek(0, SeekOrigin.End);
+            return new MetricsLog(stream);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"Cannot write the metrics '{path}': {fault.Message.TrimEnd('.')}.", fault);
+        }
+    }
+
+    /// <summary>Appends a line, which other processes see at once. Numbers that are not finite are written as text: <c>"NaN"</c>, <c>"Infinity"</c>.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="values">Names and numbers, in the order they are to stand.</param>
+    /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>
+    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("step", step);
+            foreach (var (name, value) in values)
+            {
+                if (double.IsFinite(value))
+                    json.WriteNumber(name, value);
+                else
+                    json.WriteString(name, double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+            }
+            json.WriteEndObject();
+        }
+        line.Write("\n"u8);
+        Guard(() =>
+        {
+            stream.Write(line.WrittenSpan);
+            stream.Flush();
+        });
+    }
+
+    /// <summary>Flushes what has been appended to the disk.</summary>
+    /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>
+    public void FlushToDisk() => Guard(() => stream.Flush(flushToDisk: true));
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private void Guard(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException fault)
+        {
+            throw new Storage.StorageException($"Cannot write the metrics '{stream.Name}': {fault.Message.TrimEnd('.')}.", fault);
+        }
+    }
+
+    private static long LengthUpTo(FileStream stream, long lastStep)
+    {
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        int kept = 0;
+        while (bytes.AsSpan(kept).IndexOf((byte)'\n') is int length and >= 0 && StepOf(bytes.AsSpan(kept, length)) is long step && step <= lastStep)
+            kept += length + 1;
+        return kept;
+    }
+
+    private static long? StepOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            return reader.Read() && reader.Read() && reader.ValueTextEquals("step"u8) && reader.Read() && reader.TryGetInt64(out long step) ? step : null;
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using Mezzotint.Storage;
+
+namespace Mezzotint.Training;
+
+/// <summary>
+/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open this process holds its
+/// lock, so that two trainings never write to one run.
+/// </summary>
+/// <remarks>Not for use by several threads at once.</remarks>
+public sealed class RunDirectory : IDisposable
+{
+    private const string RecipeName = "recipe.yaml";
+    private const string LockName = "run.lock";
+
+    private readonly FileStream lockFile;
+    private readonly MetricsLog metrics;
+
+    private RunDirectory(string path, FileStream lockFile, Checkpoint? latest)
+    {
+        Path = path;
+        this.lockFile = lockFile;
+        Latest = latest;
+        Checkpoints = new CheckpointFolder(CheckpointsOf(path));
+        metrics = MetricsLog.Open(MetricsPath, latest?.State.Step ?? 0);
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The recipe as resolved.</summary>
+    public string RecipePath => RecipeOf(Path);
+
+    /// <summary>The numbers of the run, a JSON object a line.</summary>
+    public string MetricsPath => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    /// <summary>The folder of sample pictures.</summary>
+    public string SamplesPath => System.IO.Path.Combine(Path, "samples");
+
+    /// <summary>The checkpoints.</summary>
+    public CheckpointFolder Checkpoints { get; }
+
+    /// <summary>The checkpoint the run was opened at, which the metrics have been cut back to; null where it begins anew.</summary>
+    public Checkpoint? Latest { get; }
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="path">The folder, which is made, or is empty.</param>
+    /// <param name="recipe">The resolved recipe, as YAML.</param>
+    /// <exception cref="CheckpointException">The folder holds a run, or other files, or is in use.</exception>
+    /// <exception cref="StorageException">It cannot be written.</exception>
+    public static RunDirectory Create(string path, string recipe)
+    {
+        if (File.Exists(RecipeOf(path)))
+            throw new CheckpointException($"'{path}' already holds a run; resume it, or name another folder.");
+        Guard(path, () => Directory.CreateDirectory(path));
+        // A start that was killed leaves the lock and empty folders, and is no obstacle; anything else is somebody's.
+        string? other = Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName)
+            .FirstOrDefault(name => name is not (LockName or "samples" or "checkpoints") && !name!.EndsWith(".partial", StringComparison.Ordinal));
+        if (other is not null)
+            throw new CheckpointException($"'{path}' is not empty (it holds '{other}'); name another folder for the run.");
+        return Open(path, () =>
+        {
+            Directory.CreateDirectory(System.IO.Path.Combine(path, "samples"));
+            Directory.CreateDirectory(CheckpointsOf(path));
+            AtomicFile.WriteText(RecipeOf(path), recipe); // last: with it the folder is a run
+            return null;
+        });
+    }
+
+    /// <summary>Goes on with a run from its newest readable checkpoint; leftovers of a killed process are cleared, and the metrics cut back to it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="report">Told of each newer checkpoint that cannot be read.</param>
+    /// <exception cref="CheckpointException">There is no run, or it is in use, or it has checkpoints and none can be read.</exception>
+    /// <exception cref="StorageException">It cannot be written.</exception>
+    public static RunDirectory Resume(string path, Action<string>? report = null)
+    {
+        if (!File.Exists(RecipeOf(path)))
+            throw new CheckpointException($"'{path}' holds no run: there is no {RecipeName} in it.");
+        return Open(path, () =>
+        {
+            Directory.CreateDirectory(System.IO.Path.Combine(path, "samples"));
+            Directory.CreateDirectory(CheckpointsOf(path));
+            var checkpoints = new CheckpointFolder(CheckpointsOf(path));
+            var latest = checkpoints.Latest(report);
+            // To begin anew in silence would cut the metrics to nothing.
+            return latest is null && checkpoints.Steps().Count > 0
+                ? throw new CheckpointException($"None of the {checkpoints.Steps().Count} checkpoints in '{checkpoints.Path}' can be read; "
+                    + "restore one, or remove them to begin anew.")
+                : latest;
+        });
+    }
+
+    /// <summary>Appends a line of metrics. Those of a step are appended before its checkpoint is saved.</summary>
+    /// <exception cref="StorageException">The disk is full or gone.</exception>
+    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values) => metrics.Append(step, values);
+
+    /// <summary>Saves a checkpoint, whole or not at all, when the metrics up to it are on the disk; the last few are kept.</summary>
+    /// <returns>Its file.</returns>
+    /// <exception cref="StorageException">It could not be written; those that were there are intact.</exception>
+    public string Save(Checkpoint checkpoint, int keep)
+    {
+        metrics.FlushToDisk();
+        return Checkpoints.Save(checkpoint, keep);
+    }
+
+    /// <summary>The file of a sample picture of a step: <c>samples/step-00001000.png</c>.</summary>
+    public string SamplePath(long step, string suffix = ".png") =>
+        System.IO.Path.Combine(SamplesPath, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step-{step:00000000}{suffix}"));
+
+    /// <summary>Gives the run back.</summary>
+    public void Dispose()
+    {
+        metrics.Dispose();
+        lockFile.Dispose();
+    }
+
+    private static string RecipeOf(string path) => System.IO.Path.Combine(path, RecipeName);
+
+    private static string CheckpointsOf(string path) => System.IO.Path.Combine(path, "checkpoints");
+
+    private static RunDirectory Open(string path, Func<Checkpoint?> prepare)
+    {
+        FileStream lockFile = Lock(path);
+        try
+        {
+            AtomicFile.ClearTemporaries(path);
+            AtomicFile.ClearTemporaries(System.IO.Path.Combine(path, "samples"));
+            AtomicFile.ClearTemporaries(CheckpointsOf(path));
+            Checkpoint? latest = null;
+            Guard(path, () => latest = prepare());
+            return new RunDirectory(path, lockFile, latest);
+        }
+        catch
+        {
+            lockFile.Dispose();
+            throw;
+        }
+    }
+
+    private static FileStream Lock(string path)
+    {
+        string file = System.IO.Path.Combine(path, LockName);
+        try
+        {
+            // The system lets go of the lock when the process ends, however it ends.
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new StorageException($"Cannot write to the run '{path}': permission is denied.", fault);
+        }
+        catch (IOException fault)
+        {
+            throw new CheckpointException($"The run '{path}' is in use by another process: {fault.Message.TrimEnd('.')}.", fault);
+        }
+    }
+
+    private static void Guard(string path, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"Cannot write to the run '{path}': {fault.Message.TrimEnd('.')}.", fault);
+        }
+    }
+}

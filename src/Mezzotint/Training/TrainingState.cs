@@ -1,0 +1,29 @@
+namespace Mezzotint.Training;
+
+/// <summary>What a checkpoint holds besides arrays: with them, everything a training needs to go on as if it had never stopped.</summary>
+public sealed record TrainingState
+{
+    /// <summary>Steps done.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The recipe's seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Samples drawn so far: the whole state of the sampler.</summary>
+    public required long SampleCursor { get; init; }
+
+    /// <summary>What the data was, so that a resumed training notices a lost or added file.</summary>
+    public string DataFingerprint { get; init; } = "";
+
+    /// <summary>The best validation score so far, in decibels; null before the first.</summary>
+    public double? BestScore { get; init; }
+
+    /// <summary>The step that reached it.</summary>
+    public long? BestStep { get; init; }
+
+    /// <summary>Lanes of 32 bits in the vectors that computed it: another width gives other last bits.</summary>
+    public int VectorWidth { get; init; }
+
+    /// <summary>Seconds trained, over all sittings.</summary>
+    public double ElapsedSeconds { get; init; }
+}
