@@ -1,0 +1,40 @@
+namespace Mezzotint.Bench;
+
+/// <summary>
+/// One piece of work that Mezzotint and the peer both do. The peer knows it by <see cref="PeerWork"/>, the name of a function in peer_torch.py,
+/// and calls that function with <see cref="PeerSizes"/>.
+/// </summary>
+internal abstract class Workload : IDisposable
+{
+    /// <summary>The heading of the table that the workload belongs to.</summary>
+    public abstract string Section { get; }
+
+    /// <summary>What is done, with its sizes, as a row of the table.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Floating-point operations of one run, a multiplication and an addition counting as two; 0 where the work is not arithmetic.</summary>
+    public abstract double Operations { get; }
+
+    /// <summary>The most threads the work knows to use.</summary>
+    public virtual int MaxThreads => int.MaxValue;
+
+    /// <summary>Whether the peak memory of a process that does nothing else is worth a column.</summary>
+    public virtual bool MeasuresMemory => false;
+
+    /// <summary>The peer's function.</summary>
+    public abstract string PeerWork { get; }
+
+    /// <summary>The arguments of the peer's function: numbers, strings and truth values, by name.</summary>
+    public abstract IReadOnlyDictionary<string, object> PeerSizes { get; }
+
+    /// <summary>Makes everything that repeated runs share. Called again for another number of threads.</summary>
+    public abstract void Prepare(int threads);
+
+    /// <summary>Does the work once.</summary>
+    public abstract void Run();
+
+    /// <inheritdoc />
+    public virtual void Dispose()
+    {
+    }
+}
