@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Mezzotint.Bench;
 
 /// <summary>
-/// Measures by turns: in every round the fused multiply-add loop, our work and the peer's follow one another, so that a machine that is slower for a
-/// while is slower for all three.
+/// Measures by turns: in every round the fused multiply-add loop, our work and the peer's follow one another, so that a machine
+/// that is slower for a while is slower for all three.
 /// </summary>
 /// <param name="rounds">Rounds, of which the median counts.</param>
 /// <param name="startPeer">Starts a peer, or answers null where there is none.</param>

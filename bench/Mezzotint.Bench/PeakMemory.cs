@@ -9,10 +9,8 @@ internal static class PeakMemory
     /// <summary>Of a process of this program that prepares the work, does it three times and nothing else; null if it failed.</summary>
     public static long? OfFreshProcess(Workload work, int threads)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(PeakMemory).Assembly.Location, "memory", work.Title, $"{threads}"])
-        {
-            RedirectStandardOutput = true,
-        };
+        string[] arguments = [typeof(PeakMemory).Assembly.Location, "memory", work.Title, $"{threads}"];
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

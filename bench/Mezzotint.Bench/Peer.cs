@@ -19,7 +19,12 @@ internal sealed class Peer : IDisposable
     /// <param name="script">The path of peer_torch.py.</param>
     public static Peer? Start(string python, string script)
     {
-        var start = new ProcessStartInfo(python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(python, [script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         Process process;
         try
         {
@@ -30,7 +35,7 @@ internal sealed class Peer : IDisposable
             return null;
         }
 
-        process.ErrorDataReceived += (_, line) => { if (line.Data is { } text && text.Contains("Error", StringComparison.Ordinal)) Console.Error.WriteLine($"peer: {text}"); };
+        process.ErrorDataReceived += (_, line) => ShowError(line.Data);
         var peer = new Peer(process);
         try
         {
@@ -63,9 +68,23 @@ internal sealed class Peer : IDisposable
     /// <summary>Ends the process.</summary>
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already, with a request unread.
+        }
+
         if (!_process.WaitForExit(5000)) _process.Kill();
         _process.Dispose();
+    }
+
+    // Of a traceback the last line says what is wrong; of warnings there are many.
+    private static void ShowError(string? line)
+    {
+        if (line is not null && line.Contains("Error", StringComparison.Ordinal)) Console.Error.WriteLine($"peer: {line}");
     }
 
     private JsonObject Ask(JsonObject request)
@@ -73,7 +92,8 @@ internal sealed class Peer : IDisposable
         // A process that ended shows either as a broken pipe here or as the end of its output below.
         _process.StandardInput.WriteLine(request.ToJsonString());
         _process.StandardInput.Flush();
-        string answer = _process.StandardOutput.ReadLine() ?? throw new IOException($"The peer ended at the request {request.ToJsonString()}.");
+        string answer = _process.StandardOutput.ReadLine()
+            ?? throw new IOException($"The peer ended at the request {request.ToJsonString()}.");
         return JsonNode.Parse(answer)!.AsObject();
     }
 }

@@ -4,9 +4,18 @@ using Mezzotint.Bench;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var only = new Argument<string[]>("only") { Description = "Measure the workloads whose section and title contain one of these; all without.", Arity = ArgumentArity.ZeroOrMore };
+var only = new Argument<string[]>("only")
+{
+    Description = "Measure the workloads whose section and title contain one of these; all without.",
+    Arity = ArgumentArity.ZeroOrMore,
+};
 var rounds = new Option<int>("--rounds") { Description = "Rounds, of which the median counts.", DefaultValueFactory = _ => 9 };
-var threads = new Option<int[]>("--threads") { Description = "Numbers of threads.", DefaultValueFactory = _ => [1, 2], AllowMultipleArgumentsPerToken = true };
+var threads = new Option<int[]>("--threads")
+{
+    Description = "Numbers of threads.",
+    DefaultValueFactory = _ => [1, 2],
+    AllowMultipleArgumentsPerToken = true,
+};
 var output = new Option<FileInfo?>("--output") { Description = "The Markdown page whose tables to renew; without, nothing is written." };
 var python = new Option<string>("--python") { Description = "The Python that has PyTorch.", DefaultValueFactory = _ => "/usr/bin/python3" };
 var script = new Option<string?>("--peer") { Description = "The path of peer_torch.py; without, ours is measured alone." };
@@ -25,16 +34,19 @@ root.SetAction(arguments =>
     using (Peer? first = Start()) description = first?.Description;
     if (description is null && peerScript is not null)
         Console.Error.WriteLine(
-            $"There is no PyTorch for {arguments.GetValue(python)} (on Debian and Ubuntu: apt-get install python3-torch libopenblas0-pthread), so Mezzotint is measured alone.");
+            $"{arguments.GetValue(python)} has no PyTorch (on Debian and Ubuntu: apt-get install python3-torch libopenblas0-pthread), " +
+            "so Mezzotint is measured alone.");
     else if (description is not null && description.Contains("reference BLAS", StringComparison.Ordinal))
-        Console.Error.WriteLine("PyTorch's matrix products run on the reference BLAS here, which is slow; apt-get install libopenblas0-pthread gives it a fast one.");
+        Console.Error.WriteLine(
+            "PyTorch's matrix products run on the reference BLAS here, which is slow; apt-get install libopenblas0-pthread gives a fast one.");
 
     var meter = new Meter(arguments.GetValue(rounds), Start);
     var measurements = new List<Measurement>();
     foreach (Func<Workload> make in Workloads.All)
     {
         using Workload work = make();
-        if (words.Length > 0 && !words.Any(word => $"{work.Section}, {work.Title}".Contains(word, StringComparison.OrdinalIgnoreCase))) continue;
+        string name = $"{work.Section}, {work.Title}";
+        if (words.Length > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase))) continue;
         foreach (int count in arguments.GetValue(threads)!.Where(count => count <= Math.Min(Environment.ProcessorCount, work.MaxThreads)))
         {
             measurements.Add(meter.Measure(work, count));

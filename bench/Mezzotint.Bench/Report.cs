@@ -31,14 +31,20 @@ internal static class Report
 
     /// <summary>One measurement as a line for the terminal.</summary>
     public static string Line(Measurement m) =>
-        $"{m.Work.Section}, {m.Work.Title}, {Threads(m)}: {Time(m.Ours)}{(m.Work.Operations > 0 ? $", {Rate(m)} GFLOP/s, {Percent(m)} of peak" : "")}" +
+        $"{m.Work.Section}, {m.Work.Title}, {Threads(m)}: {Time(m.Ours)} ms" +
+        (m.Work.Operations > 0 ? $", {Rate(m)} GFLOP/s, {Percent(m)} of peak" : "") +
         (m.Theirs is { } theirs ? $"; PyTorch {Time(theirs)}{Variant(m)}, ratio {m.Ratio!.Value.Median:0.00}" : "");
 
     private static void Table(StringBuilder text, string section, IReadOnlyList<Measurement> rows)
     {
-        bool arithmetic = rows.Any(m => m.Work.Operations > 0), peer = rows.Any(m => m.Theirs is not null), memory = rows.Any(m => m.OurMemory is not null);
-        List<(string Heading, bool Right, Func<Measurement, string> Cell)> columns = [("Work", false, m => m.Work.Title), ("Threads", true, m => $"{m.Threads}"), ("Mezzotint, ms", true, m => Time(m.Ours))];
-        if (arithmetic)
+        bool peer = rows.Any(m => m.Theirs is not null);
+        List<(string Heading, bool Right, Func<Measurement, string> Cell)> columns =
+        [
+            ("Work", false, m => m.Work.Title),
+            ("Threads", true, m => $"{m.Threads}"),
+            ("Mezzotint, ms", true, m => Time(m.Ours)),
+        ];
+        if (rows.Any(m => m.Work.Operations > 0))
         {
             columns.Add(("GFLOP/s", true, Rate));
             columns.Add(("of FMA peak", true, Percent));
@@ -51,21 +57,23 @@ internal static class Report
             columns.Add(("PyTorch's time / ours", true, m => m.Ratio is { } r ? $"**{r.Median:0.00}** ({r.Min:0.00}–{r.Max:0.00})" : ""));
         }
 
-        if (memory)
+        if (rows.Any(m => m.OurMemory is not null))
         {
             columns.Add(("peak memory, MiB", true, m => Mebibytes(m.OurMemory)));
             if (peer) columns.Add(("PyTorch's, MiB", true, m => Mebibytes(m.TheirMemory)));
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n### {section}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", columns.Select(c => c.Heading))} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"|{string.Join("|", columns.Select(c => c.Right ? "--:" : "---"))}|\n");
-        foreach (Measurement row in rows) text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", columns.Select(c => c.Cell(row)))} |\n");
+        void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+        Row(columns.Select(column => column.Heading));
+        Row(columns.Select(column => column.Right ? "--:" : "---"));
+        foreach (Measurement row in rows) Row(columns.Select(column => column.Cell(row)));
     }
 
     private static string Threads(Measurement m) => m.Threads == 1 ? "1 thread" : $"{m.Threads} threads";
 
-    private static string Time(Distribution seconds) => $"{Three(seconds.Median * 1e3)} ({Three(seconds.Min * 1e3)}–{Three(seconds.Max * 1e3)})";
+    private static string Time(Distribution seconds) =>
+        $"{Three(seconds.Median * 1e3)} ({Three(seconds.Min * 1e3)}–{Three(seconds.Max * 1e3)})";
 
     private static string Rate(Measurement m) => m.Work.Operations > 0 ? $"{m.Work.Operations / m.Ours.Median / 1e9:0}" : "";
 
@@ -76,13 +84,14 @@ internal static class Report
     private static string Mebibytes(long? bytes) => bytes is { } b ? $"{b / 1048576.0:0}" : "";
 
     // Three significant digits.
-    private static string Three(double value) => value.ToString(value >= 100 ? "0" : value >= 10 ? "0.0" : value >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
+    private static string Three(double value) =>
+        value.ToString(value >= 100 ? "0" : value >= 10 ? "0.0" : value >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
 
     private static string Machine()
     {
-        string cpu = RuntimeInformation.ProcessArchitecture.ToString();
-        if (File.Exists("/proc/cpuinfo"))
-            cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? cpu;
+        IEnumerable<string> lines = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo") : [];
+        string? model = lines.FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        string cpu = model?.Split(':', 2)[1].Trim() ?? $"{RuntimeInformation.ProcessArchitecture}";
         return $"{cpu} ({Environment.ProcessorCount} logical processors)";
     }
 }

@@ -1,8 +1,8 @@
 namespace Mezzotint.Bench;
 
 /// <summary>
-/// One piece of work that Mezzotint and the peer both do. The peer knows it by <see cref="PeerWork"/>, the name of a function in peer_torch.py,
-/// and calls that function with <see cref="PeerSizes"/>.
+/// One piece of work that Mezzotint and the peer both do. The peer knows it by <see cref="PeerWork"/>, the name of a function in
+/// peer_torch.py, and calls that function with <see cref="PeerSizes"/>.
 /// </summary>
 internal abstract class Workload : IDisposable
 {
@@ -12,7 +12,7 @@ internal abstract class Workload : IDisposable
     /// <summary>What is done, with its sizes, as a row of the table.</summary>
     public abstract string Title { get; }
 
-    /// <summary>Floating-point operations of one run, a multiplication and an addition counting as two; 0 where the work is not arithmetic.</summary>
+    /// <summary>Floating-point operations of one run, a multiply-add counting as two; 0 where the work is not arithmetic.</summary>
     public abstract double Operations { get; }
 
     /// <summary>The most threads the work knows to use.</summary>

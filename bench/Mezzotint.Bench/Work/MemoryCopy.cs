@@ -1,6 +1,6 @@
 namespace Mezzotint.Bench.Work;
 
-/// <summary>A copy of one block of memory to another on one thread: what the machine moves at best, and a check of the benchmark itself.</summary>
+/// <summary>A copy of one block of memory to another on one thread: what the machine moves at best.</summary>
 internal sealed class MemoryCopy(int bytes) : Workload
 {
     private byte[] _source = [];
