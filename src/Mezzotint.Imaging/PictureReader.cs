@@ -1,0 +1,250 @@
+using Mezzotint.Imaging.Formats;
+using Mezzotint.Imaging.Vips;
+
+namespace Mezzotint.Imaging;
+
+/// <summary>From a file's bytes to a picture, refusing in this order: no file, no known format, too large, no known samples, damaged.</summary>
+internal static unsafe class PictureReader
+{
+    private const string InMemory = "The picture";
+
+    /// <summary>Opens the loader of that nickname stem ("png") on the bytes.</summary>
+    private delegate VipsOperation Loader(string stem);
+
+    public static Picture Load(string path, PictureLimits limits)
+    {
+        using var file = OpenFile(path);
+        return Open(file, path, limits, stem => new VipsOperation(stem + "load").Set("filename", path), Decode);
+    }
+
+    public static PictureHeader ReadHeader(string path, PictureLimits limits)
+    {
+        using var file = OpenFile(path);
+        return Open(file, path, limits, stem => new VipsOperation(stem + "load").Set("filename", path), Describe);
+    }
+
+    public static Picture Load(ReadOnlySpan<byte> file, PictureLimits limits)
+    {
+        fixed (byte* data = file)
+            return Load(data, file.Length, InMemory, limits);
+    }
+
+    public static Picture Load(Stream stream, PictureLimits limits)
+    {
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        fixed (byte* data = bytes.GetBuffer())
+            return Load(data, (int)bytes.Length, stream is FileStream file ? file.Name : InMemory, limits);
+    }
+
+    private static Picture Load(byte* data, int length, string name, PictureLimits limits)
+    {
+        using var bytes = new UnmanagedMemoryStream(data, length);
+        return Open(bytes, name, limits, stem => new VipsOperation(stem + "load_buffer").Set("buffer", data, (nuint)length), Decode);
+    }
+
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path)) throw new PictureException($"{path}: this is a folder, not a picture; name a file in it.");
+            var info = new FileInfo(path);
+            if (!info.Exists) throw new PictureException($"{path}: there is no such file; check the path.");
+            // Asked before opening: a pipe has no length, and would have us wait for a writer.
+            if (info.Length == 0) throw Empty(path);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new PictureException($"{path}: the file cannot be opened ({refused.Message.TrimEnd('.')}); check its permissions.", refused);
+        }
+    }
+
+    private static T Open<T>(Stream bytes, string name, PictureLimits limits, Loader loader, Func<Source, T> use)
+    {
+        if (bytes.Length == 0) throw Empty(name);
+        var head = new byte[PictureFormats.HeadBytes];
+        head = head[..bytes.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        bytes.Position = 0;
+        var format = PictureFormats.Sniff(head) ?? throw new PictureException(
+            $"{name}: this is not a picture of a known format (PNG, JPEG, WebP, TIFF, HEIF, AVIF); convert it to one of them first.");
+        var stem = format switch
+        {
+            PictureFormat.Avif => "heif",
+            _ => format.ToString().ToLowerInvariant(),
+        };
+
+        try
+        {
+            Libvips.Start();
+            if (!VipsOperation.Exists(stem + "load"))
+                throw new PictureException(
+                    $"{name}: the libvips of this machine cannot read {format.Name()}; install one that can, or convert the file to PNG.");
+            if (format == PictureFormat.Png)
+            {
+                // libpng has a limit of its own, which would be reported as damage.
+                var (width, height) = Png.ReadSize(head);
+                CheckLimit(name, width, height, 1, limits);
+            }
+
+            using var operation = loader(stem).Set("access", "sequential").Set("fail_on", "error");
+            using var image = operation.Run().TakeImage();
+            operation.Dispose();
+            CheckLimit(name, image.Width, image.Height, image.Bands, limits);
+            return use(new Source(name, format, image, bytes));
+        }
+        catch (Exception damage) when (damage is VipsException or InvalidDataException)
+        {
+            var detail = damage is InvalidDataException ? $" ({damage.Message})" : "";
+            throw new PictureException($"{name}: the {format.Name()} is damaged or cut short{detail}; get a whole copy of it.", damage);
+        }
+        catch (IOException failure)
+        {
+            throw new PictureException($"{name}: the file cannot be read ({failure.Message.TrimEnd('.')}); check the disk.", failure);
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new PictureException(missing.Message, missing);
+        }
+        finally
+        {
+            // libvips keeps buffers by thread, and threads of a pool live long.
+            if (Libvips.IsStarted) Native.vips_thread_shutdown();
+        }
+    }
+
+    private static PictureHeader Describe(Source source)
+    {
+        var png = Verify(source, pixelsToo: false);
+        using var samples = ToSamples(source);
+        var swap = Orientation.SwapsAxes(ReadOrientation(source, ReadExif(source, png)));
+        var (width, height) = swap ? (samples.Height, samples.Width) : (samples.Width, samples.Height);
+        return new PictureHeader(
+            source.Format, width, height, samples.Bands, samples.Format == SampleFormat.UInt8 ? 8 : 16, HasAlpha(samples), source.Image.Pages);
+    }
+
+    private static Picture Decode(Source source)
+    {
+        using var samples = ToSamples(source);
+        var png = Verify(source, pixelsToo: true);
+        var exif = ReadExif(source, png);
+        var orientation = ReadOrientation(source, exif);
+        var (width, height) = Orientation.SwapsAxes(orientation) ? (samples.Height, samples.Width) : (samples.Width, samples.Height);
+        var image = source.Image;
+        var converted = samples.Interpretation != image.Interpretation;
+        var xmp = png?.Xmp ?? image.GetBlob(VipsImage.Xmp);
+        var (across, down) = image.Resolution;
+        var density = Orientation.SwapsAxes(orientation) ? (down, across) : (across, down);
+        var metadata = new PictureMetadata
+        {
+            // A converted picture has left the space that its profile describes.
+            IccProfile = converted ? default(ReadOnlyMemory<byte>) : image.GetBlob(VipsImage.IccProfile),
+            Exif = Exif.Upright(exif, width, height),
+            Xmp = Xmp.Upright(xmp),
+            Density = image.Has(VipsImage.ResolutionUnit) && across > 0 && down > 0 ? density : null,
+            Text = png?.Text ?? PictureMetadata.None.Text,
+        };
+        Array pixels = samples.Format == SampleFormat.UInt8
+            ? Upright<byte>(source.Name, samples, orientation)
+            : Upright<ushort>(source.Name, samples, orientation);
+        return Picture.Wrap(pixels, width, height, samples.Bands, HasAlpha(samples), metadata, image.Pages);
+    }
+
+    private static T[] Upright<T>(string name, VipsImage image, int orientation)
+        where T : unmanaged
+    {
+        var (width, height, channels) = (image.Width, image.Height, image.Bands);
+        var count = (long)width * height * channels;
+        try
+        {
+            var stored = GC.AllocateUninitializedArray<T>((int)Math.Min(count, int.MaxValue)); // which is more than an array may have
+            image.CopyTo<T>(stored);
+            return orientation == 1 ? stored : Orientation.Apply<T>(stored, width, height, channels, orientation);
+        }
+        catch (OutOfMemoryException exhausted)
+        {
+            throw new PictureException(
+                $"{name}: {width}x{height} pixels of {channels} channels do not fit into memory; cut the picture into parts.", exhausted);
+        }
+    }
+
+    /// <summary>What a decoder overlooks: whether the container is whole.</summary>
+    private static PngMetadata? Verify(Source source, bool pixelsToo)
+    {
+        switch (source.Format)
+        {
+            case PictureFormat.Png:
+                return Png.Read(source.Bytes, pixelsToo);
+            case PictureFormat.Webp:
+                Riff.Check(source.Bytes);
+                break;
+            case PictureFormat.Heif or PictureFormat.Avif:
+                IsoMedia.Check(source.Bytes);
+                break;
+        }
+
+        return null;
+    }
+
+    private static byte[] ReadExif(Source source, PngMetadata? png) => png?.Exif ?? Exif.Normalise(source.Image.GetBlob(VipsImage.Exif));
+
+    private static int ReadOrientation(Source source, byte[] exif) => source.Format switch
+    {
+        // libheif turns the pixels itself, by the file's own transformations, which outrank EXIF.
+        PictureFormat.Heif or PictureFormat.Avif => 1,
+        PictureFormat.Tiff => source.Image.Orientation,
+        _ => Exif.Orientation(exif),
+    };
+
+    /// <summary>The image in a colour space and with samples that a picture can have.</summary>
+    private static VipsImage ToSamples(Source source)
+    {
+        var image = source.Image;
+        var isInteger = image.Format is SampleFormat.UInt8 or SampleFormat.UInt16;
+        switch (image.Interpretation)
+        {
+            case Interpretation.Cmyk when isInteger:
+            {
+                using var transform = new VipsOperation("icc_transform")
+                    .Set("in", image).Set("output_profile", "srgb").Set("input_profile", "cmyk").Set("embedded", true);
+                return transform.Run().TakeImage();
+            }
+
+            case Interpretation.Lab or Interpretation.LabQ or Interpretation.LabS:
+            {
+                using var convert = new VipsOperation("colourspace").Set("in", image).Set("space", "srgb");
+                return convert.Run().TakeImage();
+            }
+
+            default:
+            {
+                if (!isInteger)
+                    throw new PictureException(
+                        $"{source.Name}: its samples are of type {image.Format}; save it with unsigned 8- or 16-bit samples first.");
+                using var copy = new VipsOperation("copy").Set("in", image);
+                return copy.Run().TakeImage();
+            }
+        }
+    }
+
+    private static bool HasAlpha(VipsImage image) => image.Bands switch
+    {
+        2 => image.Interpretation is Interpretation.Grey or Interpretation.Grey16,
+        4 => image.Interpretation is Interpretation.Srgb or Interpretation.Rgb or Interpretation.Rgb16,
+        _ => false,
+    };
+
+    private static void CheckLimit(string name, long width, long height, int channels, PictureLimits limits)
+    {
+        var pixels = (Int128)width * height * ((channels + 3) / 4);
+        if (pixels > limits.MaximumPixels)
+            throw new PictureException(
+                $"{name}: {width}x{height} pixels{(channels > 4 ? $" of {channels} channels" : "")} are more than the limit of "
+                + $"{limits.MaximumPixels:N0}; raise the limit if you trust the file.");
+    }
+
+    private static PictureException Empty(string name) => new($"{name}: the file is empty; get a whole copy of it.");
+
+    /// <summary>A file whose header has been read.</summary>
+    private sealed record Source(string Name, PictureFormat Format, VipsImage Image, Stream Bytes);
+}
