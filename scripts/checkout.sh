@@ -97,7 +97,7 @@ build() {
     # Build nodes kept for reuse would hold on to the terminal and to the checkout's files after we are gone.
     if ! dotnet build "$root/$1" -c Release -v quiet -nologo -nodeReuse:false </dev/null >"$log" 2>&1; then
         # Errors are listed twice, as they happen and in the summary.
-        { grep -E '(error|warning) [A-Z]+[0-9]+' "$log" || cat "$log"; } | sort -u | sed "s|$root/||g" >&2
+        { grep -E '(error|warning) [A-Z]+[0-9]+' "$log" || cat "$log"; } | sed "s|$root/||g" | sort -u >&2
         rm -f "$log"
         echo "Building $1 failed." >&2
         return 1

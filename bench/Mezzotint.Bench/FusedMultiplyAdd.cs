@@ -10,10 +10,10 @@ internal static class FusedMultiplyAdd
 {
     private const int Accumulators = 12;
 
-    /// <summary>Floating-point operations a second of so many threads over about 30 milliseconds.</summary>
+    /// <summary>Floating-point operations a second of so many threads over some 20 milliseconds.</summary>
     public static double Rate(int threads)
     {
-        const int Steps = 2_000_000;
+        const int Steps = 10_000_000;
         var crew = new Thread[threads];
         using var start = new Barrier(threads + 1);
         using var end = new Barrier(threads + 1);
