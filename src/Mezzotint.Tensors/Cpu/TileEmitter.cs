@@ -1,0 +1,378 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Mezzotint.Tensors.Cpu;
+
+/// <summary>
+/// Writes micro-kernels. Accumulators are locals, which the JIT keeps in registers as long as there are no more of them than registers and the
+/// method stays small.
+/// </summary>
+internal static unsafe class TileEmitter
+{
+    /// <summary>Vector operations that a method may hold; well above it the JIT stops optimising.</summary>
+    public const int MaxOperations = 500;
+
+    private const int WantedOperations = 360;
+
+    /// <summary>Emits the micro-kernel of a shape.</summary>
+    public static TileFunction Emit(in TileSpec spec)
+    {
+        var method = new DynamicMethod("Tile", typeof(void), [typeof(TileCall*)], typeof(TileEmitter).Module, skipVisibility: true);
+        new Writer(spec, method.GetILGenerator()).Write();
+        return method.CreateDelegate<TileFunction>();
+    }
+
+    /// <summary>Vector operations of one step.</summary>
+    public static int StepOperations(in TileSpec spec) => spec.Left == TileLeft.Columns
+        ? (2 * spec.Rows + 1) * spec.Vectors
+        : spec.Rows * spec.Vectors + spec.Rows + spec.Vectors;
+
+    /// <summary>Steps written out one after the other; a power of two.</summary>
+    public static int Unroll(in TileSpec spec)
+    {
+        int unroll = 8;
+        while (unroll > 1 && Operations(spec, unroll) > WantedOperations) unroll >>= 1;
+        return unroll;
+    }
+
+    /// <summary>Vector operations of the whole method.</summary>
+    public static int Operations(in TileSpec spec, int unroll) =>
+        StepOperations(spec) * (unroll + (unroll > 1 ? 1 : 0)) + 3 * spec.Rows * spec.Vectors;
+
+    private sealed class Writer
+    {
+        private readonly TileSpec spec;
+        private readonly ILGenerator il;
+        private readonly VectorMethods vectors;
+        private readonly LocalBuilder[] sums;
+        private readonly LocalBuilder[] held;
+        private readonly LocalBuilder scratch;
+
+        public Writer(in TileSpec spec, ILGenerator il)
+        {
+            this.spec = spec;
+            this.il = il;
+            vectors = VectorMethods.Of(spec.Width);
+            sums = [.. Enumerable.Range(0, spec.Rows * spec.Vectors).Select(_ => il.DeclareLocal(vectors.Type))];
+            held = [.. Enumerable.Range(0, Math.Min(spec.Rows, spec.Vectors)).Select(_ => il.DeclareLocal(vectors.Type))];
+            scratch = il.DeclareLocal(vectors.Type);
+        }
+
+        private bool Transposes => spec.Left == TileLeft.Depth;
+
+        private int Lanes => (int)spec.Width;
+
+        public void Write()
+        {
+            int unroll = Unroll(spec);
+            Debug.Assert(Operations(spec, unroll) <= MaxOperations, "the JIT would give up on this method");
+            LocalBuilder a = Pointer(), b = Pointer(), row = Pointer(), outer = Pointer(), inner = Pointer(), steps = Pointer(), step = Pointer();
+
+            StartSums();
+            LoadField(nameof(TileCall.A));
+            il.Emit(OpCodes.Stloc, row);
+            LoadField(nameof(TileCall.B));
+            il.Emit(OpCodes.Stloc, b);
+            LoadField(nameof(TileCall.Steps));
+            il.Emit(OpCodes.Stloc, steps);
+            LocalBuilder outerRow = Pointer();
+
+            LoadField(nameof(TileCall.Outer));
+            il.Emit(OpCodes.Stloc, outer);
+            Loop(outer, checkFirst: true, () =>
+            {
+                il.Emit(OpCodes.Ldloc, row);
+                il.Emit(OpCodes.Stloc, outerRow);
+                LoadField(nameof(TileCall.Inner));
+                il.Emit(OpCodes.Stloc, inner);
+                Loop(inner, checkFirst: false, () =>
+                {
+                    il.Emit(OpCodes.Ldloc, row);
+                    il.Emit(OpCodes.Stloc, a);
+                    if (unroll > 1)
+                    {
+                        il.Emit(OpCodes.Ldloc, steps);
+                        il.Emit(OpCodes.Ldc_I4, int.Log2(unroll));
+                        il.Emit(OpCodes.Shr);
+                        il.Emit(OpCodes.Stloc, step);
+                        Loop(step, checkFirst: true, () => Steps(unroll, a, b));
+                        il.Emit(OpCodes.Ldloc, steps);
+                        il.Emit(OpCodes.Ldc_I4, unroll - 1);
+                        il.Emit(OpCodes.Conv_I);
+                        il.Emit(OpCodes.And);
+                    }
+                    else
+                    {
+                        il.Emit(OpCodes.Ldloc, steps);
+                    }
+                    il.Emit(OpCodes.Stloc, step);
+                    Loop(step, checkFirst: true, () => Steps(1, a, b));
+                    AddField(row, nameof(TileCall.AInner));
+                    AddField(b, nameof(TileCall.BInner));
+                });
+                il.Emit(OpCodes.Ldloc, outerRow);
+                il.Emit(OpCodes.Stloc, row);
+                AddField(row, nameof(TileCall.AOuter));
+                AddField(b, nameof(TileCall.BOuter));
+            });
+            StoreSums();
+            il.Emit(OpCodes.Ret);
+        }
+
+        private LocalBuilder Pointer() => il.DeclareLocal(typeof(nint));
+
+        /// <summary>Runs a body as often as a counter says; the counter ends at 0.</summary>
+        private void Loop(LocalBuilder counter, bool checkFirst, Action body)
+        {
+            Label start = il.DefineLabel(), end = il.DefineLabel();
+            if (checkFirst)
+            {
+                il.Emit(OpCodes.Ldloc, counter);
+                il.Emit(OpCodes.Brfalse, end);
+            }
+            il.MarkLabel(start);
+            body();
+            il.Emit(OpCodes.Ldloc, counter);
+            il.Emit(OpCodes.Ldc_I4_1);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Stloc, counter);
+            il.Emit(OpCodes.Ldloc, counter);
+            il.Emit(OpCodes.Brtrue, start);
+            il.MarkLabel(end);
+        }
+
+        private void Steps(int count, LocalBuilder a, LocalBuilder b)
+        {
+            for (int step = 0; step < count; step++) Step(a, (long)step * spec.StepA, b, (long)step * spec.StepB);
+            Advance(a, (long)count * spec.StepA);
+            Advance(b, (long)count * spec.StepB);
+        }
+
+        /// <summary>One step: the fewer of the two operands' vectors are held, the others pass through one register.</summary>
+        private void Step(LocalBuilder a, long atA, LocalBuilder b, long atB)
+        {
+            if (spec.Left == TileLeft.Columns)
+            {
+                for (int vector = 0; vector < spec.Vectors; vector++)
+                {
+                    LoadRight(b, atB, vector, scratch);
+                    for (int row = 0; row < spec.Rows; row++)
+                    {
+                        LoadVector(a, atA + RowOffset(row) + vector * Lanes * sizeof(float));
+                        il.Emit(OpCodes.Ldloc, scratch);
+                        Accumulate(row, vector);
+                    }
+                }
+            }
+            else if (spec.Vectors <= spec.Rows)
+            {
+                for (int vector = 0; vector < spec.Vectors; vector++) LoadRight(b, atB, vector, held[vector]);
+                for (int row = 0; row < spec.Rows; row++)
+                {
+                    LoadLeft(a, atA, row, scratch);
+                    for (int vector = 0; vector < spec.Vectors; vector++)
+                    {
+                        il.Emit(OpCodes.Ldloc, scratch);
+                        il.Emit(OpCodes.Ldloc, held[vector]);
+                        Accumulate(row, vector);
+                    }
+                }
+            }
+            else
+            {
+                for (int row = 0; row < spec.Rows; row++) LoadLeft(a, atA, row, held[row]);
+                for (int vector = 0; vector < spec.Vectors; vector++)
+                {
+                    LoadRight(b, atB, vector, scratch);
+                    for (int row = 0; row < spec.Rows; row++)
+                    {
+                        il.Emit(OpCodes.Ldloc, held[row]);
+                        il.Emit(OpCodes.Ldloc, scratch);
+                        Accumulate(row, vector);
+                    }
+                }
+            }
+        }
+
+        private long RowOffset(int row) =>
+            (long)(row / spec.InnerRows) * spec.OuterStride + (long)(row % spec.InnerRows) * spec.InnerStride;
+
+        private LocalBuilder Sum(int row, int vector) => sums[row * spec.Vectors + vector];
+
+        private void Accumulate(int row, int vector)
+        {
+            il.Emit(OpCodes.Ldloc, Sum(row, vector));
+            il.Emit(OpCodes.Call, vectors.MultiplyAdd);
+            il.Emit(OpCodes.Stloc, Sum(row, vector));
+        }
+
+        private void LoadLeft(LocalBuilder a, long at, int row, LocalBuilder into)
+        {
+            if (spec.Left == TileLeft.Broadcast)
+            {
+                Address(a, at + RowOffset(row));
+                il.Emit(OpCodes.Ldind_R4);
+                il.Emit(OpCodes.Call, vectors.Broadcast);
+            }
+            else
+            {
+                LoadVector(a, at + RowOffset(row));
+            }
+            il.Emit(OpCodes.Stloc, into);
+        }
+
+        private void LoadRight(LocalBuilder b, long at, int vector, LocalBuilder into)
+        {
+            LoadVector(b, at + vector * Lanes * sizeof(float));
+            il.Emit(OpCodes.Stloc, into);
+        }
+
+        private void LoadVector(LocalBuilder pointer, long at)
+        {
+            Address(pointer, at);
+            il.Emit(OpCodes.Call, vectors.Load);
+        }
+
+        private void Address(LocalBuilder pointer, long at)
+        {
+            il.Emit(OpCodes.Ldloc, pointer);
+            if (at == 0) return;
+            il.Emit(OpCodes.Ldc_I8, at);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+        }
+
+        private void Advance(LocalBuilder pointer, long by)
+        {
+            Address(pointer, by);
+            il.Emit(OpCodes.Stloc, pointer);
+        }
+
+        private void LoadField(string name)
+        {
+            int offset = (int)Marshal.OffsetOf<TileCall>(name);
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldc_I4, offset);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Ldind_I);
+        }
+
+        private void AddField(LocalBuilder pointer, string name)
+        {
+            il.Emit(OpCodes.Ldloc, pointer);
+            LoadField(name);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, pointer);
+        }
+
+        private void StartSums()
+        {
+            Label loads = il.DefineLabel(), done = il.DefineLabel();
+            if (!Transposes)
+            {
+                LoadField(nameof(TileCall.Accumulate));
+                il.Emit(OpCodes.Brtrue, loads);
+            }
+            foreach (LocalBuilder sum in sums)
+            {
+                il.Emit(OpCodes.Call, vectors.Zero);
+                il.Emit(OpCodes.Stloc, sum);
+            }
+            if (!Transposes)
+            {
+                il.Emit(OpCodes.Br, done);
+                il.MarkLabel(loads);
+                EachResult((pointer, row, vector) =>
+                {
+                    LoadVector(pointer, vector * Lanes * sizeof(float));
+                    il.Emit(OpCodes.Stloc, Sum(row, vector));
+                });
+                il.MarkLabel(done);
+            }
+        }
+
+        private void StoreSums() => EachResult((pointer, row, vector) =>
+        {
+            il.Emit(OpCodes.Ldloc, Sum(row, vector));
+            if (Transposes)
+            {
+                LocalBuilder total = scalar ??= il.DeclareLocal(typeof(float));
+                il.Emit(OpCodes.Call, vectors.Total);
+                il.Emit(OpCodes.Stloc, total);
+                Address(pointer, vector * sizeof(float));
+                il.Emit(OpCodes.Ldloc, total);
+                il.Emit(OpCodes.Stind_R4);
+            }
+            else
+            {
+                Address(pointer, vector * Lanes * sizeof(float));
+                il.Emit(OpCodes.Call, vectors.Store);
+            }
+        });
+
+        private LocalBuilder? scalar;
+
+        private void EachResult(Action<LocalBuilder, int, int> emit)
+        {
+            LocalBuilder pointer = Pointer(), group = Pointer();
+            LoadField(nameof(TileCall.C));
+            il.Emit(OpCodes.Stloc, group);
+            for (int row = 0; row < spec.Rows; row++)
+            {
+                if (row % spec.InnerRows == 0)
+                {
+                    if (row > 0) AddField(group, nameof(TileCall.CGroup));
+                    il.Emit(OpCodes.Ldloc, group);
+                    il.Emit(OpCodes.Stloc, pointer);
+                }
+                else
+                {
+                    AddField(pointer, nameof(TileCall.CRow));
+                }
+                for (int vector = 0; vector < spec.Vectors; vector++) emit(pointer, row, vector);
+            }
+        }
+    }
+
+    /// <summary>The vector operations of one width, found through delegates so that trimming keeps them.</summary>
+    private sealed record VectorMethods(
+        Type Type, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo Zero, MethodInfo MultiplyAdd, MethodInfo Total)
+    {
+        private delegate Vector512<float> Load512(float* from);
+
+        private delegate Vector256<float> Load256(float* from);
+
+        private delegate Vector128<float> Load128(float* from);
+
+        private delegate void Store512(Vector512<float> vector, float* to);
+
+        private delegate void Store256(Vector256<float> vector, float* to);
+
+        private delegate void Store128(Vector128<float> vector, float* to);
+
+        public static VectorMethods Of(VectorWidth width) => width switch
+        {
+            VectorWidth.Bits512 => new(
+                typeof(Vector512<float>), ((Load512)Vector512.Load).Method, ((Store512)Vector512.Store).Method,
+                ((Func<float, Vector512<float>>)Vector512.Create).Method, Getter(typeof(Vector512<float>)),
+                ((Func<Vector512<float>, Vector512<float>, Vector512<float>, Vector512<float>>)Vector512.FusedMultiplyAdd).Method,
+                ((Func<Vector512<float>, float>)Vector512.Sum).Method),
+            VectorWidth.Bits256 => new(
+                typeof(Vector256<float>), ((Load256)Vector256.Load).Method, ((Store256)Vector256.Store).Method,
+                ((Func<float, Vector256<float>>)Vector256.Create).Method, Getter(typeof(Vector256<float>)),
+                ((Func<Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>>)Vector256.FusedMultiplyAdd).Method,
+                ((Func<Vector256<float>, float>)Vector256.Sum).Method),
+            _ => new(
+                typeof(Vector128<float>), ((Load128)Vector128.Load).Method, ((Store128)Vector128.Store).Method,
+                ((Func<float, Vector128<float>>)Vector128.Create).Method, Getter(typeof(Vector128<float>)),
+                ((Func<Vector128<float>, Vector128<float>, Vector128<float>, Vector128<float>>)Vector128.FusedMultiplyAdd).Method,
+                ((Func<Vector128<float>, float>)Vector128.Sum).Method),
+        };
+
+        private static MethodInfo Getter(Type vector) => vector.GetProperty("Zero", BindingFlags.Public | BindingFlags.Static)!.GetMethod!;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Mezzotint.Tensors.Cpu;
+
+/// <summary>What one multiply-accumulate step of a tile reads of its left operand.</summary>
+internal enum TileLeft
+{
+    /// <summary>A scalar a row, broadcast to all lanes: lanes run along the columns of the result.</summary>
+    Broadcast,
+
+    /// <summary>A vector a row, shared by all columns: lanes run along the depth and are added up at the end.</summary>
+    Depth,
+
+    /// <summary>A vector for each row and column vector: nothing is shared (depthwise).</summary>
+    Columns,
+}
+
+/// <summary>
+/// The shape of an emitted micro-kernel: <paramref name="OuterRows"/> x <paramref name="InnerRows"/> rows by <paramref name="Vectors"/> vectors
+/// of accumulators that stay in registers. All strides are in bytes and become displacements in the code.
+/// </summary>
+/// <param name="Width">Vector registers to use.</param>
+/// <param name="Left">What is read of A.</param>
+/// <param name="OuterRows">Groups of rows.</param>
+/// <param name="InnerRows">Rows of a group.</param>
+/// <param name="Vectors">Column vectors; with <see cref="TileLeft.Depth"/>, columns.</param>
+/// <param name="OuterStride">From one group of rows of A to the next.</param>
+/// <param name="InnerStride">From one row of A to the next.</param>
+/// <param name="StepA">From one step to the next in A.</param>
+/// <param name="StepB">From one step to the next in B, whose vectors of one step are adjacent.</param>
+internal readonly record struct TileSpec(
+    VectorWidth Width, TileLeft Left, int OuterRows, int InnerRows, int Vectors, int OuterStride, int InnerStride, int StepA, int StepB)
+{
+    /// <summary>Rows of the tile.</summary>
+    public int Rows => OuterRows * InnerRows;
+
+    /// <summary>Accumulators that a tile may keep in registers beside its operands.</summary>
+    public static int MaxAccumulators(VectorWidth width) => width == VectorWidth.Bits512 ? 28 : 12;
+}
