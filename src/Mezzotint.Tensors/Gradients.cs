@@ -13,7 +13,7 @@ public static class Gradients
     public static Tensor[] Of(Tensor loss, params ReadOnlySpan<Tensor> by)
     {
         if (loss.Shape.Count != 1)
-            throw new ShapeException($"Gradients are taken of one number, but the loss has the shape {loss.Shape}; sum or average it first.");
+            throw ShapeException.In($"gradients of {loss.Shape}", "they are taken of one number; sum or average the loss first.");
 
         List<Tensor> walk = DependentsOf(loss, by);
         var wanted = new HashSet<Tensor>(walk, ReferenceEqualityComparer.Instance);

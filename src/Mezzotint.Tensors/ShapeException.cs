@@ -27,7 +27,13 @@ public sealed class ShapeException : ArgumentException
     internal static ShapeException In(Ops.Op op, ReadOnlySpan<Tensor> inputs, string mistake)
     {
         string shapes = string.Join(" and ", inputs.ToArray().Select(input => input.Shape.ToString()));
+        return In($"{op.Name} of {shapes}", mistake);
+    }
+
+    /// <summary>A mistake in what is described, with the layer that is being written.</summary>
+    internal static ShapeException In(string expression, string mistake)
+    {
         string layer = Scope.Current is { } scope ? $" in layer '{scope}'" : "";
-        return new ShapeException($"{op.Name} of {shapes}{layer}: {mistake}");
+        return new ShapeException($"{expression}{layer}: {mistake}");
     }
 }

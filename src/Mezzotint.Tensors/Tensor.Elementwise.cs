@@ -81,7 +81,12 @@ public sealed partial class Tensor
     public Tensor Relu() => Map(UnaryFunction.Rectify);
 
     /// <summary>log(1 + exp(x)), without overflow.</summary>
-    public Tensor Softplus() => Relu() + (1 + (-Abs()).Exp()).Log();
+    public Tensor Softplus()
+    {
+        // (x + |x|)/2 is max(x, 0) with the gradient 1/2 at 0, which is that of the whole there.
+        Tensor size = Abs();
+        return 0.5f * (this + size) + (1 + (-size).Exp()).Log();
+    }
 
     /// <summary>The value as floats (of integers: exact up to 2^24) or as integers (of floats: towards zero). No gradient runs through.</summary>
     public Tensor Cast(ElementType type) => type == Type ? this : Apply(new Cast(type), this);

@@ -41,6 +41,7 @@ public sealed partial class Tensor
     /// <summary>The last two axes exchanged.</summary>
     public Tensor Transpose()
     {
+        if (Shape.Rank < 2) throw ShapeException.In($"transpose of {Shape}", "it takes a matrix, or several.");
         int[] order = [.. Enumerable.Range(0, Shape.Rank)];
         (order[^1], order[^2]) = (order[^2], order[^1]);
         return Permute(order);
@@ -71,10 +72,15 @@ public sealed partial class Tensor
     }
 
     /// <summary>Tensors one after the other along an axis (negative: from the end).</summary>
-    public static Tensor Concat(int axis, params Tensor[] parts) => parts.Length == 1 ? parts[0] : Apply(new Concat(parts[0].Axis(axis)), parts);
+    public static Tensor Concat(int axis, params Tensor[] parts) => parts.Length switch
+    {
+        0 => throw ShapeException.In("concat of nothing", "it takes at least one tensor."),
+        1 => parts[0],
+        _ => Apply(new Concat(parts[0].Axis(axis)), [.. parts]),
+    };
 
     /// <summary>The elements of some axes in reverse order.</summary>
-    public Tensor Flip(params int[] axes) => axes.Length == 0 ? this : Apply(new Flip([.. axes.Select(Axis).Order()]), this);
+    public Tensor Flip(params int[] axes) => axes.Length == 0 ? this : Apply(new Flip([.. axes.Select(Axis).Distinct().Order()]), this);
 
     /// <summary>Rows of this table [R, ...] by integer indices of any shape; the indices' axes come first.</summary>
     public Tensor Gather(Tensor indices) => Apply(new Gather(), this, indices);
@@ -84,10 +90,11 @@ public sealed partial class Tensor
 
     private Tensor ReflectPad(int axis, int margin)
     {
+        if (Shape.Rank != 4) throw ShapeException.In($"reflection of {Shape}", "it takes an image N,H,W,C.");
         if (margin == 0) return this;
         int extent = Shape[axis];
         if (margin < 0 || margin >= extent)
-            throw new ShapeException($"Reflection by {margin} pixels needs more than {margin} along axis {axis} of {Shape}.");
+            throw ShapeException.In($"reflection of {Shape} by {margin}", $"the margin must be from 0 to below the extent of axis {axis}.");
         return Concat(axis, Slice(axis, 1, margin).Flip(axis), this, Slice(axis, extent - 1 - margin, margin).Flip(axis));
     }
 
@@ -97,5 +104,8 @@ public sealed partial class Tensor
         return list.All(axis => Shape[axis] == 1) ? this : Apply(op(list), this);
     }
 
-    private int Axis(int axis) => axis < 0 ? axis + Shape.Rank : axis;
+    private int Axis(int axis) =>
+        axis >= -Shape.Rank && axis < Shape.Rank
+            ? axis < 0 ? axis + Shape.Rank : axis
+            : throw ShapeException.In($"axis {axis} of {Shape}", $"there are only {Shape.Rank} axes.");
 }

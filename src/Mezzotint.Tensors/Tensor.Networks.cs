@@ -41,7 +41,7 @@ public sealed partial class Tensor
     {
         Shape s = Shape;
         if (s.Rank != 4 || factor < 1 || s[3] % (factor * factor) != 0)
-            throw new ShapeException($"A pixel shuffle by {factor} takes an image N,H,W,C of a multiple of {factor * factor} channels, not {s}.");
+            throw ShapeException.In($"pixel shuffle of {s} by {factor}", $"it takes an image N,H,W,C of a multiple of {factor}·{factor} channels.");
         int channels = s[3] / (factor * factor);
         return Reshape([s[0], s[1], s[2], channels, factor, factor])
             .Permute(0, 1, 4, 2, 5, 3)
@@ -49,5 +49,7 @@ public sealed partial class Tensor
     }
 
     private Tensor Resample(int axis, int extent, Interpolation interpolation, bool antialias) =>
-        extent == Shape[axis] ? this : Apply(new Resample(axis, extent, interpolation, antialias, null), this);
+        Shape.Rank != 4 ? throw ShapeException.In($"resize of {Shape}", "it takes an image N,H,W,C.")
+        : extent == Shape[axis] ? this
+        : Apply(new Resample(axis, extent, interpolation, antialias, null), this);
 }

@@ -18,11 +18,12 @@ public sealed class Updates
     public Tensor this[Variable variable] => _values.TryGetValue(variable, out Tensor? value) ? value : variable.Value;
 
     /// <summary>Says that a variable gets a new value when the step runs.</summary>
-    /// <exception cref="ArgumentException">The shape is not the variable's.</exception>
+    /// <exception cref="ShapeException">The shape is not the variable's.</exception>
+    /// <exception cref="ArgumentException">The value is of integers.</exception>
     public void Assign(Variable variable, Tensor value)
     {
         if (value.Shape != variable.Shape)
-            throw new ShapeException($"The variable '{variable.Name}' {variable.Shape} cannot be given a value of shape {value.Shape}.");
+            throw ShapeException.In($"update of the variable '{variable.Name}' {variable.Shape} by {value.Shape}", "the shapes differ.");
         if (value.Type != ElementType.Float32)
             throw new ArgumentException($"The variable '{variable.Name}' holds floats; cast the integers first.");
         if (!_values.ContainsKey(variable)) _order.Add(variable);

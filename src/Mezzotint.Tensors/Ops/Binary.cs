@@ -36,7 +36,8 @@ internal sealed record Binary(BinaryFunction Function) : Elementwise
                 break;
             case BinaryFunction.Power:
                 if (adjoints.Wants(a)) adjoints.Add(a, g * b * a.Pow(b - 1));
-                if (adjoints.Wants(b)) adjoints.Add(b, g * y * a.Log());
+                // 0 to any positive power is 0: there the derivative by the power is 0, and not 0 times the logarithm of 0.
+                if (adjoints.Wants(b)) adjoints.Add(b, g * y * Tensor.Select(a, a.Log(), 0));
                 break;
             default:
                 throw new InvalidOperationException($"{Function} has no derivative rule.");

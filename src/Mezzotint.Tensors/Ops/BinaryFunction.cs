@@ -21,6 +21,6 @@ public enum BinaryFunction
     /// <summary>The smaller of the two.</summary>
     Minimum,
 
-    /// <summary>x to the power y, for x ≥ 0.</summary>
+    /// <summary>x to the power y; NaN for x below zero.</summary>
     Power,
 }

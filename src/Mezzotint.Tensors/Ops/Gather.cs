@@ -30,6 +30,7 @@ internal sealed record SegmentSum(int Rows) : Op
     public override Shape Infer(ReadOnlySpan<Tensor> inputs)
     {
         Shape values = inputs[0].Shape, indices = inputs[1].Shape;
+        Require(Rows >= 1, this, inputs, $"{Rows} is not a number of rows.");
         Require(inputs[1].Type == ElementType.Int32 && inputs[0].Type == ElementType.Float32, this, inputs, "it sums floats by integer indices.");
         Require(values.Rank >= indices.Rank && values.Span[..indices.Rank].SequenceEqual(indices.Span), this, inputs, "the values' first axes must be those of the indices.");
         return Shape.Create([Rows, .. values.Skip(indices.Rank)]);

@@ -60,6 +60,12 @@ internal sealed record MaxPoolScatter(int KernelHeight, int KernelWidth, Convolu
 
     public static Shape Pooled(Op op, ReadOnlySpan<Tensor> inputs, Shape image, int kernelHeight, int kernelWidth, ConvolutionWindow window)
     {
+        Require(kernelHeight >= 1 && kernelWidth >= 1, op, inputs, "the window's extents must be at least 1.");
+        Require(window.StrideY >= 1 && window.StrideX >= 1 && window.DilationY >= 1 && window.DilationX >= 1, op, inputs,
+            "strides and dilations must be at least 1.");
+        Require(window.PadTop >= 0 && window.PadBottom >= 0 && window.PadLeft >= 0 && window.PadRight >= 0, op, inputs, "padding must be at least 0.");
+        Require(window.DilationY <= image[1] && window.DilationX <= image[2], op, inputs,
+            "the dilation must not be above the image's size, lest a window hold padding alone.");
         Require(window.PadTop < kernelHeight && window.PadBottom < kernelHeight && window.PadLeft < kernelWidth && window.PadRight < kernelWidth, op, inputs,
             "the padding must be less than the window.");
         int height = window.OutExtent(image[1], kernelHeight, vertical: true), width = window.OutExtent(image[2], kernelWidth, vertical: false);

@@ -14,8 +14,7 @@ internal sealed record ResampleTaps(int InExtent, int[] RowStart, int[] Index, f
     /// </summary>
     public static ResampleTaps For(int inExtent, int outExtent, Interpolation interpolation, bool antialias)
     {
-        double scale = (double)outExtent / inExtent;
-        double widening = antialias && scale < 1 && interpolation != Interpolation.Nearest ? 1 / scale : 1;
+        double widening = antialias && outExtent < inExtent && interpolation != Interpolation.Nearest ? (double)inExtent / outExtent : 1;
         double radius = widening * interpolation switch { Interpolation.Nearest => 0.5, Interpolation.Bilinear => 1, _ => 2 };
         var rowStart = new int[outExtent + 1];
         var index = new List<int>();
@@ -23,7 +22,8 @@ internal sealed record ResampleTaps(int InExtent, int[] RowStart, int[] Index, f
         var row = new SortedDictionary<int, double>();
         for (int j = 0; j < outExtent; j++)
         {
-            double centre = (j + 0.5) / scale - 0.5;
+            // One rounding only, so that centres and ties that are exact on paper are exact here.
+            double centre = (j + 0.5) * inExtent / outExtent - 0.5;
             row.Clear();
             if (interpolation == Interpolation.Nearest)
             {
