@@ -8,6 +8,9 @@ internal static unsafe class PictureReader
 {
     private const string InMemory = "The picture";
 
+    /// <summary>What libvips gives an image whose file does not say.</summary>
+    private static readonly (double, double) UnknownResolution = (1, 1);
+
     /// <summary>Opens the loader of that nickname stem ("png") on the bytes.</summary>
     private delegate VipsOperation Loader(string stem);
 
@@ -39,6 +42,7 @@ internal static unsafe class PictureReader
 
     private static Picture Load(byte* data, int length, string name, PictureLimits limits)
     {
+        if (length == 0) throw Empty(name);
         using var bytes = new UnmanagedMemoryStream(data, length);
         return Open(bytes, name, limits, stem => new VipsOperation(stem + "load_buffer").Set("buffer", data, (nuint)length), Decode);
     }
@@ -62,7 +66,6 @@ internal static unsafe class PictureReader
 
     private static T Open<T>(Stream bytes, string name, PictureLimits limits, Loader loader, Func<Source, T> use)
     {
-        if (bytes.Length == 0) throw Empty(name);
         var head = new byte[PictureFormats.HeadBytes];
         head = head[..bytes.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         bytes.Position = 0;
@@ -95,8 +98,11 @@ internal static unsafe class PictureReader
         }
         catch (Exception damage) when (damage is VipsException or InvalidDataException)
         {
-            var detail = damage is InvalidDataException ? $" ({damage.Message})" : "";
-            throw new PictureException($"{name}: the {format.Name()} is damaged or cut short{detail}; get a whole copy of it.", damage);
+            throw new PictureException(
+                damage is InvalidDataException
+                    ? $"{name}: the {format.Name()} is damaged or cut short ({damage.Message}); get a whole copy of it."
+                    : $"{name}: the {format.Name()} is damaged, cut short or of a rare kind; get a whole copy of it, or convert it to PNG.",
+                damage);
         }
         catch (IOException failure)
         {
@@ -141,7 +147,7 @@ internal static unsafe class PictureReader
             IccProfile = converted ? default(ReadOnlyMemory<byte>) : image.GetBlob(VipsImage.IccProfile),
             Exif = Exif.Upright(exif, width, height),
             Xmp = Xmp.Upright(xmp),
-            Density = image.Has(VipsImage.ResolutionUnit) && across > 0 && down > 0 ? density : null,
+            Density = image.Resolution != UnknownResolution && across > 0 && down > 0 ? density : null,
             Text = png?.Text ?? PictureMetadata.None.Text,
         };
         Array pixels = samples.Format == SampleFormat.UInt8

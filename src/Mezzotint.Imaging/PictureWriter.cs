@@ -128,7 +128,7 @@ internal static unsafe class PictureWriter
             case PictureFormat.Jpeg:
                 var (jpegProfile, jpegXmp) = (profile.ToArray(), xmp);
                 save.Set("Q", options.Quality).Set("optimize_coding", true).Set("strip", true).Run()
-                    .CopyBlobTo(encoded => Jpeg.Write(encoded, output, jpegProfile, exif, jpegXmp));
+                    .CopyBlobTo(encoded => Jpeg.Write(encoded, output, metadata.Density, jpegProfile, exif, jpegXmp));
                 break;
 
             case PictureFormat.Webp:
@@ -167,7 +167,8 @@ internal static unsafe class PictureWriter
         {
             1 => wide ? "grey16" : "b-w",
             3 => wide ? "rgb16" : "srgb",
-            _ => "multiband",
+            // Told that they were many bands, libvips would write the first three as colour and the others as alpha.
+            _ => wide ? "grey16" : "b-w",
         };
         var (across, down) = density ?? (DefaultDensity, DefaultDensity);
         using var copy = new VipsOperation("copy")
@@ -186,7 +187,7 @@ internal static unsafe class PictureWriter
         using var one = VipsImage.Over(&pixel, 1, 1, 1, 1, SampleFormat.UInt8);
         using var save = new VipsOperation("jpegsave_buffer").Set("in", one).Set("strip", true);
         using var carrier = new MemoryStream();
-        save.Run().CopyBlobTo(encoded => Jpeg.Write(encoded, carrier, default, exif, default));
+        save.Run().CopyBlobTo(encoded => Jpeg.Write(encoded, carrier, null, default, exif, default));
         fixed (byte* data = carrier.GetBuffer())
         {
             using var load = new VipsOperation("jpegload_buffer").Set("buffer", data, (nuint)carrier.Length);

@@ -17,25 +17,39 @@ internal static class Jpeg
 
     private static ReadOnlySpan<byte> ProfilePrefix => "ICC_PROFILE\0"u8;
 
-    /// <summary>Copies an encoded JPEG, adding metadata behind its JFIF header. What is too long for a segment is left out.</summary>
-    public static void Write(Stream jpeg, Stream output, ReadOnlySpan<byte> profile, ReadOnlySpan<byte> exif, ReadOnlySpan<byte> xmp)
+    /// <summary>
+    /// Copies an encoded JPEG behind a JFIF header of our own (the encoder's, if there is one, is left out) with the density, in pixels
+    /// per millimetre, and metadata. What is too long for a segment is left out.
+    /// </summary>
+    public static void Write(
+        Stream jpeg, Stream output, (double Horizontal, double Vertical)? density,
+        ReadOnlySpan<byte> profile, ReadOnlySpan<byte> exif, ReadOnlySpan<byte> xmp)
     {
-        var head = new byte[6];
+        Span<byte> head = stackalloc byte[6];
         jpeg.ReadExactly(head);
-        var jfif = head[3] == App0 ? BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(4)) - 2 : -4;
-        output.Write(head.AsSpan(0, 6 + Math.Min(jfif, 0)));
-        if (jfif >= 0)
-        {
-            var rest = new byte[jfif];
-            jpeg.ReadExactly(rest);
-            output.Write(rest);
-        }
-
+        output.Write(head[..2]);
+        WriteDensity(output, density);
         if (exif.Length > 0 && exif.Length + Exif.Prefix.Length <= MaximumSegment) WriteSegment(output, App1, Exif.Prefix, exif);
         if (xmp.Length > 0 && xmp.Length + XmpPrefix.Length <= MaximumSegment) WriteSegment(output, App1, XmpPrefix, xmp);
         WriteProfile(output, profile);
-        if (jfif < 0) output.Write(head.AsSpan(2));
+        if (head[3] == App0) jpeg.ReadExactly(new byte[BinaryPrimitives.ReadUInt16BigEndian(head[4..]) - 2]);
+        else output.Write(head[2..]);
         jpeg.CopyTo(output);
+    }
+
+    private static void WriteDensity(Stream output, (double Horizontal, double Vertical)? density)
+    {
+        const byte AspectRatio = 0, DotsPerInch = 1;
+        Span<byte> header = [1, 2, /* version */ density is null ? AspectRatio : DotsPerInch, 0, 1, 0, 1, 0, 0 /* no thumbnail */];
+        if (density is { } dots)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(header[3..], PerInch(dots.Horizontal));
+            BinaryPrimitives.WriteUInt16BigEndian(header[5..], PerInch(dots.Vertical));
+        }
+
+        WriteSegment(output, App0, "JFIF\0"u8, header);
+
+        static ushort PerInch(double perMillimetre) => (ushort)Math.Clamp(Math.Round(perMillimetre * 25.4), 1, ushort.MaxValue);
     }
 
     /// <summary>A profile may take up to 255 segments, each with its number and their count.</summary>

@@ -8,7 +8,6 @@ internal sealed unsafe class VipsImage : VipsHandle
     public const string IccProfile = "icc-profile-data";
     public const string Exif = "exif-data";
     public const string Xmp = "xmp-data";
-    public const string ResolutionUnit = "resolution-unit";
 
     public VipsImage(nint instance) : base(instance)
     {
