@@ -36,7 +36,7 @@ internal sealed class BodyEmitter
                 _stores.Insert(0, (at.A, at.B));
                 Use(at.A);
             }
-            else if (_uses[i] > 0 && at.Code != Opcode.Load)
+            else if (_uses[i] > 0 && at.Code is not (Opcode.Load or Opcode.Zero))
             {
                 bool isMask = at.Code == Opcode.Select && code[at.A].Code == Opcode.Compare;
                 _uses[at.A]++;
@@ -70,7 +70,7 @@ internal sealed class BodyEmitter
     /// <summary>The number of vector operations an instruction becomes.</summary>
     public static int OperationCount(Instruction instruction) => instruction.Code switch
     {
-        Opcode.Load or Opcode.Store => 1,
+        Opcode.Zero or Opcode.Load or Opcode.Store => 1,
         Opcode.Select => 2,
         _ => Sizes.GetOrAdd((instruction.Code, instruction.Function), _ =>
         {
@@ -102,7 +102,7 @@ internal sealed class BodyEmitter
             Instruction at = _body.Code[i];
             result[i] = at.Code == Opcode.Load
                 ? isInvariant(at.A)
-                : at.Code != Opcode.Store && result[at.A] && (at.B < 0 || result[at.B]) && (at.C < 0 || result[at.C]);
+                : at.Code == Opcode.Zero || at.Code != Opcode.Store && result[at.A] && (at.B < 0 || result[at.B]) && (at.C < 0 || result[at.C]);
         }
 
         return result;
@@ -117,6 +117,9 @@ internal sealed class BodyEmitter
             if (_uses[i] == 0 || Product[i] || !selected(i)) continue;
             switch (at.Code)
             {
+                case Opcode.Zero:
+                    values.Floats[i] = LaneEmitter.Constant(0f);
+                    break;
                 case Opcode.Load:
                     if (!values.Loads.TryGetValue(at.A, out Lane loaded)) values.Loads[at.A] = loaded = load(at.A);
                     values.Floats[i] = loaded;

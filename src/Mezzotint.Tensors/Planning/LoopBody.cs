@@ -5,6 +5,9 @@ namespace Mezzotint.Tensors.Planning;
 /// <summary>What one instruction of a loop body does.</summary>
 internal enum Opcode
 {
+    /// <summary>The number 0.</summary>
+    Zero,
+
     /// <summary>The element of the operand <see cref="Instruction.A"/>.</summary>
     Load,
 

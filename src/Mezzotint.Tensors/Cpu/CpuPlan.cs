@@ -1,0 +1,168 @@
+using System.Buffers;
+using Mezzotint.Tensors.Ops;
+using Mezzotint.Tensors.Planning;
+
+namespace Mezzotint.Tensors.Cpu;
+
+/// <summary>A program bound to the leaves of one step.</summary>
+internal sealed unsafe class CpuPlan : Plan
+{
+    private readonly CpuDevice _device;
+    private readonly CpuProgram _program;
+    private readonly LeafOp?[] _leaves;
+    private readonly HostBuffer _constants;
+    private readonly HostBuffer?[] _prepared;
+    private readonly long[] _preparedVersion;
+
+    public CpuPlan(CpuDevice device, CpuProgram program, LeafOp?[] leaves)
+    {
+        _device = device;
+        _program = program;
+        _leaves = leaves;
+        _prepared = new HostBuffer?[program.Kernels.Length];
+        _preparedVersion = new long[program.Kernels.Length];
+        _constants = new HostBuffer(leaves.Length);
+        for (int node = 0; node < leaves.Length; node++)
+            if (leaves[node] is Constant constant) _constants.Span[node] = constant.Value;
+    }
+
+    private Schedule Schedule => _program.Schedule;
+
+    public override RunResult Run(Bindings? bindings = null)
+    {
+        bindings ??= new Bindings();
+        var pinned = new List<MemoryHandle>();
+        try
+        {
+            nint[] leafAddresses = Pin(bindings, pinned);
+            return _device.Lease(Schedule.ArenaBytes, arena => Run((byte*)arena, leafAddresses));
+        }
+        finally
+        {
+            foreach (MemoryHandle handle in pinned) handle.Dispose();
+        }
+    }
+
+    private RunResult Run(byte* arena, nint[] leafAddresses)
+    {
+        if (_device.Poison) FillWithNaN(arena, Schedule.ArenaBytes);
+        for (int launch = 0; launch < Schedule.Commit; launch++) RunLaunch(launch, arena, leafAddresses);
+
+        Graph graph = Schedule.Graph;
+        var outputs = new float[graph.Outputs.Length][];
+        bool finite = true;
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            View view = Schedule.Layout[graph.Outputs[i]];
+            outputs[i] = new ReadOnlySpan<float>((float*)Address(view.Source, arena, leafAddresses) + view.Offset, checked((int)view.Shape.Count)).ToArray();
+            finite &= IsFinite(outputs[i]);
+        }
+
+        if (finite && graph.Updates.Length > 0)
+        {
+            for (int launch = Schedule.Commit; launch < Schedule.Launches.Length; launch++) RunLaunch(launch, arena, leafAddresses);
+            CommitCopies(arena, leafAddresses);
+            foreach ((int variable, _) in graph.Updates) ((Read)_leaves[variable]!).Variable.Changed();
+        }
+
+        return new RunResult(outputs, finite);
+    }
+
+    private void RunLaunch(int launch, byte* arena, nint[] leafAddresses)
+    {
+        Kernel kernel = _program.Kernels[launch];
+        Operand[] operands = Schedule.Launches[launch].Operands;
+        float** addresses = stackalloc float*[operands.Length];
+        for (int i = 0; i < operands.Length; i++)
+            addresses[i] = operands[i].Node < 0 ? null : (float*)Address(operands[i].Node, arena, leafAddresses) + operands[i].Offset;
+
+        Allocation workspace = Schedule.Workspaces[launch];
+        var arguments = new KernelArguments { Operands = addresses, Workspace = arena + workspace.Offset };
+        int firstPhase = 0;
+        if (_program.KeepsPrepared[launch]) firstPhase = Prepared(launch, kernel, operands, ref arguments);
+        else arguments.Prepared = arena + workspace.Offset + kernel.WorkspaceBytes;
+        if (_device.Poison) FillWithNaN(arena + workspace.Offset, workspace.Bytes);
+        _device.Team.Run(kernel, arguments, firstPhase);
+        if (_device.Poison) PoisonDead(launch, arena);
+    }
+
+    /// <summary>Points to what the kernel made of its variable in an earlier run, if the variable is still the same.</summary>
+    /// <returns>The phase to begin with.</returns>
+    private int Prepared(int launch, Kernel kernel, Operand[] operands, ref KernelArguments arguments)
+    {
+        Variable variable = ((Read)_leaves[operands[kernel.PreparedOperand].Node]!).Variable;
+        bool current = _prepared[launch] is not null && _preparedVersion[launch] == variable.Version;
+        _prepared[launch] ??= new HostBuffer((kernel.PreparedBytes + sizeof(float) - 1) / sizeof(float));
+        _preparedVersion[launch] = variable.Version;
+        arguments.Prepared = (byte*)_prepared[launch]!.Address;
+        return current ? 1 : 0;
+    }
+
+    private byte* Address(int node, byte* arena, nint[] leafAddresses)
+    {
+        if (Schedule.InArena(node) is { } allocation) return arena + allocation.Offset;
+        int update = Schedule.InVariable(node);
+        return (byte*)(update < 0 ? leafAddresses[node] : leafAddresses[Schedule.Graph.Updates[update].Variable]);
+    }
+
+    private void CommitCopies(byte* arena, nint[] leafAddresses)
+    {
+        // A value that is itself a variable may be overwritten by another copy: all are read before any is written.
+        var staged = new List<(int Variable, float[] Value)>();
+        foreach (int update in Schedule.Copies)
+        {
+            (int variable, int value) = Schedule.Graph.Updates[update];
+            View view = Schedule.Layout[value];
+            var from = new ReadOnlySpan<float>((float*)Address(view.Source, arena, leafAddresses) + view.Offset, checked((int)view.Shape.Count));
+            if (_leaves[view.Source] is not null) staged.Add((variable, from.ToArray()));
+            else from.CopyTo(((Read)_leaves[variable]!).Variable.Storage.Span);
+        }
+
+        foreach ((int variable, float[] value) in staged) value.CopyTo(((Read)_leaves[variable]!).Variable.Storage.Span);
+    }
+
+    private nint[] Pin(Bindings bindings, List<MemoryHandle> pinned)
+    {
+        var addresses = new nint[_leaves.Length];
+        for (int node = 0; node < _leaves.Length; node++)
+        {
+            addresses[node] = _leaves[node] switch
+            {
+                null => 0,
+                Constant => (nint)(_constants.Address + node),
+                Read read => (nint)read.Variable.Storage.Address,
+                Data data => Pin(data.Floats, data.Integers),
+                Fed fed => Pin(bindings[fed.Feed].Floats, bindings[fed.Feed].Integers),
+                var other => throw new NotSupportedException($"The CPU knows no leaf '{other.Name}'."),
+            };
+        }
+
+        return addresses;
+
+        nint Pin(ReadOnlyMemory<float> floats, ReadOnlyMemory<int> integers)
+        {
+            MemoryHandle handle = floats.IsEmpty ? integers.Pin() : floats.Pin();
+            pinned.Add(handle);
+            return (nint)handle.Pointer;
+        }
+    }
+
+    private void PoisonDead(int launch, byte* arena)
+    {
+        foreach (Operand operand in Schedule.Launches[launch].Operands)
+            if (Schedule.InArena(operand.Node) is { } allocation && allocation.Last == launch) FillWithNaN(arena + allocation.Offset, allocation.Bytes);
+    }
+
+    private static bool IsFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+            if (!float.IsFinite(value)) return false;
+        return true;
+    }
+
+    private static void FillWithNaN(byte* start, long bytes)
+    {
+        for (long done = 0; done < bytes; done += 1 << 30)
+            new Span<float>(start + done, (int)Math.Min(1 << 30, bytes - done) / sizeof(float)).Fill(float.NaN);
+    }
+}

@@ -1,0 +1,70 @@
+using Mezzotint.Tensors.Ops;
+using Mezzotint.Tensors.Planning;
+
+namespace Mezzotint.Tensors.Cpu;
+
+/// <summary>A schedule with its kernels: what all plans of one structure share.</summary>
+internal sealed class CpuProgram
+{
+    public CpuProgram(Graph graph, VectorWidth width, KernelCache loops)
+    {
+        Schedule = Schedule.Of(graph);
+        Kernels = [.. Schedule.Launches.Select(launch => KernelOf(launch, graph, width, loops))];
+        KeepsPrepared = [.. Kernels.Select((kernel, launch) => ReadsUnchangedVariable(kernel, Schedule.Launches[launch]))];
+        Schedule.Place(launch => Kernels[launch].WorkspaceBytes + (KeepsPrepared[launch] ? 0 : Kernels[launch].PreparedBytes));
+    }
+
+    public Schedule Schedule { get; }
+
+    /// <summary>One kernel for each launch.</summary>
+    public Kernel[] Kernels { get; }
+
+    /// <summary>For each launch, whether what it prepares depends on a variable alone that this program does not change.</summary>
+    public bool[] KeepsPrepared { get; }
+
+    private static Kernel KernelOf(Launch launch, Graph graph, VectorWidth width, KernelCache loops)
+    {
+        if (launch is LoopLaunch loop) return LoopKernel.Create(loop.Nest, width, loops);
+        var heavy = (HeavyLaunch)launch;
+        View[] inputs = heavy.Inputs;
+        Shape first = inputs[0].Shape, output = heavy.Output;
+        LoopEpilogue? epilogue = heavy.Epilogue is null ? null : new LoopEpilogue(heavy.Epilogue, heavy.Inputs.Length, width, loops);
+        switch (heavy.Op)
+        {
+            case Conv2d conv:
+                return new ConvolutionKernel(Convolution.Geometry(first, inputs[1].Shape, conv.Window), width, epilogue: epilogue);
+            case Conv2dInputGradient conv:
+                return new ConvolutionInputGradientKernel(Convolution.Geometry(output, inputs[1].Shape, conv.Window), width, epilogue: epilogue);
+            case Conv2dWeightGradient conv:
+                return new ConvolutionWeightGradientKernel(Convolution.Geometry(first, output, conv.Window), width);
+            case MatMul:
+                return new MatMulKernel(Geometry(inputs[0], inputs[1]), width, epilogue: epilogue);
+            default:
+                throw new NotSupportedException($"The CPU has no kernel for {heavy.Op.Name}.");
+        }
+    }
+
+    private static MatMulGeometry Geometry(View a, View b)
+    {
+        int batch = a.Shape.Rank == 3 ? a.Shape[0] : 1;
+        return new MatMulGeometry(
+            batch, a.Shape[^2], b.Shape[^1], a.Shape[^1],
+            batch == 1 ? 0 : a.Strides[0], a.Strides[^2], a.Strides[^1],
+            batch == 1 ? 0 : b.Strides[0], b.Strides[^2], b.Strides[^1]);
+    }
+
+    private static (long Outer, long Inner) Around(Shape shape, int axis)
+    {
+        long outer = 1, inner = 1;
+        for (int i = 0; i < axis; i++) outer *= shape[i];
+        for (int i = axis + 1; i < shape.Rank; i++) inner *= shape[i];
+        return (outer, inner);
+    }
+
+    private bool ReadsUnchangedVariable(Kernel kernel, Launch launch)
+    {
+        if (kernel.PreparedOperand < 0) return false;
+        int node = launch.Operands[kernel.PreparedOperand].Node;
+        return Schedule.Graph.Nodes[node].Op is Slot { Kind: "read" } && !Schedule.Graph.Updates.Any(update => update.Variable == node);
+    }
+}

@@ -1,0 +1,35 @@
+namespace Mezzotint.Tensors.Planning;
+
+/// <summary>
+/// Nodes that run together: the members of one loop nest over a box, or one heavy operation (the head), whose result the nest may finish while it
+/// is in cache.
+/// </summary>
+internal sealed class Group(int index, Shape box)
+{
+    /// <summary>The place of the group in the grouping.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>The extents of the loop nest.</summary>
+    public Shape Box { get; } = box;
+
+    /// <summary>The heavy operation that the group begins with, or -1.</summary>
+    public int Head { get; init; } = -1;
+
+    /// <summary>The nodes that the loop nest computes, in order; the head is not among them.</summary>
+    public List<int> Members { get; } = [];
+
+    /// <summary>The nodes that the group reads from memory. Some may be members of groups that run before it, others leaves.</summary>
+    public HashSet<int> Reads { get; } = [];
+
+    /// <summary>The axes that the group's reductions reduce, or null while it has none.</summary>
+    public IntList? ReducedAxes { get; set; }
+
+    /// <summary>An upper bound on the instructions of the loop's body.</summary>
+    public int Instructions { get; set; }
+
+    /// <summary>The first node in the group: whatever was created before it cannot depend on the group.</summary>
+    public int First { get; init; }
+
+    /// <summary>The latest node in the group.</summary>
+    public int Last { get; set; }
+}

@@ -1,0 +1,145 @@
+using Mezzotint.Tensors.Ops;
+
+namespace Mezzotint.Tensors.Planning;
+
+/// <summary>
+/// Gathers nodes into groups. A loop node joins the group of a node it reads (or one that reads what it reads) when both run over the same box,
+/// when it reads the group's values only at its own point, and when no value that it needs from elsewhere depends on the group.
+/// </summary>
+internal sealed class Grouping
+{
+    private const int MostInstructions = 40;
+    private const int MostReads = 14;
+    private const int SearchLimit = 400;
+
+    private readonly Graph _graph;
+    private readonly Layout _layout;
+    private readonly Recomputation _recomputation;
+    private readonly List<Group> _groups = [];
+    private readonly Group?[] _groupOf;
+    private readonly Dictionary<int, List<Group>> _readers = [];
+
+    public Grouping(Graph graph, Layout layout, Recomputation recomputation)
+    {
+        _graph = graph;
+        _layout = layout;
+        _recomputation = recomputation;
+        _groupOf = new Group?[graph.Nodes.Length];
+        for (int number = 0; number < graph.Nodes.Length; number++)
+        {
+            Op op = graph.Nodes[number].Op;
+            if (op is LeafOp || !layout.HasMemory(number) || recomputation[number]) continue;
+            if (IsLoop(number)) PlaceLoop(number);
+            else PlaceHead(number);
+        }
+    }
+
+    public IReadOnlyList<Group> Groups => _groups;
+
+    /// <summary>The group that computes a node, or null for leaves, views and recomputed nodes.</summary>
+    public Group? GroupOf(int node) => _groupOf[node];
+
+    /// <summary>The operands of a loop node once the recomputed among its inputs are followed to theirs: how each is read.</summary>
+    public IEnumerable<View> OperandsOf(int node)
+    {
+        if (_layout.CopyOf(node) is { } copied) return [copied];
+        return _graph.Nodes[node].Inputs.SelectMany(input => _recomputation[input] ? OperandsOf(input) : [_layout[input]]);
+    }
+
+    private bool IsLoop(int node) => _graph.Nodes[node].Op is Elementwise or Cast or Reduction || _layout.CopyOf(node) is not null;
+
+    private Shape BoxOf(int node) => _graph.Nodes[node].Op is Reduction ? _graph.Nodes[_graph.Nodes[node].Inputs[0]].Shape : _graph.Nodes[node].Shape;
+
+    private int InstructionsOf(int node) =>
+        2 + (_layout.CopyOf(node) is null ? _graph.Nodes[node].Inputs.Sum(input => _recomputation[input] ? InstructionsOf(input) : 1) : 1);
+
+    private void PlaceHead(int node)
+    {
+        var group = new Group(_groups.Count, _graph.Nodes[node].Shape) { Head = node, First = node, Last = node };
+        _groups.Add(group);
+        _groupOf[node] = group;
+        foreach (int input in _graph.Nodes[node].Inputs) AddRead(group, _layout[input].Source);
+    }
+
+    private void PlaceLoop(int node)
+    {
+        List<View> operands = [.. OperandsOf(node)];
+        Shape box = BoxOf(node);
+        IEnumerable<Group> candidates = operands
+            .SelectMany(operand => Nearby(operand.Source))
+            .Where(group => group.Box == box)
+            .Distinct()
+            .OrderByDescending(group => group.Last)
+            .Take(8);
+        Group? group = candidates.FirstOrDefault(candidate => CanJoin(node, operands, candidate));
+        if (group is null)
+        {
+            group = new Group(_groups.Count, box) { First = node };
+            _groups.Add(group);
+        }
+
+        _groupOf[node] = group;
+        group.Members.Add(node);
+        group.Last = node;
+        group.Instructions += InstructionsOf(node);
+        if (_graph.Nodes[node].Op is Reduction reduction) group.ReducedAxes = reduction.Axes;
+        foreach (View operand in operands)
+            if (_groupOf[operand.Source] != group) AddRead(group, operand.Source);
+    }
+
+    private IEnumerable<Group> Nearby(int source)
+    {
+        if (_groupOf[source] is { } own) yield return own;
+        if (_readers.TryGetValue(source, out List<Group>? readers))
+            for (int i = readers.Count - 1; i >= Math.Max(0, readers.Count - 4); i--) yield return readers[i];
+    }
+
+    private void AddRead(Group group, int source)
+    {
+        if (!group.Reads.Add(source)) return;
+        if (!_readers.TryGetValue(source, out List<Group>? readers)) _readers[source] = readers = [];
+        readers.Add(group);
+    }
+
+    private bool CanJoin(int node, List<View> operands, Group group)
+    {
+        var reduction = _graph.Nodes[node].Op as Reduction;
+        if (group.Head >= 0 && !TakesEpilogue(_graph.Nodes[group.Head].Op)) return false;
+        if (reduction is not null && (group.Head >= 0 || (group.ReducedAxes is { } axes && !axes.Equals(reduction.Axes)))) return false;
+        if (group.Instructions + InstructionsOf(node) > MostInstructions || group.Reads.Count + operands.Count > MostReads) return false;
+        foreach (View operand in operands)
+        {
+            if (_groupOf[operand.Source] != group) continue;
+            if (_graph.Nodes[operand.Source].Op is Reduction || operand.Shape != group.Box || operand.Offset != 0 || !operand.IsDense) return false;
+        }
+
+        return !DependsOn(operands, group);
+    }
+
+    private static bool TakesEpilogue(Op op) => op is Conv2d or Conv2dInputGradient or MatMul;
+
+    /// <summary>Whether an operand from outside the group depends on it; true also when the search takes too long.</summary>
+    private bool DependsOn(List<View> operands, Group group)
+    {
+        var reached = new HashSet<Group>();
+        var pending = new Stack<Group>();
+        foreach (View operand in operands)
+            if (_groupOf[operand.Source] is { } from && from != group) Push(from);
+        while (pending.TryPop(out Group? next))
+        {
+            if (reached.Count > SearchLimit) return true;
+            foreach (int source in next.Reads)
+            {
+                if (_groupOf[source] == group) return true;
+                if (_groupOf[source] is { } from) Push(from);
+            }
+        }
+
+        return false;
+
+        void Push(Group from)
+        {
+            if (from.Last > group.First && reached.Add(from)) pending.Push(from);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Mezzotint.Tensors.Ops;
+
+namespace Mezzotint.Tensors.Planning;
+
+/// <summary>One thing that a device does when it runs a plan. Operands are in the order the launch's kernel numbers them.</summary>
+internal abstract record Launch(Operand[] Operands);
+
+/// <summary>A loop nest.</summary>
+internal sealed record LoopLaunch(LoopNest Nest, Operand[] Operands) : Launch(Operands);
+
+/// <summary>
+/// A heavy operation: its inputs' operands, then the operand of its result (of node -1 where the epilogue takes it), then the epilogue's.
+/// </summary>
+/// <param name="Op">The operation.</param>
+/// <param name="Inputs">How each input is read; dense but for matrix products.</param>
+/// <param name="Output">The shape of the result.</param>
+/// <param name="Epilogue">
+/// A nest over the result's box that finishes it, or null. Its operand 0 is the raw result, wherever the kernel has it; operand i is the launch's
+/// operand <c>Inputs.Length + i</c>.
+/// </param>
+/// <param name="Operands">Where everything lies.</param>
+internal sealed record HeavyLaunch(Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, Operand[] Operands) : Launch(Operands);
