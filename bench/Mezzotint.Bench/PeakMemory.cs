@@ -9,7 +9,7 @@ internal static class PeakMemory
     /// <summary>Of a process of this program that prepares the work, does it three times and nothing else; null if it failed.</summary>
     public static long? OfFreshProcess(Workload work, int threads)
     {
-        string[] arguments = [typeof(PeakMemory).Assembly.Location, "memory", work.Title, $"{threads}"];
+        string[] arguments = [typeof(PeakMemory).Assembly.Location, "memory", work.Name, $"{threads}"];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();

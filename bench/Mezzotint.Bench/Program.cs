@@ -45,8 +45,7 @@ root.SetAction(arguments =>
     foreach (Func<Workload> make in Workloads.All)
     {
         using Workload work = make();
-        string name = $"{work.Section}, {work.Title}";
-        if (words.Length > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase))) continue;
+        if (words.Length > 0 && !words.Any(word => work.Name.Contains(word, StringComparison.OrdinalIgnoreCase))) continue;
         foreach (int count in arguments.GetValue(threads)!.Where(count => count <= Math.Min(Environment.ProcessorCount, work.MaxThreads)))
         {
             measurements.Add(meter.Measure(work, count));
@@ -68,12 +67,12 @@ root.SetAction(arguments =>
 });
 
 // What PeakMemory starts as a process of its own.
-var title = new Argument<string>("title");
+var name = new Argument<string>("name");
 var count = new Argument<int>("threads");
-var memory = new Command("memory", "Does one workload alone and prints the most memory that took, in bytes.") { title, count };
+var memory = new Command("memory", "Does one workload alone and prints the most memory that took, in bytes.") { name, count };
 memory.SetAction(arguments =>
 {
-    Func<Workload> make = Workloads.All.First(make => make().Title == arguments.GetValue(title));
+    Func<Workload> make = Workloads.All.First(make => make().Name == arguments.GetValue(name));
     using Workload work = make();
     Console.WriteLine(PeakMemory.OfThisProcess(work, arguments.GetValue(count)));
 });

@@ -31,7 +31,7 @@ internal static class Report
 
     /// <summary>One measurement as a line for the terminal.</summary>
     public static string Line(Measurement m) =>
-        $"{m.Work.Section}, {m.Work.Title}, {Threads(m)}: {Time(m.Ours)} ms" +
+        $"{m.Work.Name}, {Threads(m)}: {Time(m.Ours)} ms" +
         (m.Work.Operations > 0 ? $", {Rate(m)} GFLOP/s, {Percent(m)} of peak" : "") +
         (m.Theirs is { } theirs ? $"; PyTorch {Time(theirs)}{Variant(m)}, ratio {m.Ratio!.Value.Median:0.00}" : "");
 

@@ -12,6 +12,9 @@ internal abstract class Workload : IDisposable
     /// <summary>What is done, with its sizes, as a row of the table.</summary>
     public abstract string Title { get; }
 
+    /// <summary>Section and title, which together are unique.</summary>
+    public string Name => $"{Section}, {Title}";
+
     /// <summary>Floating-point operations of one run, a multiply-add counting as two; 0 where the work is not arithmetic.</summary>
     public abstract double Operations { get; }
 
