@@ -14,6 +14,12 @@ public readonly record struct ConvolutionWindow(
     int StrideY = 1, int StrideX = 1, int PadTop = 0, int PadBottom = 0, int PadLeft = 0, int PadRight = 0,
     int DilationY = 1, int DilationX = 1, int Groups = 1)
 {
+    /// <summary>A kernel that moves pixel by pixel over an image without padding.</summary>
+    public ConvolutionWindow()
+        : this(StrideY: 1)
+    {
+    }
+
     /// <summary>A window with the same stride, padding and dilation both ways and on every side.</summary>
     public static ConvolutionWindow Square(int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
         new(stride, stride, padding, padding, padding, padding, dilation, dilation, groups);
