@@ -13,6 +13,10 @@ internal sealed unsafe class LoopRegion
     private readonly LoopTile _tile;
     private readonly int _axes;
 
+    // For boxes that do not have the whole of a narrow last axis, so that their rows cannot be joined.
+    private readonly LoopTile _cut;
+    private readonly long _columns;
+
     /// <param name="nest">The body and its operands. The strides of the raw result, too, are the nest's: those it has in scratch.</param>
     /// <param name="width">The vector registers to use.</param>
     /// <param name="cache">Where emitted methods are kept.</param>
@@ -24,17 +28,13 @@ internal sealed unsafe class LoopRegion
         TileOperand[] inner = [.. nest.Operands.Select(o => new TileOperand(o.Access, Stride(o, 2), Stride(o, 1)))];
         long rows = _axes < 2 ? 1 : nest.Extents[^2], columns = _axes < 1 ? 1 : nest.Extents[^1];
 
-        // Rows can only be joined where a box has them whole; narrow axes are not cut.
-        bool joinable = columns < (int)width;
-        _tile = new LoopTile(nest.Body, inner, rows, columns, LoopReduction.None, joinable, 1, width, cache);
-        JoinedColumns = _tile.Joined > 1 ? columns : 0;
+        _columns = columns;
+        _tile = new LoopTile(nest.Body, inner, rows, columns, LoopReduction.None, columns % (int)width != 0, 1, width, cache);
+        _cut = _tile.Joined == 1 ? _tile : new LoopTile(nest.Body, inner, rows, columns, LoopReduction.None, false, 1, width, cache);
     }
 
     /// <summary>Bytes of scratch that a run needs, 64-byte aligned.</summary>
-    public int ScratchBytes => _tile.ScratchBytes;
-
-    /// <summary>If not 0, every box must have this many columns: the whole of the last axis.</summary>
-    public long JoinedColumns { get; }
+    public int ScratchBytes => Math.Max(_tile.ScratchBytes, _cut.ScratchBytes);
 
     /// <summary>Runs the body on a box.</summary>
     /// <param name="operands">The box's first element in each operand.</param>
@@ -43,14 +43,14 @@ internal sealed unsafe class LoopRegion
     public void Run(float** operands, ReadOnlySpan<long> counts, byte* scratch)
     {
         Debug.Assert(counts.Length == _axes, "One count for each axis.");
-        Debug.Assert(JoinedColumns == 0 || counts[^1] == JoinedColumns, "A narrow last axis is not cut.");
         int outer = Math.Max(0, _axes - 2);
         long rows = _axes < 2 ? 1 : counts[^2], columns = _axes < 1 ? 1 : counts[^1], boxes = 1;
         for (int a = 0; a < outer; a++) boxes *= counts[a];
         if (boxes == 0 || rows == 0 || columns == 0) return;
 
         float** at = stackalloc float*[_operands.Length];
-        _tile.Begin(scratch);
+        LoopTile tile = columns == _columns ? _tile : _cut;
+        tile.Begin(scratch);
         for (long box = 0; box < boxes; box++)
         {
             for (int i = 0; i < _operands.Length; i++) at[i] = operands[i];
@@ -62,7 +62,7 @@ internal sealed unsafe class LoopRegion
                 for (int i = 0; i < _operands.Length; i++) at[i] += index * _operands[i].Strides[a];
             }
 
-            _tile.Run(at, rows, columns, scratch);
+            tile.Run(at, rows, columns, scratch);
         }
     }
 

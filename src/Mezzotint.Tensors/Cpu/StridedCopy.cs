@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -25,6 +26,7 @@ internal static unsafe class StridedCopy
         else CopyElements(target, targetRow, targetColumn, source, sourceRow, sourceColumn, rows, columns);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows(float* target, long targetRow, float* source, long sourceRow, long rows, long columns)
     {
         for (long r = 0; r < rows; r++, target += targetRow, source += sourceRow)
@@ -39,6 +41,7 @@ internal static unsafe class StridedCopy
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyElements(
         float* target, long targetRow, long targetColumn, float* source, long sourceRow, long sourceColumn, long rows, long columns)
     {
@@ -50,6 +53,7 @@ internal static unsafe class StridedCopy
     }
 
     // target[r, c] = source[c, r], both consecutive in their last index, in blocks of 32 x 32 that stay in L1 and of 4 x 4 in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* target, long targetRow, float* source, long sourceRow, long rows, long columns)
     {
         const long Block = 32;
@@ -70,6 +74,7 @@ internal static unsafe class StridedCopy
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose4(float* target, long targetRow, float* source, long sourceRow)
     {
         Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceRow);

@@ -15,7 +15,7 @@ public sealed class LoopKernelTests
     internal void Elementwise_nests_of_any_layout_compute_what_their_body_says(VectorWidth width)
     {
         var nests = new RandomNests(1);
-        for (int i = 0; i < 200; i++) Check(nests.Next(reduces: false), width, $"nest {i}");
+        for (int i = 0; i < 120; i++) Check(nests.Next(reduces: false), width, $"nest {i}");
     }
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class LoopKernelTests
     internal void Sums_and_maxima_over_any_axes_are_what_a_double_precision_loop_gives(VectorWidth width)
     {
         var nests = new RandomNests(2);
-        for (int i = 0; i < 200; i++) Check(nests.Next(reduces: true), width, $"nest {i}");
+        for (int i = 0; i < 120; i++) Check(nests.Next(reduces: true), width, $"nest {i}");
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class LoopKernelTests
         Check(Dense(body, [2, 40001, 3], [3, 3], [7, 4], [2, 4]), VectorWidth.Bits256, "three channels");
         Check(Dense(body, [2, 5000, 17], [3, 3], [7, 4], [2, 1]), VectorWidth.Bits256, "batch and pixels");
         Check(Dense(body, [3, 70001], [3, 3], [3, 1], [2, 2]), VectorWidth.Bits256, "long rows");
-        Check(Dense(body, [70001, 2], [3, 3], [3, 1], [2, 2]), VectorWidth.Bits256, "short rows");
-        Check(Dense(body, [600, 2500], [3, 3], [3, 2], [2, 1]), VectorWidth.Bits256, "wide");
+        Check(Dense(body, [40001, 2], [3, 3], [3, 1], [2, 2]), VectorWidth.Bits256, "short rows");
+        Check(Dense(body, [600, 2100], [3, 3], [3, 2], [2, 1]), VectorWidth.Bits256, "wide");
         Check(Dense(body, [30, 2, 40, 2, 16], [31, 31], [31, 16], [2, 21]), VectorWidth.Bits256, "pooling");
     }
 
@@ -49,7 +49,7 @@ public sealed class LoopKernelTests
             var nests = new RandomNests(3);
             for (int i = 0; i < 10; i++)
             {
-                (LoopNest nest, (float[] Buffer, int Offset)[] operands) = nests.Next(reduces, 300_000);
+                (LoopNest nest, (float[] Buffer, int Offset)[] operands) = nests.Next(reduces, 200_000);
                 LoopKernel kernel = LoopKernel.Create(nest, VectorWidth.Bits256, Cache);
                 (float[], int)[] again = Clone(operands);
                 SerialRunner.Run(kernel, operands);
@@ -90,17 +90,24 @@ public sealed class LoopKernelTests
     [MemberData(nameof(WidthData))]
     internal void A_sum_of_ten_million_stays_accurate(VectorWidth width)
     {
-        float[] x = Fill(new Random(5), 10_000_000), sum = new float[1], columns = new float[10];
-        for (int i = 0; i < x.Length; i++) x[i] = Math.Abs(x[i]);
+        float[] x = new float[10_000_000], sum = new float[1], columns = new float[10];
+        double[] exact = new double[10];
+        uint state = 1;
+        for (int i = 0; i < x.Length; i++)
+        {
+            state = state * 1664525 + 1013904223;
+            x[i] = (state >> 8) * (1f / (1 << 24));
+            exact[i % 10] += x[i];
+        }
+
         var body = new LoopBody([new(Opcode.Load, 0), new(Opcode.Store, 0, 1)]);
-        SerialRunner.Run(LoopKernel.Create(new LoopNest(body, [x.Length], [new(Access.Read, [1]), new(Access.Sum, [0])]), width, Cache), x, sum);
-        double exact = x.Sum(v => (double)v);
-        Assert.InRange(sum[0] / exact, 1 - 1e-6, 1 + 1e-6);
+        var all = new LoopNest(body, [x.Length], [new(Access.Read, [1]), new(Access.Sum, [0])]);
+        SerialRunner.Run(LoopKernel.Create(all, width, Cache), x, sum);
+        Assert.InRange(sum[0] / exact.Sum(), 1 - 1e-6, 1 + 1e-6);
 
         var nest = new LoopNest(body, [x.Length / 10, 10], [new(Access.Read, [10, 1]), new(Access.Sum, [0, 1])]);
         SerialRunner.Run(LoopKernel.Create(nest, width, Cache), x, columns);
-        for (int c = 0; c < 10; c++)
-            Assert.InRange(columns[c] / x.Where((_, i) => i % 10 == c).Sum(v => (double)v), 1 - 1e-6, 1 + 1e-6);
+        for (int c = 0; c < 10; c++) Assert.InRange(columns[c] / exact[c], 1 - 1e-6, 1 + 1e-6);
     }
 
     [Fact]
