@@ -90,11 +90,15 @@ internal static unsafe class PictureReader
                 CheckLimit(name, width, height, 1, limits);
             }
 
-            using var operation = loader(stem).Set("access", "sequential").Set("fail_on", "error");
-            using var image = operation.Run().TakeImage();
-            operation.Dispose();
-            CheckLimit(name, image.Width, image.Height, image.Bands, limits);
-            return use(new Source(name, format, image, bytes));
+            try
+            {
+                // libjpeg only warns of data that it cannot decode, and goes on with grey.
+                return Attempt(format == PictureFormat.Jpeg ? "warning" : "error");
+            }
+            catch (VipsException warning) when (format == PictureFormat.Jpeg && Jpeg.IsHarmless(warning.Message))
+            {
+                return Attempt("error");
+            }
         }
         catch (Exception damage) when (damage is VipsException or InvalidDataException)
         {
@@ -116,6 +120,16 @@ internal static unsafe class PictureReader
         {
             // libvips keeps buffers by thread, and threads of a pool live long.
             if (Libvips.IsStarted) Native.vips_thread_shutdown();
+        }
+
+        T Attempt(string failOn)
+        {
+            bytes.Position = 0;
+            using var operation = loader(stem).Set("access", "sequential").Set("fail_on", failOn);
+            using var image = operation.Run().TakeImage();
+            operation.Dispose();
+            CheckLimit(name, image.Width, image.Height, image.Bands, limits);
+            return use(new Source(name, format, image, bytes));
         }
     }
 
@@ -181,6 +195,9 @@ internal static unsafe class PictureReader
         {
             case PictureFormat.Png:
                 return Png.Read(source.Bytes, pixelsToo);
+            case PictureFormat.Jpeg when pixelsToo:
+                Jpeg.Check(source.Bytes);
+                break;
             case PictureFormat.Webp:
                 Riff.Check(source.Bytes);
                 break;
@@ -210,26 +227,26 @@ internal static unsafe class PictureReader
         switch (image.Interpretation)
         {
             case Interpretation.Cmyk when isInteger:
-            {
-                using var transform = new VipsOperation("icc_transform")
-                    .Set("in", image).Set("output_profile", "srgb").Set("input_profile", "cmyk").Set("embedded", true);
-                return transform.Run().TakeImage();
-            }
+                {
+                    using var transform = new VipsOperation("icc_transform")
+                        .Set("in", image).Set("output_profile", "srgb").Set("input_profile", "cmyk").Set("embedded", true);
+                    return transform.Run().TakeImage();
+                }
 
             case Interpretation.Lab or Interpretation.LabQ or Interpretation.LabS:
-            {
-                using var convert = new VipsOperation("colourspace").Set("in", image).Set("space", "srgb");
-                return convert.Run().TakeImage();
-            }
+                {
+                    using var convert = new VipsOperation("colourspace").Set("in", image).Set("space", "srgb");
+                    return convert.Run().TakeImage();
+                }
 
             default:
-            {
-                if (!isInteger)
-                    throw new PictureException(
-                        $"{source.Name}: its samples are of type {image.Format}; save it with unsigned 8- or 16-bit samples first.");
-                using var copy = new VipsOperation("copy").Set("in", image);
-                return copy.Run().TakeImage();
-            }
+                {
+                    if (!isInteger)
+                        throw new PictureException(
+                            $"{source.Name}: its samples are of type {image.Format}; save it with unsigned 8- or 16-bit samples first.");
+                    using var copy = new VipsOperation("copy").Set("in", image);
+                    return copy.Run().TakeImage();
+                }
         }
     }
 

@@ -15,7 +15,7 @@ internal static unsafe class PictureWriter
         if (Directory.Exists(path)) throw new PictureException($"{path}: this is a folder; name a file in it.");
         Check(picture, path, format, options);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        var temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.mezzotint-tmp");
         try
         {
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -121,7 +121,8 @@ internal static unsafe class PictureWriter
                 image.SetBlob(VipsImage.IccProfile, profile);
                 var text = new Dictionary<string, string>(metadata.Text, StringComparer.Ordinal);
                 foreach (var (keyword, value) in options.Text) text[keyword] = value;
-                save.Set("compression", 6).Set("filter", "all").Run()
+                // A twentieth larger than at zlib's own choice, 6, in half the time.
+                save.Set("compression", 4).Set("filter", "all").Run()
                     .CopyBlobTo(encoded => Png.Write(encoded, output, new PngMetadata(exif, xmp, text)));
                 break;
 

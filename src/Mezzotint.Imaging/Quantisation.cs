@@ -3,6 +3,8 @@ namespace Mezzotint.Imaging;
 /// <summary>Between samples of 8 bits, of 16 bits, and of floats in [0,1].</summary>
 internal static class Quantisation
 {
+    private static readonly float[] Fractions = [.. Enumerable.Range(0, 256).Select(sample => sample / 255f)];
+
     public static void CheckDepth(int bitDepth)
     {
         if (bitDepth is not (8 or 16)) throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "A picture has 8 or 16 bits a sample.");
@@ -10,7 +12,7 @@ internal static class Quantisation
 
     public static void ToFloats(ReadOnlySpan<byte> samples, Span<float> floats)
     {
-        for (var i = 0; i < samples.Length; i++) floats[i] = samples[i] / 255f;
+        for (var i = 0; i < samples.Length; i++) floats[i] = Fractions[samples[i]];
     }
 
     public static void ToFloats(ReadOnlySpan<ushort> samples, Span<float> floats)

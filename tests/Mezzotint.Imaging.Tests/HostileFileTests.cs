@@ -52,6 +52,37 @@ public sealed class HostileFileTests
     }
 
     [Fact]
+    public void A_JPEG_with_a_hole_that_no_code_fills_is_refused()
+    {
+        var whole = Pixels.Noise(new Random(1), 200, 150, 3, 8).Encode(PictureFormat.Jpeg);
+        foreach (var filler in (byte[][])[[0xFF, 0xD0], [0xFF]])
+        {
+            var damaged = whole.ToArray();
+            for (var i = damaged.Length / 2; i < damaged.Length * 3 / 4; i++) damaged[i] = filler[i % filler.Length];
+            Assert.True(Record.Exception(() => Picture.Load(damaged)) is PictureException, Convert.ToHexString(filler));
+        }
+    }
+
+    [Fact]
+    public void A_JPEG_whose_end_was_never_written_is_refused()
+    {
+        // As a download leaves it that was cut off after the room for the file had been made.
+        var file = Pixels.Noise(new Random(1), 200, 150, 3, 8).Encode(PictureFormat.Jpeg);
+        file.AsSpan(file.Length / 2).Clear();
+        Assert.Throws<PictureException>(() => Picture.Load(file));
+    }
+
+    [Fact]
+    public void A_JPEG_with_a_blemish_that_leaves_the_pixels_whole_loads()
+    {
+        var whole = Pixels.Noise(new Random(1), 40, 30, 3, 8).Encode(PictureFormat.Jpeg);
+        var expected = Pixels.Of(Picture.Load(whole));
+        // Bytes between two segments, before the end, and behind it: all of them are met in the wild.
+        byte[][] blemished = [[.. whole[..20], 1, 2, 3, .. whole[20..]], [.. whole[..^2], 1, 2, 3, .. whole[^2..]], [.. whole, 0, 0, 1, 2]];
+        foreach (var file in blemished) Assert.Equal(expected, Pixels.Of(Picture.Load(file)));
+    }
+
+    [Fact]
     public void Random_bytes_are_refused_even_behind_a_known_signature()
     {
         var random = new Random(3);

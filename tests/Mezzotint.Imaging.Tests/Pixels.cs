@@ -41,6 +41,7 @@ internal static class Pixels
 
     public static byte[] Encode(this Picture picture, PictureFormat format, SaveOptions? options = null)
     {
+        Codecs.SkipUnlessThere(format);
         using var stream = new MemoryStream();
         picture.Save(stream, format, options);
         return stream.ToArray();

@@ -65,7 +65,7 @@ public sealed class RoundTripTests
     {
         using var folder = new TemporaryFolder();
         var picture = Pixels.Noise(new Random(3), 40, 30, 3, 8);
-        foreach (var format in Enum.GetValues<PictureFormat>())
+        foreach (var format in Codecs.Available)
         {
             var path = folder.File("picture" + format.Extension());
             picture.Save(path);
@@ -79,7 +79,7 @@ public sealed class RoundTripTests
             Assert.Equal(new PictureHeader(format, 40, 30, 3, 8, false, 1), Picture.ReadHeader(path));
         }
 
-        Assert.Equal(6, Directory.GetFiles(folder.Path).Length);
+        Assert.Equal(Codecs.Available.Length, Directory.GetFiles(folder.Path).Length);
     }
 
     [Fact]

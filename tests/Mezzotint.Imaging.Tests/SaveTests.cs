@@ -64,13 +64,14 @@ public sealed class SaveTests
     [Theory]
     [InlineData(PictureFormat.Webp, 16_384, "WebP holds at most 16,383 pixels a side")]
     [InlineData(PictureFormat.Jpeg, 65_501, "JPEG holds at most 65,500 pixels a side")]
+    [InlineData(PictureFormat.Heif, 16_385, "HEIF holds at most 16,384 pixels a side")]
     [InlineData(PictureFormat.Avif, 16_385, "AVIF holds at most 16,384 pixels a side")]
     public void A_side_too_long_for_the_format_is_refused(PictureFormat format, int side, string sentence)
     {
         foreach (var (width, height) in ((int, int)[])[(side, 1), (1, side)])
         {
             var picture = Picture.FromSamples(new byte[side], width, height, 1);
-            var error = Assert.Throws<PictureException>(() => picture.Encode(format));
+            var error = Assert.Throws<PictureException>(() => picture.Save(Stream.Null, format));
             Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
             Assert.Contains($"{width}x{height}", error.Message, StringComparison.Ordinal);
             Assert.Equal(width, Picture.Load(picture.Encode(PictureFormat.Png)).Width);
@@ -95,7 +96,7 @@ public sealed class SaveTests
     public void Quality_trades_size_for_likeness()
     {
         var picture = Pixels.Noise(new Random(1), 64, 64, 3, 8);
-        foreach (var format in (PictureFormat[])[PictureFormat.Jpeg, PictureFormat.Webp, PictureFormat.Avif])
+        foreach (var format in Codecs.Available.Except([PictureFormat.Png, PictureFormat.Tiff]))
         {
             var small = picture.Encode(format, new SaveOptions { Quality = 10 });
             var faithful = picture.Encode(format, new SaveOptions { Quality = 95 });

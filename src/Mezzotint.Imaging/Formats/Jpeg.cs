@@ -8,7 +8,12 @@ namespace Mezzotint.Imaging.Formats;
 /// </summary>
 internal static class Jpeg
 {
+    /// <summary>Warnings of libjpeg that cameras' and phones' whole files are known to cause.</summary>
+    private static readonly string[] HarmlessWarnings =
+        ["extraneous bytes before marker", "Invalid SOS parameters for sequential JPEG", "unknown JFIF revision number", "Unknown Adobe color transform"];
+
     private const int MaximumSegment = ushort.MaxValue - 2;
+    private const byte EndOfImage = 0xD9;
     private const byte App0 = 0xE0;
     private const byte App1 = 0xE1;
     private const byte App2 = 0xE2;
@@ -16,6 +21,41 @@ internal static class Jpeg
     private static ReadOnlySpan<byte> XmpPrefix => "http://ns.adobe.com/xap/1.0/\0"u8;
 
     private static ReadOnlySpan<byte> ProfilePrefix => "ICC_PROFILE\0"u8;
+
+    /// <summary>Checks that the markers lead to an end of image, which a decoder does not look for once it has all rows.</summary>
+    /// <exception cref="InvalidDataException">They do not.</exception>
+    public static void Check(Stream stream)
+    {
+        var buffer = new byte[1 << 16];
+        int length = 0, at = 0;
+        for (var marker = Next(); ; marker = Next())
+        {
+            if (marker != 0xFF) continue;
+            while (marker == 0xFF) marker = Next();
+            // 00 stands for an FF among the data, 01 and D0 to D8 stand alone, and every other marker has a length and content.
+            if (marker == EndOfImage) return;
+            if (marker is 0x00 or 0x01 or (>= 0xD0 and <= 0xD8)) continue;
+            for (var skip = (Next() << 8 | Next()) - 2; skip > 0; skip--) Next();
+        }
+
+        byte Next()
+        {
+            if (at == length)
+            {
+                (length, at) = (stream.Read(buffer), 0);
+                if (length == 0) throw new InvalidDataException("it ends too early");
+            }
+
+            return buffer[at++];
+        }
+    }
+
+    /// <summary>True when what libvips reported are nothing but warnings that leave the pixels whole.</summary>
+    public static bool IsHarmless(string report) => report
+        .Split("; ")
+        .Where(line => line.StartsWith("VipsJpeg:", StringComparison.Ordinal))
+        .DefaultIfEmpty("")
+        .All(line => HarmlessWarnings.Any(warning => line.Contains(warning, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>
     /// Copies an encoded JPEG behind a JFIF header of our own (the encoder's, if there is one, is left out) with the density, in pixels

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -89,7 +90,7 @@ internal static class Resampler
         where T : unmanaged
     {
         var (row, newRow) = (width * channels, across.Outputs * channels);
-        var columns = new double[row * Side];
+        var columns = ArrayPool<double>.Shared.Rent(row * Side);
         for (var r = 0; r < rows; r++)
         {
             var from = samples.AsSpan((top + r) * row, row);
@@ -120,6 +121,8 @@ internal static class Resampler
                 for (var r = 0; r < rows; r++, to += newRow) result[to] = Lanes.FromDouble<T>(rounded[r]);
             }
         }
+
+        ArrayPool<double>.Shared.Return(columns);
     }
 
     private static void ForEach(int count, long work, Action<int> action)
