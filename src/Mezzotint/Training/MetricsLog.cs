@@ -9,9 +9,9 @@ namespace Mezzotint.Training;
 /// </summary>
 public sealed class MetricsLog : IDisposable
 {
-    private readonly FileStream stream;
+    private readonly FileStream _stream;
 
-    private MetricsLog(FileStream stream) => this.stream = stream;
+    private MetricsLog(FileStream stream) => _stream = stream;
 
     /// <summary>Opens a log to append to; one that does not exist is begun.</summary>
     /// <param name="path">The file.</param>
@@ -55,17 +55,17 @@ public sealed class MetricsLog : IDisposable
         line.Write("\n"u8);
         Guard(() =>
         {
-            stream.Write(line.WrittenSpan);
-            stream.Flush();
+            _stream.Write(line.WrittenSpan);
+            _stream.Flush();
         });
     }
 
     /// <summary>Flushes what has been appended to the disk.</summary>
     /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>
-    public void FlushToDisk() => Guard(() => stream.Flush(flushToDisk: true));
+    public void FlushToDisk() => Guard(() => _stream.Flush(flushToDisk: true));
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private void Guard(Action write)
     {
@@ -75,7 +75,7 @@ public sealed class MetricsLog : IDisposable
         }
         catch (IOException fault)
         {
-            throw new Storage.StorageException($"Cannot write the metrics '{stream.Name}': {fault.Message.TrimEnd('.')}.", fault);
+            throw new Storage.StorageException($"Cannot write the metrics '{_stream.Name}': {fault.Message.TrimEnd('.')}.", fault);
         }
     }
 

@@ -12,16 +12,16 @@ public sealed class RunDirectory : IDisposable
     private const string RecipeName = "recipe.yaml";
     private const string LockName = "run.lock";
 
-    private readonly FileStream lockFile;
-    private readonly MetricsLog metrics;
+    private readonly FileStream _lock;
+    private readonly MetricsLog _metrics;
 
     private RunDirectory(string path, FileStream lockFile, Checkpoint? latest)
     {
         Path = path;
-        this.lockFile = lockFile;
+        _lock = lockFile;
         Latest = latest;
         Checkpoints = new CheckpointFolder(CheckpointsOf(path));
-        metrics = MetricsLog.Open(MetricsPath, latest?.State.Step ?? 0);
+        _metrics = MetricsLog.Open(MetricsPath, latest?.State.Step ?? 0);
     }
 
     /// <summary>The folder.</summary>
@@ -91,14 +91,14 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Appends a line of metrics. Those of a step are appended before its checkpoint is saved.</summary>
     /// <exception cref="StorageException">The disk is full or gone.</exception>
-    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values) => metrics.Append(step, values);
+    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values) => _metrics.Append(step, values);
 
     /// <summary>Saves a checkpoint, whole or not at all, when the metrics up to it are on the disk; the last few are kept.</summary>
     /// <returns>Its file.</returns>
     /// <exception cref="StorageException">It could not be written; those that were there are intact.</exception>
     public string Save(Checkpoint checkpoint, int keep)
     {
-        metrics.FlushToDisk();
+        _metrics.FlushToDisk();
         return Checkpoints.Save(checkpoint, keep);
     }
 
@@ -109,8 +109,8 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Gives the run back.</summary>
     public void Dispose()
     {
-        metrics.Dispose();
-        lockFile.Dispose();
+        _metrics.Dispose();
+        _lock.Dispose();
     }
 
     private static string RecipeOf(string path) => System.IO.Path.Combine(path, RecipeName);
