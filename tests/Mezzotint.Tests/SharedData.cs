@@ -1,6 +1,8 @@
 namespace Mezzotint.Tests;
 
-/// <summary>Real pictures and weights, which the repository does not hold: the folder that the environment variable MEZZOTINT_DATA names.</summary>
+/// <summary>
+/// Real pictures and weights, which the repository does not hold: the folder that the environment variable MEZZOTINT_DATA names.
+/// </summary>
 internal static class SharedData
 {
     /// <summary>A file or folder below it; the test is skipped where it is absent.</summary>

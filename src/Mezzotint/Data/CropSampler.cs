@@ -1,9 +1,9 @@
 namespace Mezzotint.Data;
 
 /// <summary>
-/// Draws aligned square crops from pairs of pictures. An epoch takes every picture once, in an order of its own; where the crop lies and how it is turned
-/// depends on the seed and the sample's number alone. So the whole state is a cursor, the number of samples drawn so far: from the same cursor come the
-/// same crops, whatever was drawn before.
+/// Draws aligned square crops from pairs of pictures. An epoch takes every picture once, in an order of its own; where the crop lies and
+/// how it is turned depends on the seed and the sample's number alone. So the whole state is a cursor, the number of samples drawn so
+/// far: from the same cursor come the same crops, whatever was drawn before.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class CropSampler
@@ -64,7 +64,9 @@ public sealed class CropSampler
         Cut(pair.High, pair.LowWidth * scale, x * scale, y * scale, _crop * scale, orientation, high);
     }
 
-    /// <summary>The picture of a sample; an unusable one's place is taken by the next in number, so that the draw stays a function of the data.</summary>
+    /// <summary>
+    /// The picture of a sample; an unusable one's place is taken by the next in number, so that the draw stays a function of the data.
+    /// </summary>
     private TrainingPair Choose(long sample)
     {
         long epoch = sample / _order.Length;

@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Mezzotint.Data;
 
 /// <summary>
-/// Prepares what comes next on a thread of its own while the present is being used: always in order, never more than a fixed number ahead, in buffers that
-/// go round, so that nothing is allocated as a training goes on.
+/// Prepares what comes next on a thread of its own while the present is being used: always in order, never more than a fixed number
+/// ahead, in buffers that go round, so that nothing is allocated as a training goes on.
 /// </summary>
 /// <typeparam name="T">What is prepared: a buffer that is filled again and again.</typeparam>
 public sealed class Prefetch<T> : IDisposable

@@ -3,12 +3,13 @@ using System.Numerics;
 namespace Mezzotint.Data;
 
 /// <summary>
-/// A picture that belongs to nobody: a small landscape, drawn by formulas, with what is hard to enlarge: bricks, shingles, grass, a woven cloth, a
-/// rotor of spokes that meet in a point, thin wires, letters, sharp diagonals and circles, beside smooth sky. For examples and tests.
+/// A picture that belongs to nobody: a small landscape, drawn by formulas, with what is hard to enlarge: bricks, shingles, grass, a
+/// woven cloth, a rotor of spokes that meet in a point, thin wires, letters, sharp diagonals and circles, beside smooth sky. For
+/// examples and tests.
 /// </summary>
 /// <remarks>
-/// Lengths are in units of 1/240 of the height, so that the scene is the same at any size. A point's colour is found by asking the things in it from front
-/// to back. Every seed has its own sun, hills, house, colours and grass.
+/// Lengths are in units of 1/240 of the height, so that the scene is the same at any size. A point's colour is found by asking the
+/// things in it from front to back. Every seed has its own sun, hills, house, colours and grass.
 /// </remarks>
 public static class TestScene
 {
@@ -176,7 +177,7 @@ public static class TestScene
             return p.Y < top + 4 ? colour * (0.55f + 0.1f * (p.Y - top)) : colour; // the shadow of the eaves
         }
 
-        private Vector3? Opening(Vector2 p)
+        private static Vector3? Opening(Vector2 p)
         {
             var frame = new Vector3(0.95f, 0.94f, 0.90f);
             foreach (float x in (ReadOnlySpan<float>)[11, 61])
@@ -347,7 +348,9 @@ public static class TestScene
             return Hash(column, row, 77) < 0.6f ? new Vector3(0.98f, 0.97f, 0.99f) : new Vector3(0.86f, 0.24f, 0.30f);
         }
 
-        /// <summary>How near the border of its cell a point lies among scattered centres: 1 in the middle of a pebble, 0 between two.</summary>
+        /// <summary>
+        /// How near the border of its cell a point lies among scattered centres: 1 in the middle of a pebble, 0 between two.
+        /// </summary>
         private float Pebbles(Vector2 p)
         {
             int column = (int)MathF.Floor(p.X), row = (int)MathF.Floor(p.Y);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// How super-resolution is scored: the field's usual protocol, which papers on it share. A score without its protocol means nothing: the border, the
-/// channel and a rounding each move PSNR by more than papers differ.
+/// How super-resolution is scored: the field's usual protocol, which papers on it share. A score without its protocol means nothing: the
+/// border, the channel and a rounding each move PSNR by more than papers differ.
 /// </summary>
 /// <param name="Scale">The enlargement; the truth is cropped, at its right and bottom, to a multiple of it.</param>
 public sealed record ScoreProtocol(int Scale)

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// The structural similarity of Wang, Bovik, Sheikh and Simoncelli (IEEE Trans. Image Processing 13(4), 2004): an 11x11 Gaussian window of sigma 1.5, the
-/// region where it fits whole, K1 = 0.01 and K2 = 0.03, in float64.
+/// The structural similarity of Wang, Bovik, Sheikh and Simoncelli (IEEE Trans. Image Processing 13(4), 2004): an 11x11 Gaussian window
+/// of sigma 1.5, the region where it fits whole, K1 = 0.01 and K2 = 0.03, in float64.
 /// </summary>
 public static class Ssim
 {
@@ -48,7 +48,9 @@ public static class Ssim
         return sum / ((double)(width - Window + 1) * (height - Window + 1));
     }
 
-    /// <summary>The window is a product of a column and a row: this takes the moments down each column, one row of output for each moment.</summary>
+    /// <summary>
+    /// The window is a product of a column and a row: this takes the moments down each column, one row of output for each moment.
+    /// </summary>
     private static void WeighColumns(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int width, Span<double> moments)
     {
         int x = 0;

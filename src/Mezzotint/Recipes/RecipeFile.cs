@@ -7,19 +7,21 @@ using YamlDotNet.Core.Events;
 namespace Mezzotint.Recipes;
 
 /// <summary>
-/// Reads YAML into an immutable record of any type and writes the record back. The record is the schema: a settable property is a key (its name with a
-/// small first letter), its initial value the default, a nested record of this project a table, an <see cref="IReadOnlyList{T}"/> a list, an enumeration a
-/// choice of words; <c>required</c> means no default; <c>[Range]</c>, <c>[AllowedValues]</c> and <c>[MinLength]</c> of System.ComponentModel.DataAnnotations
-/// and <see cref="ICheckedRecipe"/> say what is allowed.
+/// Reads YAML into an immutable record of any type and writes the record back. The record is the schema: a settable property is a key
+/// (its name with a small first letter), its initial value the default, a nested record of this project a table, an
+/// <see cref="IReadOnlyList{T}"/> a list, an enumeration a choice of words; <c>required</c> means no default; <c>[Range]</c>,
+/// <c>[AllowedValues]</c> and <c>[MinLength]</c> of System.ComponentModel.DataAnnotations and <see cref="ICheckedRecipe"/> say what is
+/// allowed.
 /// </summary>
 public static class RecipeFile
 {
     /// <summary>Reads a recipe from a file.</summary>
     /// <typeparam name="T">The recipe's record, with a constructor without arguments.</typeparam>
     /// <param name="path">The YAML file.</param>
-    /// <param name="overrides">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one counts.</param>
-    /// <exception cref="RecipeException">The file is missing, not YAML, or says something that cannot be followed: an unknown key (the nearest known one is
-    /// named), a value of the wrong kind or out of range, a missing key.</exception>
+    /// <param name="overrides">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one
+    /// counts.</param>
+    /// <exception cref="RecipeException">The file is missing, not YAML, or says something that cannot be followed: an unknown key (the
+    /// nearest known one is named), a value of the wrong kind or out of range, a missing key.</exception>
     public static T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(string path, IEnumerable<string>? overrides = null)
         where T : class => Parse<T>(ReadText(path), path, overrides);
 
@@ -27,7 +29,8 @@ public static class RecipeFile
     /// <typeparam name="T">The recipe's record, with a constructor without arguments.</typeparam>
     /// <param name="yaml">The YAML.</param>
     /// <param name="name">What errors call the text, usually a file's name.</param>
-    /// <param name="overrides">Settings that replace the text's, each as <c>dotted.key=value</c> with the value in YAML; the last one counts.</param>
+    /// <param name="overrides">Settings that replace the text's, each as <c>dotted.key=value</c> with the value in YAML; the last one
+    /// counts.</param>
     /// <exception cref="RecipeException">It says something that cannot be followed.</exception>
     public static T Parse<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
         string yaml, string name, IEnumerable<string>? overrides = null)

@@ -57,7 +57,9 @@ internal static class RecipeKeys
         })!;
     }
 
-    /// <summary>The fewest insertions, deletions, substitutions and swaps of neighbours that turn one word into another, ignoring case.</summary>
+    /// <summary>
+    /// The fewest insertions, deletions, substitutions and swaps of neighbours that turn one word into another, ignoring case.
+    /// </summary>
     public static int EditDistance(string a, string b)
     {
         int[,] distance = new int[a.Length + 1, b.Length + 1];

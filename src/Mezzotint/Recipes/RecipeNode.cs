@@ -17,7 +17,9 @@ internal sealed record RecipeNode(
     /// <summary>What an error calls this.</summary>
     public string Description => IsNull ? "nothing" : Text is not null ? $"'{Text}'" : Items is not null ? "a list" : "a table of keys";
 
-    /// <summary>Reads YAML: one document of tables, lists and scalars; a key that is there twice is refused, and so are anchors and tags.</summary>
+    /// <summary>
+    /// Reads YAML: one document of tables, lists and scalars; a key that is there twice is refused, and so are anchors and tags.
+    /// </summary>
     /// <param name="yaml">The text.</param>
     /// <param name="place">Names a line of it.</param>
     /// <exception cref="RecipeException">It is not such a document.</exception>

@@ -9,7 +9,9 @@ public enum ScheduleKind
     /// <summary>It is multiplied by a factor at each milestone.</summary>
     Step,
 
-    /// <summary>It falls along half a cosine from its full value to a final fraction of it (Loshchilov and Hutter, SGDR, without restarts).</summary>
+    /// <summary>
+    /// It falls along half a cosine from its full value to a final fraction of it (Loshchilov and Hutter, SGDR, without restarts).
+    /// </summary>
     Cosine,
 }
 

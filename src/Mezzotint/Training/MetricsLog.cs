@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// The numbers of a run, one JSON object a line: <c>{"step":100,"loss":0.031,...}</c>. Lines are appended; a line half written when the process was killed,
-/// and lines of steps that a resume will do again, are cut off on opening.
+/// The numbers of a run, one JSON object a line: <c>{"step":100,"loss":0.031,...}</c>. Lines are appended; a line half written when the
+/// process was killed, and lines of steps that a resume will do again, are cut off on opening.
 /// </summary>
 public sealed class MetricsLog : IDisposable
 {
@@ -32,7 +32,10 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    /// <summary>Appends a line, which other processes see at once. Numbers that are not finite are written as text: <c>"NaN"</c>, <c>"Infinity"</c>.</summary>
+    /// <summary>
+    /// Appends a line, which other processes see at once. Numbers that are not finite are written as text: <c>"NaN"</c>,
+    /// <c>"Infinity"</c>.
+    /// </summary>
     /// <param name="step">Steps done.</param>
     /// <param name="values">Names and numbers, in the order they are to stand.</param>
     /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>

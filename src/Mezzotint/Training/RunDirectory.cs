@@ -3,8 +3,8 @@ using Mezzotint.Storage;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open this process holds its
-/// lock, so that two trainings never write to one run.
+/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open
+/// this process holds its lock, so that two trainings never write to one run.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class RunDirectory : IDisposable
@@ -66,7 +66,9 @@ public sealed class RunDirectory : IDisposable
         });
     }
 
-    /// <summary>Goes on with a run from its newest readable checkpoint; leftovers of a killed process are cleared, and the metrics cut back to it.</summary>
+    /// <summary>
+    /// Goes on with a run from its newest readable checkpoint; leftovers of a killed process are cleared, and the metrics cut back to it.
+    /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="report">Told of each newer checkpoint that cannot be read.</param>
     /// <exception cref="CheckpointException">There is no run, or it is in use, or it has checkpoints and none can be read.</exception>

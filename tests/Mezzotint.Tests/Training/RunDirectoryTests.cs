@@ -86,7 +86,7 @@ public sealed class RunDirectoryTests : IDisposable
             path = run.Save(At(2), keep: 3);
         }
         byte[] good = File.ReadAllBytes(path);
-        for (int i = 0; i < good.Length; i += 3)
+        for (int i = 0; i < good.Length; i += 11)
         {
             byte[] altered = (byte[])good.Clone();
             altered[^(i + 1)] ^= 0x10;

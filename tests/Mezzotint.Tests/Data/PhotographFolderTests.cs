@@ -1,0 +1,135 @@
+using Mezzotint.Data;
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Tests.Data;
+
+public sealed class PhotographFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public PhotographFolderTests()
+    {
+        Directory.CreateDirectory(folder["b/sub"]);
+        Directory.CreateDirectory(folder["a"]);
+        Save("b/2.png", 33, 25);
+        Save("b/10.jpg", 40, 30);
+        Save("b/sub/x.PNG", 36, 36);
+        Save("a/Z.png", 32, 24);
+        File.WriteAllText(folder["b/notes.txt"], "not a picture, and not called one");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Pictures_are_found_in_subfolders_and_ordered_by_name_alone()
+    {
+        var found = PhotographFolder.Open([folder["b"], folder["a"]]);
+        Assert.Equal(["10.jpg", "2.png", "sub/x.PNG", "Z.png"], found.Photographs.Select(photograph => photograph.Name));
+        Assert.Equal((33, 25), (found.Photographs[1].Width, found.Photographs[1].Height));
+        Assert.Empty(found.Skipped);
+    }
+
+    [Fact]
+    public void The_fingerprint_tells_a_lost_or_changed_file()
+    {
+        string before = PhotographFolder.Open([folder["b"]]).Fingerprint;
+        Assert.Equal(before, PhotographFolder.Open([folder["b"]]).Fingerprint);
+        File.Delete(folder["b/2.png"]);
+        Assert.NotEqual(before, PhotographFolder.Open([folder["b"]]).Fingerprint);
+    }
+
+    [Fact]
+    public void One_broken_file_and_those_too_small_are_skipped_with_a_reason_and_two_broken_ones_are_refused()
+    {
+        File.WriteAllText(folder["b/broken.png"], "no picture");
+        var found = PhotographFolder.Open([folder["b"]], smallestSide: 30);
+        Assert.Equal(["10.jpg", "sub/x.PNG"], found.Photographs.Select(photograph => photograph.Name));
+        Assert.Equal([(false, "2.png"), (true, "broken.png")], found.Skipped.Select(skipped => (skipped.Broken, Path.GetFileName(skipped.Path))));
+        Assert.Contains("33x25 pixels; a crop needs 30", found.Skipped[0].Reason, StringComparison.Ordinal);
+        File.WriteAllText(folder["b/broken too.png"], "");
+        Assert.Contains("2 of 5 pictures are broken", Fault(() => PhotographFolder.Open([folder["b"]])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_and_empty_folders_are_named()
+    {
+        Directory.CreateDirectory(folder["empty"]);
+        Assert.Contains("There is no folder", Fault(() => PhotographFolder.Open([folder["none"]])), StringComparison.Ordinal);
+        Assert.Contains("no picture file is in them", Fault(() => PhotographFolder.Open([folder["empty"]])), StringComparison.Ordinal);
+        Assert.Contains("No folder of photographs was named", Fault(() => PhotographFolder.Open([])), StringComparison.Ordinal);
+        Assert.Contains("a crop needs 500", Fault(() => PhotographFolder.Open([folder["b"]], 500)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pairs_are_the_cropped_picture_and_its_bicubic_reduction()
+    {
+        var found = PhotographFolder.Open([folder["b"]]);
+        var pair = new BicubicPairs(found, 4, long.MaxValue).Get(1)!;
+        Assert.Equal((8, 6, 4), (pair.LowWidth, pair.LowHeight, pair.Scale));
+        var high = Picture.Load(folder["b/2.png"]).Crop(0, 0, 32, 24);
+        Assert.Equal(Bytes(high), pair.High);
+        Assert.Equal(Bytes(high.Resize(8, 6)), pair.Low);
+    }
+
+    [Fact]
+    public void Grey_alpha_and_16_bits_become_plain_colour()
+    {
+        foreach (int channels in (int[])[1, 2, 4])
+        {
+            var picture = Picture.FromFloats([.. Enumerable.Repeat(1f, 16 * 8 * channels)], 16, 8, channels, bitDepth: 16);
+            var pair = BicubicPairs.Make(picture, 2);
+            Assert.All(pair.High, value => Assert.Equal(255, value));
+            Assert.Equal((16 * 8 * 3, 8 * 4 * 3), (pair.High.Length, pair.Low.Length));
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_cache_is_made_anew_and_is_the_same()
+    {
+        var found = PhotographFolder.Open([folder["b"]]);
+        var roomy = new BicubicPairs(found, 2, long.MaxValue);
+        var tight = new BicubicPairs(found, 2, cacheBytes: 5_000);
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < found.Photographs.Count; i++)
+            {
+                Assert.Equal(roomy.Get(i)!.Low, tight.Get(i)!.Low);
+                Assert.Equal(roomy.Get(i)!.High, tight.Get(i)!.High);
+            }
+        }
+        Assert.Same(roomy.Get(0), roomy.Get(0));
+        Assert.InRange(tight.CachedBytes, 1, 5_000);
+    }
+
+    [Fact]
+    public void A_file_whose_pixels_are_cut_short_is_reported_once_and_skipped_and_a_second_one_is_refused()
+    {
+        CutShort("b/10.jpg");
+        var reports = new List<SkippedFile>();
+        var pairs = new BicubicPairs(PhotographFolder.Open([folder["b"]]), 2, long.MaxValue, reports.Add);
+        Assert.Null(pairs.Get(0));
+        Assert.Null(pairs.Get(0));
+        Assert.NotNull(pairs.Get(1));
+        Assert.Contains("10.jpg", Assert.Single(reports).Reason, StringComparison.Ordinal);
+        CutShort("b/sub/x.PNG");
+        Assert.Contains("2 of 3 pictures are broken", Fault(() => pairs.Get(2)), StringComparison.Ordinal);
+    }
+
+    private static string Fault(Action act) => Assert.Throws<TrainingDataException>(act).Message;
+
+    private static byte[] Bytes(Picture picture)
+    {
+        byte[] bytes = new byte[picture.Width * picture.Height * 3];
+        picture.CopyTo(bytes);
+        return bytes;
+    }
+
+    private void Save(string name, int width, int height) =>
+        Picture.FromFloats(TestScene.Render(width, height, 1), width, height, 3).Save(folder[name]);
+
+    private void CutShort(string name)
+    {
+        byte[] bytes = File.ReadAllBytes(folder[name]);
+        File.WriteAllBytes(folder[name], bytes[..(bytes.Length * 3 / 4)]);
+    }
+}
