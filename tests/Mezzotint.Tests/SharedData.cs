@@ -10,7 +10,8 @@ internal static class SharedData
     {
         string? root = Environment.GetEnvironmentVariable("MEZZOTINT_DATA");
         string path = System.IO.Path.Combine(root ?? "", relative);
-        Assert.SkipUnless(root is not null && (File.Exists(path) || Directory.Exists(path)), $"set MEZZOTINT_DATA to a folder that holds {relative}");
+        Assert.SkipUnless(root is not null && (File.Exists(path) || Directory.Exists(path)),
+            $"set MEZZOTINT_DATA to a folder that holds {relative}");
         return path;
     }
 }

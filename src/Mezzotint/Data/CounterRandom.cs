@@ -18,7 +18,8 @@ internal static class CounterRandom
     /// <summary>
     /// A number from 0 to <paramref name="count"/> - 1, uniform to within 2^-32 of each other's chance for any count below 2^32.
     /// </summary>
-    public static int Below(int count, ulong seed, ulong purpose, ulong index) => (int)Math.BigMul(Bits(seed, purpose, index), (ulong)count, out _);
+    public static int Below(int count, ulong seed, ulong purpose, ulong index) =>
+        (int)Math.BigMul(Bits(seed, purpose, index), (ulong)count, out _);
 
     private static ulong Mix(ulong value)
     {

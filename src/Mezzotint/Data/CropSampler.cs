@@ -45,7 +45,8 @@ public sealed class CropSampler
     public void Fill(long cursor, CropBatch batch)
     {
         if (batch.Crop != _crop || batch.Scale != _pairs.Scale)
-            throw new ArgumentException($"The batch is for crops of {batch.Crop} x{batch.Scale}, not of {_crop} x{_pairs.Scale}.", nameof(batch));
+            throw new ArgumentException($"The batch is for crops of {batch.Crop} x{batch.Scale}, not of {_crop} x{_pairs.Scale}.",
+                nameof(batch));
         int low = batch.Low.Length / batch.Count, high = batch.High.Length / batch.Count;
         for (int i = 0; i < batch.Count; i++)
             Draw(cursor + i, batch.Low.AsSpan(i * low, low), batch.High.AsSpan(i * high, high));
@@ -58,7 +59,8 @@ public sealed class CropSampler
         int x = CounterRandom.Below(pair.LowWidth - _crop + 1, _seed, ColumnPurpose, index);
         int y = CounterRandom.Below(pair.LowHeight - _crop + 1, _seed, RowPurpose, index);
         var orientation = new Orientation(
-            _flips && CounterRandom.Below(2, _seed, FlipPurpose, index) == 1, _rotations ? CounterRandom.Below(4, _seed, TurnPurpose, index) : 0);
+            Mirrored: _flips && CounterRandom.Below(2, _seed, FlipPurpose, index) == 1,
+            Quarters: _rotations ? CounterRandom.Below(4, _seed, TurnPurpose, index) : 0);
         int scale = pair.Scale;
         Cut(pair.Low, pair.LowWidth, x, y, _crop, orientation, low);
         Cut(pair.High, pair.LowWidth * scale, x * scale, y * scale, _crop * scale, orientation, high);

@@ -49,14 +49,15 @@ public sealed class PhotographFolder
                     var header = Picture.ReadHeader(path);
                     int colours = header.Channels - (header.HasAlpha ? 1 : 0);
                     if (colours is not (1 or 3))
-                        skipped.Add(new SkippedFile(path, $"'{path}' has {colours} channels; photographs have one or three.", Broken: false));
+                        skipped.Add(new SkippedFile(path, $"'{path}' has {colours} channels; photographs have one or three.",
+                            Broken: false));
                     else if (Math.Min(header.Width, header.Height) < smallestSide)
                     {
                         skipped.Add(new SkippedFile(path,
                             $"'{path}' has {header.Width}x{header.Height} pixels; a crop needs {smallestSide} each way.", Broken: false));
                     }
                     else
-                        photographs.Add(new Photograph(path, Path.GetRelativePath(folder, path).Replace('\\', '/'), header.Width, header.Height));
+                        photographs.Add(new Photograph(path, NameOf(folder, path), header.Width, header.Height));
                 }
                 catch (PictureException fault)
                 {
@@ -67,7 +68,8 @@ public sealed class PhotographFolder
         Refuse(skipped, photographs.Count + skipped.Count);
         if (photographs.Count == 0)
         {
-            string why = skipped.Count == 0 ? "no picture file is in them" : $"{skipped.Count} files are there, and the first is refused: {skipped[0].Reason}";
+            string why = skipped.Count == 0 ? "no picture file is in them"
+                : $"{skipped.Count} files are there, and the first is refused: {skipped[0].Reason}";
             throw new TrainingDataException(all.Length == 0
                 ? "No folder of photographs was named."
                 : $"There is nothing to learn from in {string.Join(" and ", all.Select(folder => $"'{folder}'"))}: {why.TrimEnd('.')}.");
@@ -86,10 +88,13 @@ public sealed class PhotographFolder
             // A folder that links back to its parent would go on for ever.
             var options = new EnumerationOptions
             {
-                RecurseSubdirectories = true, MaxRecursionDepth = 16, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+                RecurseSubdirectories = true,
+                MaxRecursionDepth = 16,
+                IgnoreInaccessible = false,
+                AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
             };
             return [.. Directory.EnumerateFiles(folder, "*", options).Where(PictureFormats.HasPictureExtension)
-                .OrderBy(path => Path.GetRelativePath(folder, path).Replace('\\', '/'), StringComparer.Ordinal)];
+                .OrderBy(path => NameOf(folder, path), StringComparer.Ordinal)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -104,9 +109,12 @@ public sealed class PhotographFolder
         if (broken.Count > Math.Max(1, files * BrokenShare))
         {
             throw new TrainingDataException(string.Create(CultureInfo.InvariantCulture,
-                $"{broken.Count} of {files} pictures are broken, more than {BrokenShare:P0}; repair or remove them, beginning with: {broken[0].Reason}"));
+                $"{broken.Count} of {files} pictures are broken, more than {BrokenShare:P0}; repair or remove them, ")
+                + $"beginning with: {broken[0].Reason}");
         }
     }
+
+    private static string NameOf(string folder, string path) => Path.GetRelativePath(folder, path).Replace('\\', '/');
 
     private static string Digest(IReadOnlyList<Photograph> photographs)
     {

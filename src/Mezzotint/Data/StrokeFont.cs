@@ -12,7 +12,10 @@ internal static class StrokeFont
         ['M'] = [[new(0, 6), new(0, 0), new(2, 3.4f), new(4, 0), new(4, 6)]],
         ['E'] = [[new(4, 0), new(0, 0), new(0, 6), new(4, 6)], [new(0, 3), new(3.2f, 3)]],
         ['Z'] = [[new(0, 0), new(4, 0), new(0, 6), new(4, 6)]],
-        ['O'] = [[new(1.2f, 0), new(2.8f, 0), new(4, 1.4f), new(4, 4.6f), new(2.8f, 6), new(1.2f, 6), new(0, 4.6f), new(0, 1.4f), new(1.2f, 0)]],
+        ['O'] =
+        [
+            [new(1.2f, 0), new(2.8f, 0), new(4, 1.4f), new(4, 4.6f), new(2.8f, 6), new(1.2f, 6), new(0, 4.6f), new(0, 1.4f), new(1.2f, 0)],
+        ],
         ['T'] = [[new(0, 0), new(4, 0)], [new(2, 0), new(2, 6)]],
         ['I'] = [[new(0, 0), new(0, 6)]],
         ['N'] = [[new(0, 6), new(0, 0), new(4, 6), new(4, 0)]],

@@ -35,7 +35,8 @@ public static class TestScene
                 var light = Vector3.Zero;
                 for (int sample = 0; sample < Samples * Samples; sample++)
                 {
-                    var colour = scene.At(new Vector2(x + (sample % Samples + 0.5f) / Samples, y + (sample / Samples + 0.5f) / Samples) * unit);
+                    float right = (sample % Samples + 0.5f) / Samples, down = (sample / Samples + 0.5f) / Samples;
+                    var colour = scene.At(new Vector2(x + right, y + down) * unit);
                     light += colour * colour; // light adds up, and its encoding is near enough a square root
                 }
                 light = Vector3.SquareRoot(light / (Samples * Samples));
@@ -148,7 +149,8 @@ public static class TestScene
                 if (up < tall && MathF.Abs(x - blade - 0.5f) < 0.5f * (1 - up / tall) + 0.08f)
                 {
                     var tip = Vector3.Lerp(new Vector3(0.46f, 0.66f, 0.24f), new Vector3(0.70f, 0.74f, 0.30f), Hash(blade, row, 72));
-                    return Vector3.Lerp(new Vector3(0.13f, 0.32f, 0.11f), tip, Ramp(-0.3f, 2.6f, up)) * (0.85f + 0.25f * Smooth(p / 30, 73));
+                    var colour = Vector3.Lerp(new Vector3(0.13f, 0.32f, 0.11f), tip, Ramp(-0.3f, 2.6f, up));
+                    return colour * (0.85f + 0.25f * Smooth(p / 30, 73));
                 }
             }
             return new Vector3(0.16f, 0.34f, 0.12f);

@@ -41,7 +41,8 @@ public sealed class EvaluationSet
                 string stem = Stem(truths, path), name = Path.GetRelativePath(truths, path).Replace('\\', '/');
                 string? partner = low is null ? null
                     : low.GetValueOrDefault(stem) ?? low.GetValueOrDefault($"{stem}x{scale}")
-                        ?? throw new EvaluationException($"'{name}' has no low-resolution version in '{lows}': a file of the same name is needed.");
+                        ?? throw new EvaluationException(
+                            $"'{name}' has no low-resolution version in '{lows}': a file of the same name is needed.");
                 return (name, path, partner);
             }).ToList();
             return files.Count > 0 ? new EvaluationSet(files, scale) : throw new EvaluationException($"There is no picture in '{truths}'.");
@@ -74,7 +75,8 @@ public sealed class EvaluationSet
             if (low.Width != width || low.Height != height)
             {
                 throw new EvaluationException(
-                    $"'{lowPath}' has {low.Width}x{low.Height} pixels where the truth's {truth.Width}x{truth.Height} need {width}x{height} at x{Scale}.");
+                    $"'{lowPath}' has {low.Width}x{low.Height} pixels where the truth's {truth.Width}x{truth.Height} "
+                    + $"need {width}x{height} at x{Scale}.");
             }
             return (low, truth);
         }
@@ -84,5 +86,6 @@ public sealed class EvaluationSet
         }
     }
 
-    private static string Stem(string folder, string path) => Path.ChangeExtension(Path.GetRelativePath(folder, path), null).Replace('\\', '/');
+    private static string Stem(string folder, string path) =>
+        Path.ChangeExtension(Path.GetRelativePath(folder, path), null).Replace('\\', '/');
 }

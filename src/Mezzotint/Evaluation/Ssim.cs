@@ -26,9 +26,11 @@ public static class Ssim
     public static double Of(ReadOnlySpan<double> result, ReadOnlySpan<double> truth, int width, int height, double peak = 255)
     {
         if (result.Length != truth.Length || result.Length != width * height)
-            throw new ArgumentException($"{result.Length} and {truth.Length} samples are not two images of {width}x{height}.", nameof(truth));
+            throw new ArgumentException($"{result.Length} and {truth.Length} samples are not two images of {width}x{height}.",
+                nameof(truth));
         if (width < Window || height < Window)
-            throw new ArgumentException($"SSIM needs at least {Window}x{Window} pixels, and the image has {width}x{height}.", nameof(width));
+            throw new ArgumentException($"SSIM needs at least {Window}x{Window} pixels, and the image has {width}x{height}.",
+                nameof(width));
 
         double c1 = 0.01 * peak * (0.01 * peak), c2 = 0.03 * peak * (0.03 * peak);
         double[] columns = new double[Moments * width];

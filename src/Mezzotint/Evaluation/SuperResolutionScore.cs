@@ -22,12 +22,15 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
         int width = truth.Width / protocol.Scale * protocol.Scale, height = truth.Height / protocol.Scale * protocol.Scale;
         if (result.Width != width || result.Height != height)
         {
-            throw new EvaluationException($"The result has {result.Width}x{result.Height} pixels and the truth, cropped to a multiple of {protocol.Scale}, "
-                + $"{width}x{height}: they must be of one size.");
+            throw new EvaluationException($"The result has {result.Width}x{result.Height} pixels and the truth, "
+                + $"cropped to a multiple of {protocol.Scale}, {width}x{height}: they must be of one size.");
         }
         int least = Ssim.Window + 2 * protocol.Border;
         if (Math.Min(width, height) < least)
-            throw new EvaluationException($"A picture of {width}x{height} pixels is too small to score at x{protocol.Scale}: {least} are needed each way.");
+        {
+            throw new EvaluationException(
+                $"A picture of {width}x{height} pixels is too small to score at x{protocol.Scale}: {least} are needed each way.");
+        }
 
         var a = ColourPlanes.Of(result, width, height, protocol.Border);
         var b = ColourPlanes.Of(truth, width, height, protocol.Border);
@@ -53,6 +56,7 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
         if (scores.Count == 0)
             throw new ArgumentException("No scores have no mean.", nameof(scores));
         return new SuperResolutionScore(
-            scores.Average(score => score.PsnrY), scores.Average(score => score.SsimY), scores.Average(score => score.PsnrRgb), scores.Average(score => score.SsimRgb));
+            scores.Average(score => score.PsnrY), scores.Average(score => score.SsimY),
+            scores.Average(score => score.PsnrRgb), scores.Average(score => score.SsimRgb));
     }
 }

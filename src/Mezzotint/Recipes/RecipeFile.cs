@@ -22,7 +22,8 @@ public static class RecipeFile
     /// counts.</param>
     /// <exception cref="RecipeException">The file is missing, not YAML, or says something that cannot be followed: an unknown key (the
     /// nearest known one is named), a value of the wrong kind or out of range, a missing key.</exception>
-    public static T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(string path, IEnumerable<string>? overrides = null)
+    public static T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
+        string path, IEnumerable<string>? overrides = null)
         where T : class => Parse<T>(ReadText(path), path, overrides);
 
     /// <summary>Reads a recipe from text.</summary>
@@ -46,14 +47,16 @@ public static class RecipeFile
     /// <returns>The text, or null where the key is absent.</returns>
     /// <exception cref="RecipeException">The file is missing or not YAML.</exception>
     public static string? Peek(string path, string key) =>
-        RecipeNode.Parse(ReadText(path), line => string.Create(CultureInfo.InvariantCulture, $"{path}:{line}")).Keys?.GetValueOrDefault(key)?.Text;
+        RecipeNode.Parse(ReadText(path),
+            line => string.Create(CultureInfo.InvariantCulture, $"{path}:{line}")).Keys?.GetValueOrDefault(key)?.Text;
 
     /// <summary>The recipe in full, defaults included, as YAML that reads back to an equal recipe.</summary>
     public static string Write<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(T recipe)
         where T : class
     {
         var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var emitter = new Emitter(text, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
+        var emitter = new Emitter(text,
+            new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
         Emit(emitter, recipe, recipe.GetType());
@@ -99,7 +102,8 @@ public static class RecipeFile
         }
         string value = setting[(equals + 1)..].Trim();
         if (table.Keys is not null)
-            table.Keys[words[^1]] = value.Length == 0 ? new RecipeNode(place, "", IsNull: true) : RecipeNode.Parse(value, _ => place) with { Place = place };
+            table.Keys[words[^1]] = value.Length == 0 ? new RecipeNode(place, "", IsNull: true)
+                : RecipeNode.Parse(value, _ => place) with { Place = place };
     }
 
     private static void Emit(Emitter emitter, object? value, Type type)
@@ -123,7 +127,8 @@ public static class RecipeFile
         }
         else if (value is string text)
         {
-            var style = text is "" or "null" or "~" ? ScalarStyle.DoubleQuoted : ScalarStyle.Any; // in quotes they are words, and not nothing
+            // In quotes they are words, and not nothing.
+            var style = text is "" or "null" or "~" ? ScalarStyle.DoubleQuoted : ScalarStyle.Any;
             emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, true, true));
         }
         else

@@ -87,7 +87,8 @@ public sealed class MetricsLog : IDisposable
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         int kept = 0;
-        while (bytes.AsSpan(kept).IndexOf((byte)'\n') is int length and >= 0 && StepOf(bytes.AsSpan(kept, length)) is long step && step <= lastStep)
+        while (bytes.AsSpan(kept).IndexOf((byte)'\n') is int length and >= 0
+            && StepOf(bytes.AsSpan(kept, length)) is long step && step <= lastStep)
             kept += length + 1;
         return kept;
     }
@@ -97,7 +98,8 @@ public sealed class MetricsLog : IDisposable
         try
         {
             var reader = new Utf8JsonReader(line);
-            return reader.Read() && reader.Read() && reader.ValueTextEquals("step"u8) && reader.Read() && reader.TryGetInt64(out long step) ? step : null;
+            return reader.Read() && reader.Read() && reader.ValueTextEquals("step"u8) && reader.Read()
+                && reader.TryGetInt64(out long step) ? step : null;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mezzotint.Storage;
 
 namespace Mezzotint.Training;
@@ -54,7 +55,8 @@ public sealed class RunDirectory : IDisposable
         Guard(path, () => Directory.CreateDirectory(path));
         // A start that was killed leaves the lock and empty folders, and is no obstacle; anything else is somebody's.
         string? other = Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName)
-            .FirstOrDefault(name => name is not (LockName or "samples" or "checkpoints") && !name!.EndsWith(".partial", StringComparison.Ordinal));
+            .FirstOrDefault(name => name is not (LockName or "samples" or "checkpoints")
+                && !name!.EndsWith(".partial", StringComparison.Ordinal));
         if (other is not null)
             throw new CheckpointException($"'{path}' is not empty (it holds '{other}'); name another folder for the run.");
         return Open(path, () =>
@@ -106,7 +108,7 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>The file of a sample picture of a step: <c>samples/step-00001000.png</c>.</summary>
     public string SamplePath(long step, string suffix = ".png") =>
-        System.IO.Path.Combine(SamplesPath, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step-{step:00000000}{suffix}"));
+        System.IO.Path.Combine(SamplesPath, string.Create(CultureInfo.InvariantCulture, $"step-{step:00000000}{suffix}"));
 
     /// <summary>Gives the run back.</summary>
     public void Dispose()

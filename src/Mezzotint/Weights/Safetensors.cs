@@ -83,7 +83,10 @@ public static class Safetensors
         stream.ReadExactly(length);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerBytes > SafetensorsHeader.MaximumBytes)
-            throw new WeightsException($"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes");
+        {
+            throw new WeightsException(
+                $"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes");
+        }
         if (headerBytes > (ulong)(fileBytes - LengthBytes))
             throw new WeightsException("it is not a safetensors file, or it is cut short within its header");
         byte[] json = new byte[(int)headerBytes];

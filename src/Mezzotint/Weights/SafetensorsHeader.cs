@@ -110,7 +110,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         }
         if (elements * format.Bytes != range[1] - range[0])
         {
-            throw new WeightsException($"'{name}' needs {elements * format.Bytes} bytes for its shape [{string.Join(", ", extents)}] of {format.Name} "
+            string shapeText = string.Join(", ", extents);
+            throw new WeightsException($"'{name}' needs {elements * format.Bytes} bytes for its shape [{shapeText}] of {format.Name} "
                 + $"but its data_offsets span {range[1] - range[0]}");
         }
         return new SafetensorsEntry(name, format, extents, (int)elements, range[0], range[1]);

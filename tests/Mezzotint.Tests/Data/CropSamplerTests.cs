@@ -48,8 +48,12 @@ public sealed class CropSamplerTests
                     Assert.Equal(batch.Low.AsSpan(low, 3).ToArray(), batch.High.AsSpan(high, 3).ToArray());
                 }
             }
-            int At(int x, int y, int c) => (int)MathF.Round(batch.Low[((n * Crop + y) * Crop + x) * 3 + c] * 255);
-            turns.Add((At(1, 0, 1) * 10 + At(1, 0, 2) - At(0, 0, 1) * 10 - At(0, 0, 2), At(0, 1, 1) * 10 + At(0, 1, 2) - At(0, 0, 1) * 10 - At(0, 0, 2)));
+            int Place(int x, int y)
+            {
+                var pixel = batch.Low.AsSpan(((n * Crop + y) * Crop + x) * 3, 3);
+                return (int)MathF.Round(pixel[1] * 255) * 10 + (int)MathF.Round(pixel[2] * 255);
+            }
+            turns.Add((Place(1, 0) - Place(0, 0), Place(0, 1) - Place(0, 0)));
         }
         Assert.Equal(8, turns.Count); // steps of +-1 along x or y: all eight orientations
     }
@@ -64,7 +68,8 @@ public sealed class CropSamplerTests
         var batch = new CropBatch(200, Crop, 2);
         new CropSampler(new Numbered(1, side: Crop), Crop, flips, rotations, 1).Fill(0, batch);
         int size = Crop * Crop * 3;
-        Assert.Equal(orientations, Enumerable.Range(0, 200).Select(n => string.Join(",", batch.Low.AsSpan(n * size, size).ToArray())).Distinct().Count());
+        Assert.Equal(orientations,
+            Enumerable.Range(0, 200).Select(n => string.Join(",", batch.Low.AsSpan(n * size, size).ToArray())).Distinct().Count());
     }
 
     [Fact]
@@ -107,7 +112,8 @@ public sealed class CropSamplerTests
         for (int i = 0; i < batches; i++)
         {
             sampler.Fill(cursor + i * size, batch);
-            samples.AddRange(batch.Low.Chunk(Crop * Crop * 3).Zip(batch.High.Chunk(Crop * Crop * 12), (low, high) => string.Join(",", low.Concat(high))));
+            samples.AddRange(batch.Low.Chunk(Crop * Crop * 3)
+                .Zip(batch.High.Chunk(Crop * Crop * 12), (low, high) => string.Join(",", low.Concat(high))));
         }
         return samples;
     }
@@ -128,7 +134,8 @@ public sealed class CropSamplerTests
 
         public int Scale => 2;
 
-        public TrainingPair? Get(int index) => Unusable.Contains(index) ? null : new TrainingPair(Make(index, side, 1), Make(index, side * 2, 2), side, side, 2);
+        public TrainingPair? Get(int index) =>
+            Unusable.Contains(index) ? null : new TrainingPair(Make(index, side, 1), Make(index, side * 2, 2), side, side, 2);
 
         private static byte[] Make(int index, int side, int scale)
         {

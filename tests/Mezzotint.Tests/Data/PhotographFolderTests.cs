@@ -5,25 +5,25 @@ namespace Mezzotint.Tests.Data;
 
 public sealed class PhotographFolderTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public PhotographFolderTests()
     {
-        Directory.CreateDirectory(folder["b/sub"]);
-        Directory.CreateDirectory(folder["a"]);
+        Directory.CreateDirectory(_folder["b/sub"]);
+        Directory.CreateDirectory(_folder["a"]);
         Save("b/2.png", 33, 25);
         Save("b/10.jpg", 40, 30);
         Save("b/sub/x.PNG", 36, 36);
         Save("a/Z.png", 32, 24);
-        File.WriteAllText(folder["b/notes.txt"], "not a picture, and not called one");
+        File.WriteAllText(_folder["b/notes.txt"], "not a picture, and not called one");
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Pictures_are_found_in_subfolders_and_ordered_by_name_alone()
     {
-        var found = PhotographFolder.Open([folder["b"], folder["a"]]);
+        var found = PhotographFolder.Open([_folder["b"], _folder["a"]]);
         Assert.Equal(["10.jpg", "2.png", "sub/x.PNG", "Z.png"], found.Photographs.Select(photograph => photograph.Name));
         Assert.Equal((33, 25), (found.Photographs[1].Width, found.Photographs[1].Height));
         Assert.Empty(found.Skipped);
@@ -32,41 +32,42 @@ public sealed class PhotographFolderTests : IDisposable
     [Fact]
     public void The_fingerprint_tells_a_lost_or_changed_file()
     {
-        string before = PhotographFolder.Open([folder["b"]]).Fingerprint;
-        Assert.Equal(before, PhotographFolder.Open([folder["b"]]).Fingerprint);
-        File.Delete(folder["b/2.png"]);
-        Assert.NotEqual(before, PhotographFolder.Open([folder["b"]]).Fingerprint);
+        string before = PhotographFolder.Open([_folder["b"]]).Fingerprint;
+        Assert.Equal(before, PhotographFolder.Open([_folder["b"]]).Fingerprint);
+        File.Delete(_folder["b/2.png"]);
+        Assert.NotEqual(before, PhotographFolder.Open([_folder["b"]]).Fingerprint);
     }
 
     [Fact]
     public void One_broken_file_and_those_too_small_are_skipped_with_a_reason_and_two_broken_ones_are_refused()
     {
-        File.WriteAllText(folder["b/broken.png"], "no picture");
-        var found = PhotographFolder.Open([folder["b"]], smallestSide: 30);
+        File.WriteAllText(_folder["b/broken.png"], "no picture");
+        var found = PhotographFolder.Open([_folder["b"]], smallestSide: 30);
         Assert.Equal(["10.jpg", "sub/x.PNG"], found.Photographs.Select(photograph => photograph.Name));
-        Assert.Equal([(false, "2.png"), (true, "broken.png")], found.Skipped.Select(skipped => (skipped.Broken, Path.GetFileName(skipped.Path))));
-        Assert.Contains("33x25 pixels; a crop needs 30", found.Skipped[0].Reason, StringComparison.Ordinal);
-        File.WriteAllText(folder["b/broken too.png"], "");
-        Assert.Contains("2 of 5 pictures are broken", Fault(() => PhotographFolder.Open([folder["b"]])), StringComparison.Ordinal);
+        Assert.Equal([(false, "2.png"), (true, "broken.png")],
+            found.Skipped.Select(skipped => (skipped.Broken, Path.GetFileName(skipped.Path))));
+        Assert.Contains("33x25 pixels; a crop needs 30", found.Skipped[0].Reason);
+        File.WriteAllText(_folder["b/broken too.png"], "");
+        Assert.Contains("2 of 5 pictures are broken", Fault(() => PhotographFolder.Open([_folder["b"]])));
     }
 
     [Fact]
     public void Missing_and_empty_folders_are_named()
     {
-        Directory.CreateDirectory(folder["empty"]);
-        Assert.Contains("There is no folder", Fault(() => PhotographFolder.Open([folder["none"]])), StringComparison.Ordinal);
-        Assert.Contains("no picture file is in them", Fault(() => PhotographFolder.Open([folder["empty"]])), StringComparison.Ordinal);
-        Assert.Contains("No folder of photographs was named", Fault(() => PhotographFolder.Open([])), StringComparison.Ordinal);
-        Assert.Contains("a crop needs 500", Fault(() => PhotographFolder.Open([folder["b"]], 500)), StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Contains("There is no folder", Fault(() => PhotographFolder.Open([_folder["none"]])));
+        Assert.Contains("no picture file is in them", Fault(() => PhotographFolder.Open([_folder["empty"]])));
+        Assert.Contains("No folder of photographs was named", Fault(() => PhotographFolder.Open([])));
+        Assert.Contains("a crop needs 500", Fault(() => PhotographFolder.Open([_folder["b"]], 500)));
     }
 
     [Fact]
     public void Pairs_are_the_cropped_picture_and_its_bicubic_reduction()
     {
-        var found = PhotographFolder.Open([folder["b"]]);
+        var found = PhotographFolder.Open([_folder["b"]]);
         var pair = new BicubicPairs(found, 4, long.MaxValue).Get(1)!;
         Assert.Equal((8, 6, 4), (pair.LowWidth, pair.LowHeight, pair.Scale));
-        var high = Picture.Load(folder["b/2.png"]).Crop(0, 0, 32, 24);
+        var high = Picture.Load(_folder["b/2.png"]).Crop(0, 0, 32, 24);
         Assert.Equal(Bytes(high), pair.High);
         Assert.Equal(Bytes(high.Resize(8, 6)), pair.Low);
     }
@@ -86,7 +87,7 @@ public sealed class PhotographFolderTests : IDisposable
     [Fact]
     public void What_does_not_fit_the_cache_is_made_anew_and_is_the_same()
     {
-        var found = PhotographFolder.Open([folder["b"]]);
+        var found = PhotographFolder.Open([_folder["b"]]);
         var roomy = new BicubicPairs(found, 2, long.MaxValue);
         var tight = new BicubicPairs(found, 2, cacheBytes: 5_000);
         for (int round = 0; round < 2; round++)
@@ -106,13 +107,13 @@ public sealed class PhotographFolderTests : IDisposable
     {
         CutShort("b/10.jpg");
         var reports = new List<SkippedFile>();
-        var pairs = new BicubicPairs(PhotographFolder.Open([folder["b"]]), 2, long.MaxValue, reports.Add);
+        var pairs = new BicubicPairs(PhotographFolder.Open([_folder["b"]]), 2, long.MaxValue, reports.Add);
         Assert.Null(pairs.Get(0));
         Assert.Null(pairs.Get(0));
         Assert.NotNull(pairs.Get(1));
-        Assert.Contains("10.jpg", Assert.Single(reports).Reason, StringComparison.Ordinal);
+        Assert.Contains("10.jpg", Assert.Single(reports).Reason);
         CutShort("b/sub/x.PNG");
-        Assert.Contains("2 of 3 pictures are broken", Fault(() => pairs.Get(2)), StringComparison.Ordinal);
+        Assert.Contains("2 of 3 pictures are broken", Fault(() => pairs.Get(2)));
     }
 
     private static string Fault(Action act) => Assert.Throws<TrainingDataException>(act).Message;
@@ -125,11 +126,11 @@ public sealed class PhotographFolderTests : IDisposable
     }
 
     private void Save(string name, int width, int height) =>
-        Picture.FromFloats(TestScene.Render(width, height, 1), width, height, 3).Save(folder[name]);
+        Picture.FromFloats(TestScene.Render(width, height, 1), width, height, 3).Save(_folder[name]);
 
     private void CutShort(string name)
     {
-        byte[] bytes = File.ReadAllBytes(folder[name]);
-        File.WriteAllBytes(folder[name], bytes[..(bytes.Length * 3 / 4)]);
+        byte[] bytes = File.ReadAllBytes(_folder[name]);
+        File.WriteAllBytes(_folder[name], bytes[..(bytes.Length * 3 / 4)]);
     }
 }

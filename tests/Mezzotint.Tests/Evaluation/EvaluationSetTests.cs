@@ -6,26 +6,26 @@ namespace Mezzotint.Tests.Evaluation;
 
 public sealed class EvaluationSetTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public EvaluationSetTests()
     {
-        Directory.CreateDirectory(folder["hr/sub"]);
-        Directory.CreateDirectory(folder["lr/sub"]);
+        Directory.CreateDirectory(_folder["hr/sub"]);
+        Directory.CreateDirectory(_folder["lr/sub"]);
         var scene = Picture.FromFloats(TestScene.Render(49, 41, 1), 49, 41, 3);
-        scene.Save(folder["hr/b.png"]);
-        scene.Save(folder["hr/sub/a.png"]);
-        scene.Crop(0, 0, 48, 40).Resize(24, 20).Save(folder["lr/b.tif"]);
-        scene.Crop(0, 0, 48, 40).Resize(24, 20).Save(folder["lr/sub/ax2.png"]);
+        scene.Save(_folder["hr/b.png"]);
+        scene.Save(_folder["hr/sub/a.png"]);
+        scene.Crop(0, 0, 48, 40).Resize(24, 20).Save(_folder["lr/b.tif"]);
+        scene.Crop(0, 0, 48, 40).Resize(24, 20).Save(_folder["lr/sub/ax2.png"]);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Low_resolution_versions_are_found_by_name_and_equal_those_that_are_made()
     {
-        var given = EvaluationSet.Open(folder["hr"], folder["lr"], 2);
-        var made = EvaluationSet.Open(folder["hr"], null, 2);
+        var given = EvaluationSet.Open(_folder["hr"], _folder["lr"], 2);
+        var made = EvaluationSet.Open(_folder["hr"], null, 2);
         Assert.Equal(["b.png", "sub/a.png"], [given.NameOf(0), given.NameOf(1)]);
         for (int i = 0; i < 2; i++)
         {
@@ -39,21 +39,21 @@ public sealed class EvaluationSetTests : IDisposable
     {
         Assert.Contains("needs 24x20 at x2".Replace("needs", "need", StringComparison.Ordinal), Fault(() =>
         {
-            Picture.FromFloats(TestScene.Render(23, 20, 1), 23, 20, 3).Save(folder["lr/b.tif"]);
-            EvaluationSet.Open(folder["hr"], folder["lr"], 2).Load(0);
-        }), StringComparison.Ordinal);
-        File.WriteAllText(folder["hr/b.png"], "no picture");
-        Assert.Contains("b.png", Fault(() => EvaluationSet.Open(folder["hr"], null, 2).Load(0)), StringComparison.Ordinal);
-        File.Delete(folder["lr/b.tif"]);
-        Assert.Contains("'b.png' has no low-resolution version", Fault(() => EvaluationSet.Open(folder["hr"], folder["lr"], 2)), StringComparison.Ordinal);
-        Directory.CreateDirectory(folder["empty"]);
-        Assert.Contains("no picture in", Fault(() => EvaluationSet.Open(folder["empty"], null, 2)), StringComparison.Ordinal);
-        Assert.Contains("There is no folder", Fault(() => EvaluationSet.Open(folder["none"], null, 2)), StringComparison.Ordinal);
+            Picture.FromFloats(TestScene.Render(23, 20, 1), 23, 20, 3).Save(_folder["lr/b.tif"]);
+            EvaluationSet.Open(_folder["hr"], _folder["lr"], 2).Load(0);
+        }));
+        File.WriteAllText(_folder["hr/b.png"], "no picture");
+        Assert.Contains("b.png", Fault(() => EvaluationSet.Open(_folder["hr"], null, 2).Load(0)));
+        File.Delete(_folder["lr/b.tif"]);
+        Assert.Contains("'b.png' has no low-resolution version", Fault(() => EvaluationSet.Open(_folder["hr"], _folder["lr"], 2)));
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Contains("no picture in", Fault(() => EvaluationSet.Open(_folder["empty"], null, 2)));
+        Assert.Contains("There is no folder", Fault(() => EvaluationSet.Open(_folder["none"], null, 2)));
     }
 
     [Fact]
     public void A_result_of_the_wrong_size_names_its_picture() => Assert.Contains("Cannot score 'b.png'",
-        Fault(() => SuperResolutionScores.Of(EvaluationSet.Open(folder["hr"], null, 2), low => low)), StringComparison.Ordinal);
+        Fault(() => SuperResolutionScores.Of(EvaluationSet.Open(_folder["hr"], null, 2), low => low)));
 
     private static string Fault(Action act) => Assert.Throws<EvaluationException>(act).Message;
 }

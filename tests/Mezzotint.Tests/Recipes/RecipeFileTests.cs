@@ -78,13 +78,15 @@ public sealed class RecipeFileTests
 
     [Fact]
     public void Broken_yaml_names_the_line() =>
-        Assert.StartsWith("recipe.yaml:2: this is not valid YAML", Assert.Throws<RecipeException>(() => Parse("scale: 2\nname: ]a\n")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("recipe.yaml:2: this is not valid YAML",
+            Assert.Throws<RecipeException>(() => Parse("scale: 2\nname: ]a\n")).Message);
 
     [Fact]
     public void Settings_replace_what_the_file_says_and_the_last_one_counts()
     {
         var recipe = Parse("scale: 2\ndata: {batch: 4, crop: 8}\nnetwork:\n",
-            "scale=3", "data.batch=8", "network.kind=srresnet", "data.train=[a, b]", "optimizer.learningRate=1e-3", "data.batch=9", "name=a=b");
+            "scale=3", "data.batch=8", "network.kind=srresnet", "data.train=[a, b]", "optimizer.learningRate=1e-3",
+            "data.batch=9", "name=a=b");
         Assert.Equal(3, recipe.Scale);
         Assert.Equal((9, 8), (recipe.Data.Batch, recipe.Data.Crop));
         Assert.Equal(SuperResolutionNetworkKind.Srresnet, recipe.Network.Kind);
@@ -124,7 +126,7 @@ public sealed class RecipeFileTests
         Assert.Equal(recipe.Schedule.Milestones, back.Schedule.Milestones);
         Assert.Equal(recipe.Optimizer, back.Optimizer);
         foreach (string key in RecipeKeys.Paths(typeof(SuperResolutionRecipe)))
-            Assert.Contains(key.Split('.')[^1] + ":", yaml, StringComparison.Ordinal);
+            Assert.Contains(key.Split('.')[^1] + ":", yaml);
     }
 
     [Fact]

@@ -6,18 +6,18 @@ namespace Mezzotint.Tests.Training;
 
 public sealed class RunDirectoryTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    private string Run => folder["run"];
+    private string Run => _folder["run"];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_checkpoint_comes_back_as_it_was()
     {
         var checkpoint = At(7);
-        checkpoint.Save(folder["c"]);
-        var back = Checkpoint.Load(folder["c"]);
+        checkpoint.Save(_folder["c"]);
+        var back = Checkpoint.Load(_folder["c"]);
         Assert.Equal(checkpoint.State, back.State);
         Assert.Equal(checkpoint.Arrays[0].Data, back.Arrays[0].Data);
     }
@@ -69,7 +69,8 @@ public sealed class RunDirectoryTests : IDisposable
         }
         for (int length = 0; length <= next.Length; length += 13)
         {
-            File.WriteAllBytes(Path.Combine(Run, "checkpoints", $".step-00000002.safetensors.{Environment.ProcessId}-00000000.partial"), next[..length]);
+            File.WriteAllBytes(Path.Combine(Run, "checkpoints", $".step-00000002.safetensors.{Environment.ProcessId}-00000000.partial"),
+                next[..length]);
             using var resumed = RunDirectory.Resume(Run);
             Assert.Equal(1, resumed.Latest!.State.Step);
             Assert.Single(Directory.GetFileSystemEntries(Path.Combine(Run, "checkpoints")));
@@ -106,7 +107,7 @@ public sealed class RunDirectoryTests : IDisposable
     {
         using (var run = RunDirectory.Create(Run, ""))
             File.WriteAllText(run.Save(At(1), keep: 1), "broken");
-        Assert.Contains("None of the 1 checkpoints", Assert.Throws<CheckpointException>(() => RunDirectory.Resume(Run)).Message, StringComparison.Ordinal);
+        Assert.Contains("None of the 1 checkpoints", Assert.Throws<CheckpointException>(() => RunDirectory.Resume(Run)).Message);
     }
 
     [Fact]
@@ -120,7 +121,8 @@ public sealed class RunDirectoryTests : IDisposable
         }
         string metrics = Path.Combine(Run, "metrics.jsonl");
         string whole = File.ReadAllText(metrics);
-        foreach (string tail in (string[])["{\"step\":", "{\"step\":2,\"lo", "{\"step\":2,\"loss\":2}", "\0\0\0\n", "{\"step\":3}\n{\"step\":1}\n", "[]\n"])
+        foreach (string tail in (string[])["{\"step\":", "{\"step\":2,\"lo", "{\"step\":2,\"loss\":2}", "\0\0\0\n",
+            "{\"step\":3}\n{\"step\":1}\n", "[]\n"])
         {
             File.WriteAllText(metrics, whole + tail);
             RunDirectory.Resume(Run).Dispose();
@@ -132,18 +134,18 @@ public sealed class RunDirectoryTests : IDisposable
     public void A_run_is_written_by_one_process_at_a_time()
     {
         using var run = RunDirectory.Create(Run, "");
-        Assert.Contains("in use", Assert.Throws<CheckpointException>(() => RunDirectory.Resume(Run)).Message, StringComparison.Ordinal);
+        Assert.Contains("in use", Assert.Throws<CheckpointException>(() => RunDirectory.Resume(Run)).Message);
     }
 
     [Fact]
     public void A_folder_with_a_run_or_with_other_files_is_not_written_over()
     {
         RunDirectory.Create(Run, "").Dispose();
-        Assert.Contains("already holds a run", Assert.Throws<CheckpointException>(() => RunDirectory.Create(Run, "")).Message, StringComparison.Ordinal);
-        Directory.CreateDirectory(folder["mine"]);
-        File.WriteAllText(folder["mine/letter.txt"], "");
-        Assert.Contains("letter.txt", Assert.Throws<CheckpointException>(() => RunDirectory.Create(folder["mine"], "")).Message, StringComparison.Ordinal);
-        Assert.Contains("no run", Assert.Throws<CheckpointException>(() => RunDirectory.Resume(folder["mine"])).Message, StringComparison.Ordinal);
+        Assert.Contains("already holds a run", Assert.Throws<CheckpointException>(() => RunDirectory.Create(Run, "")).Message);
+        Directory.CreateDirectory(_folder["mine"]);
+        File.WriteAllText(_folder["mine/letter.txt"], "");
+        Assert.Contains("letter.txt", Assert.Throws<CheckpointException>(() => RunDirectory.Create(_folder["mine"], "")).Message);
+        Assert.Contains("no run", Assert.Throws<CheckpointException>(() => RunDirectory.Resume(_folder["mine"])).Message);
     }
 
     [Fact]
@@ -159,18 +161,27 @@ public sealed class RunDirectoryTests : IDisposable
     [Fact]
     public void A_folder_that_cannot_be_made_is_named()
     {
-        File.WriteAllText(folder["file"], "");
-        Assert.Contains(folder["file"], Assert.ThrowsAny<MezzotintException>(() => RunDirectory.Create(folder["file/run"], "")).Message, StringComparison.Ordinal);
+        File.WriteAllText(_folder["file"], "");
+        Assert.Contains(_folder["file"], Assert.ThrowsAny<MezzotintException>(() => RunDirectory.Create(_folder["file/run"], "")).Message);
     }
 
     [Fact]
     public void Weights_that_are_no_checkpoint_are_refused()
     {
-        Safetensors.Write(folder["w"], [new("a", [], [1])]);
-        Assert.Contains("no state of a training", Assert.Throws<CheckpointException>(() => Checkpoint.Load(folder["w"])).Message, StringComparison.Ordinal);
+        Safetensors.Write(_folder["w"], [new("a", [], [1])]);
+        Assert.Contains("no state of a training", Assert.Throws<CheckpointException>(() => Checkpoint.Load(_folder["w"])).Message);
     }
 
     private static Checkpoint At(long step) => new(
         [new NamedArray("weight", [3], [step, 0.5f, -1]), new NamedArray("adam.mean", [2, 2], [1, 2, 3, step])],
-        new TrainingState { Step = step, Seed = ulong.MaxValue, SampleCursor = step * 16, BestScore = 30.123456789012345, BestStep = 1, VectorWidth = 16, ElapsedSeconds = 0.1 });
+        new TrainingState
+        {
+            Step = step,
+            Seed = ulong.MaxValue,
+            SampleCursor = step * 16,
+            BestScore = 30.123456789012345,
+            BestStep = 1,
+            VectorWidth = 16,
+            ElapsedSeconds = 0.1,
+        });
 }

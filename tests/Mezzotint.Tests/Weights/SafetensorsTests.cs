@@ -6,9 +6,9 @@ namespace Mezzotint.Tests.Weights;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void What_is_written_is_read_back_to_the_bit()
@@ -20,8 +20,8 @@ public sealed class SafetensorsTests : IDisposable
             new("nothing", [0, 7], []),
             new("名", [40_000], [.. Enumerable.Range(0, 40_000).Select(i => i / 7f)]),
         ];
-        Safetensors.Write(folder["w"], arrays, new Dictionary<string, string> { ["b"] = "\"quoted\"\n", ["a"] = "é" });
-        var file = Safetensors.Read(folder["w"]);
+        Safetensors.Write(_folder["w"], arrays, new Dictionary<string, string> { ["b"] = "\"quoted\"\n", ["a"] = "é" });
+        var file = Safetensors.Read(_folder["w"]);
         Assert.Equal(arrays.Select(a => a.Name), file.Arrays.Select(a => a.Name));
         foreach (var (written, read) in arrays.Zip(file.Arrays))
         {
@@ -29,17 +29,18 @@ public sealed class SafetensorsTests : IDisposable
             Assert.Equal(written.Data.Select(BitConverter.SingleToInt32Bits), read.Data.Select(BitConverter.SingleToInt32Bits));
         }
         Assert.Equal("\"quoted\"\n", file.Metadata["b"]);
-        Assert.Equal("é", Safetensors.ReadMetadata(folder["w"])["a"]);
+        Assert.Equal("é", Safetensors.ReadMetadata(_folder["w"])["a"]);
     }
 
     [Fact]
     public void The_layout_is_the_formats_own()
     {
-        Safetensors.Write(folder["w"], [new("x", [2], [1, 2])]);
-        byte[] bytes = File.ReadAllBytes(folder["w"]);
+        Safetensors.Write(_folder["w"], [new("x", [2], [1, 2])]);
+        byte[] bytes = File.ReadAllBytes(_folder["w"]);
         long header = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         Assert.Equal(0, header % 8);
-        Assert.Equal("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", Encoding.UTF8.GetString(bytes, 8, (int)header).TrimEnd());
+        Assert.Equal("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+            Encoding.UTF8.GetString(bytes, 8, (int)header).TrimEnd());
         Assert.Equal(new byte[] { 0, 0, 0x80, 0x3f, 0, 0, 0, 0x40 }, bytes[(8 + (int)header)..]);
     }
 
@@ -57,7 +58,7 @@ public sealed class SafetensorsTests : IDisposable
     {
         byte[] data = Convert.FromHexString(hex);
         Craft($$$"""{"x":{"dtype":"{{{format}}}","shape":[{{{expected.Length}}}],"data_offsets":[0,{{{data.Length}}}]}}""", data);
-        Assert.Equal(expected, Safetensors.Read(folder["w"]).Arrays[0].Data);
+        Assert.Equal(expected, Safetensors.Read(_folder["w"]).Arrays[0].Data);
     }
 
     [Theory]
@@ -90,9 +91,9 @@ public sealed class SafetensorsTests : IDisposable
     public void A_header_that_contradicts_itself_or_the_file_is_refused_with_the_reason(string header, int dataBytes, string reason)
     {
         Craft(header, new byte[dataBytes]);
-        var fault = Assert.Throws<WeightsException>(() => Safetensors.Read(folder["w"]));
-        Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
-        Assert.Contains(folder["w"], fault.Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<WeightsException>(() => Safetensors.Read(_folder["w"]));
+        Assert.Contains(reason, fault.Message);
+        Assert.Contains(_folder["w"], fault.Message);
     }
 
     [Theory]
@@ -105,36 +106,40 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("01e1f5050000000020")]
     public void A_false_header_length_is_refused_before_anything_is_allocated(string hex)
     {
-        File.WriteAllBytes(folder["w"], Convert.FromHexString(hex));
-        Assert.Throws<WeightsException>(() => Safetensors.Read(folder["w"]));
+        File.WriteAllBytes(_folder["w"], Convert.FromHexString(hex));
+        Assert.Throws<WeightsException>(() => Safetensors.Read(_folder["w"]));
     }
 
     [Fact]
     public void Every_truncation_and_every_flipped_bit_of_a_header_is_refused_or_read_but_never_breaks()
     {
-        Safetensors.Write(folder["good"], [new("a", [2, 2], [1, 2, 3, 4]), new("b", [3], [5, 6, 7])], new Dictionary<string, string> { ["k"] = "v" });
-        byte[] good = File.ReadAllBytes(folder["good"]);
+        Safetensors.Write(_folder["good"], [new("a", [2, 2], [1, 2, 3, 4]), new("b", [3], [5, 6, 7])], new Dictionary<string,
+            string>
+        { ["k"] = "v" });
+        byte[] good = File.ReadAllBytes(_folder["good"]);
         for (int length = 0; length < good.Length; length++)
         {
-            File.WriteAllBytes(folder["w"], good[..length]);
-            Assert.Throws<WeightsException>(() => Safetensors.Read(folder["w"]));
+            File.WriteAllBytes(_folder["w"], good[..length]);
+            Assert.Throws<WeightsException>(() => Safetensors.Read(_folder["w"]));
         }
         for (int bit = 0; bit < (good.Length - 28) * 8; bit += 3)
         {
             byte[] bad = (byte[])good.Clone();
             bad[bit / 8] ^= (byte)(1 << (bit % 8));
-            File.WriteAllBytes(folder["w"], bad);
-            _ = Record.Exception(() => Safetensors.Read(folder["w"])) is null or WeightsException ? 0 : throw new InvalidOperationException($"bit {bit}");
+            File.WriteAllBytes(_folder["w"], bad);
+            _ = Record.Exception(() => Safetensors.Read(_folder["w"])) is null or WeightsException ? 0
+                : throw new InvalidOperationException($"bit {bit}");
         }
     }
 
     [Fact]
     public void Two_arrays_of_one_name_are_not_written() =>
-        Assert.Throws<ArgumentException>(() => Safetensors.Write(folder["w"], [new("a", [], [1]), new("a", [], [2])]));
+        Assert.Throws<ArgumentException>(() => Safetensors.Write(_folder["w"], [new("a", [], [1]), new("a", [], [2])]));
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Equal($"There is no weights file '{folder["w"]}'.", Assert.Throws<WeightsException>(() => Safetensors.Read(folder["w"])).Message);
+        Assert.Equal($"There is no weights file '{_folder["w"]}'.",
+            Assert.Throws<WeightsException>(() => Safetensors.Read(_folder["w"])).Message);
 
     [Fact]
     public void Files_of_other_writers_are_read()
@@ -149,6 +154,6 @@ public sealed class SafetensorsTests : IDisposable
         byte[] json = Encoding.UTF8.GetBytes(header);
         byte[] length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
-        File.WriteAllBytes(folder["w"], [.. length, .. json, .. data]);
+        File.WriteAllBytes(_folder["w"], [.. length, .. json, .. data]);
     }
 }
