@@ -3,7 +3,7 @@ using Mezzotint.Imaging.Vips;
 
 namespace Mezzotint.Imaging;
 
-/// <summary>From a file's bytes to a picture, refusing in this order: no file, no known format, too large, no known samples, damaged.</summary>
+/// <summary>From a file's bytes to a picture, or to one sentence that says why not.</summary>
 internal static unsafe class PictureReader
 {
     private const string InMemory = "The picture";
@@ -60,7 +60,8 @@ internal static unsafe class PictureReader
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new PictureException($"{path}: the file cannot be opened ({refused.Message.TrimEnd('.')}); check its permissions.", refused);
+            throw new PictureException(
+                $"{path}: the file cannot be opened ({refused.Message.TrimEnd('.')}); check its permissions.", refused);
         }
     }
 
@@ -140,7 +141,8 @@ internal static unsafe class PictureReader
         var swap = Orientation.SwapsAxes(ReadOrientation(source, ReadExif(source, png)));
         var (width, height) = swap ? (samples.Height, samples.Width) : (samples.Width, samples.Height);
         return new PictureHeader(
-            source.Format, width, height, samples.Bands, samples.Format == SampleFormat.UInt8 ? 8 : 16, HasAlpha(samples), source.Image.Pages);
+            source.Format, width, height, samples.Bands, samples.Format == SampleFormat.UInt8 ? 8 : 16, HasAlpha(samples),
+            source.Image.Pages);
     }
 
     private static Picture Decode(Source source)

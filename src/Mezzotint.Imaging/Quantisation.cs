@@ -7,7 +7,8 @@ internal static class Quantisation
 
     public static void CheckDepth(int bitDepth)
     {
-        if (bitDepth is not (8 or 16)) throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "A picture has 8 or 16 bits a sample.");
+        if (bitDepth is not (8 or 16))
+            throw new ArgumentOutOfRangeException(nameof(bitDepth), bitDepth, "A picture has 8 or 16 bits a sample.");
     }
 
     public static void ToFloats(ReadOnlySpan<byte> samples, Span<float> floats)

@@ -9,10 +9,10 @@ public sealed record SaveOptions
     /// <summary>1 (small) to 100 (faithful), for the lossy formats; 90 unless set.</summary>
     public int Quality { get; init; } = 90;
 
-    /// <summary>Write WebP, HEIF and AVIF without loss. PNG and TIFF never lose anything and JPEG always does; for JPEG it is refused.</summary>
+    /// <summary>Write WebP, HEIF and AVIF without loss. PNG and TIFF never lose anything; JPEG always does, and is refused.</summary>
     public bool Lossless { get; init; }
 
-    /// <summary>Write no metadata of the picture: no EXIF, XMP, texts or density. The ICC profile stays, for colours would change without.</summary>
+    /// <summary>Write no EXIF, XMP, texts or density of the picture. The ICC profile stays: without it, colours would change.</summary>
     public bool Strip { get; init; }
 
     /// <summary>

@@ -49,7 +49,8 @@ public sealed class OrientationTests
         var bytes = rows.Select(row => row.Select(letter => (byte)letter).ToArray()).ToArray();
         var (width, height) = (rows[0].Length, rows.Length);
         var png = new PngFile(width, height, 8, 0).Rows(bytes).Chunk("eXIf", ExifBlock.Make(orientation)).End();
-        var tiff = TiffFile.Make(TiffFile.Plain(bytes.SelectMany(row => row).ToArray(), (uint)width, (uint)height, 1, 8, 1, 1, (uint)orientation));
+        var tiff = TiffFile.Make(
+            TiffFile.Plain(bytes.SelectMany(row => row).ToArray(), (uint)width, (uint)height, 1, 8, 1, 1, (uint)orientation));
         foreach (var file in (byte[][])[png, tiff])
         {
             var picture = Picture.Load(file);

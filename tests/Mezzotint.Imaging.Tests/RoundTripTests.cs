@@ -99,7 +99,8 @@ public sealed class RoundTripTests
     [Fact]
     public void Floats_are_rounded_to_the_nearest_and_clamped()
     {
-        var picture = Picture.FromFloats([-0.2f, 0.499f / 255, 0.501f / 255, 1.7f, float.PositiveInfinity, float.NegativeInfinity], 6, 1, 1, 8);
+        float[] floats = [-0.2f, 0.499f / 255, 0.501f / 255, 1.7f, float.PositiveInfinity, float.NegativeInfinity];
+        var picture = Picture.FromFloats(floats, 6, 1, 1, 8);
         Assert.Equal([0, 0, 1, 255, 255, 0], Pixels.Of(picture));
     }
 

@@ -1,6 +1,6 @@
 namespace Mezzotint.Imaging.Tests;
 
-/// <summary>The pictures of Set5 under the folder that MEZZOTINT_DATA names: the originals, and what MATLAB's imresize made of them.</summary>
+/// <summary>Set5, under the folder that MEZZOTINT_DATA names: the originals, and what MATLAB's imresize made of them.</summary>
 internal static class Set5
 {
     public static readonly string[] Names = ["baby", "bird", "butterfly", "head", "woman"];

@@ -18,7 +18,8 @@ internal static class TiffFile
         foreach (var page in pages)
         {
             // 273 StripOffsets, 279 StripByteCounts
-            var tags = page.Tags.Append(((ushort)273, [0])).Append(((ushort)279, [(uint)page.Pixels.Length])).OrderBy(tag => tag.Item1).ToArray();
+            var tags = page.Tags
+                .Append(((ushort)273, [0])).Append(((ushort)279, [(uint)page.Pixels.Length])).OrderBy(tag => tag.Item1).ToArray();
             var extra = (int)file.Position + 2 + (12 * tags.Length) + 4;
             var pixels = extra + tags.Sum(tag => tag.Item2.Length > 1 ? 4 * tag.Item2.Length : 0);
             writer.Write((ushort)tags.Length);
@@ -50,8 +51,10 @@ internal static class TiffFile
     /// <param name="photometric">0 white is zero, 1 black is zero, 2 RGB, 5 CMYK, 8 CIE Lab.</param>
     /// <param name="sampleFormat">1 unsigned, 2 signed, 3 floating point.</param>
     public static Page Plain(
-        byte[] pixels, uint width, uint height, uint channels, uint bits, uint photometric, uint sampleFormat = 1, uint orientation = 1) => new(
+        byte[] pixels, uint width, uint height, uint channels, uint bits, uint photometric, uint sampleFormat = 1,
+        uint orientation = 1) => new(
         pixels,
         (256, [width]), (257, [height]), (258, Enumerable.Repeat(bits, (int)channels).ToArray()), (259, [1]), (262, [photometric]),
-        (274, [orientation]), (277, [channels]), (278, [height]), (284, [1]), (339, Enumerable.Repeat(sampleFormat, (int)channels).ToArray()));
+        (274, [orientation]), (277, [channels]), (278, [height]), (284, [1]),
+        (339, Enumerable.Repeat(sampleFormat, (int)channels).ToArray()));
 }

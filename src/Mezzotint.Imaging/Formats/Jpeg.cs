@@ -10,7 +10,12 @@ internal static class Jpeg
 {
     /// <summary>Warnings of libjpeg that cameras' and phones' whole files are known to cause.</summary>
     private static readonly string[] HarmlessWarnings =
-        ["extraneous bytes before marker", "Invalid SOS parameters for sequential JPEG", "unknown JFIF revision number", "Unknown Adobe color transform"];
+    [
+        "extraneous bytes before marker",
+        "Invalid SOS parameters for sequential JPEG",
+        "unknown JFIF revision number",
+        "Unknown Adobe color transform",
+    ];
 
     private const int MaximumSegment = ushort.MaxValue - 2;
     private const byte EndOfImage = 0xD9;

@@ -11,7 +11,7 @@ namespace Mezzotint.Imaging.Formats;
 /// </summary>
 internal static class Png
 {
-    /// <summary>What a file's texts may take together, inflated; those beyond are left out, so that a bomb among them is harmless.</summary>
+    /// <summary>What a file's texts may take together, inflated; those beyond are left out, and a bomb among them is harmless.</summary>
     private const int MaximumTextBytes = 16 << 20;
     private const string XmpKeyword = "XML:com.adobe.xmp";
 
@@ -64,7 +64,8 @@ internal static class Png
             }
 
             ReadExactly(stream, head.AsSpan(0, 4));
-            if (BinaryPrimitives.ReadUInt32BigEndian(head) != ~crc) throw new InvalidDataException($"the checksum of a {type} chunk is wrong");
+            if (BinaryPrimitives.ReadUInt32BigEndian(head) != ~crc)
+                throw new InvalidDataException($"the checksum of a {type} chunk is wrong");
             if (type == "IEND") return new PngMetadata(exif, xmp, text);
             if (kept is null) continue;
 
@@ -108,7 +109,8 @@ internal static class Png
             case "tEXt":
                 return (keyword, Encoding.Latin1.GetString(rest));
             case "zTXt":
-                return rest.Length < 1 || Inflate(rest[1..], ref budget) is not { } latin ? null : (keyword, Encoding.Latin1.GetString(latin));
+                if (rest.IsEmpty) return null;
+                return Inflate(rest[1..], ref budget) is { } latin ? (keyword, Encoding.Latin1.GetString(latin)) : null;
             default:
                 if (rest.Length < 2) return null;
                 var compressed = rest[0] != 0;

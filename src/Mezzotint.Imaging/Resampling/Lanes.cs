@@ -27,7 +27,8 @@ internal static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Round<T>(Vector256<double> value)
         where T : unmanaged =>
-        Vector256.Min(Vector256.Max(Vector256.Floor(value + Vector256.Create(0.5)), Vector256<double>.Zero), Vector256.Create(Largest<T>()));
+        Vector256.Min(
+            Vector256.Max(Vector256.Floor(value + Vector256.Create(0.5)), Vector256<double>.Zero), Vector256.Create(Largest<T>()));
 
     /// <summary>Stores sixteen rounded values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

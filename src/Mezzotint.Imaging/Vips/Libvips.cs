@@ -62,8 +62,9 @@ internal static unsafe class Libvips
         string[] candidates = name switch
         {
             Native.Vips => ["libvips.so.42", "libvips.42.dylib", "libvips-42.dll", "vips"],
-            // Where the linker binds by dependency, libvips itself gives GObject's and GLib's functions; Windows wants each DLL by name.
-            Native.GObject => ["libgobject-2.0.so.0", "libgobject-2.0.0.dylib", "libgobject-2.0-0.dll", "libvips.42.dylib", "libvips-42.dll"],
+            // A libvips that has GObject and GLib linked into it gives their functions too.
+            Native.GObject =>
+                ["libgobject-2.0.so.0", "libgobject-2.0.0.dylib", "libgobject-2.0-0.dll", "libvips.42.dylib", "libvips-42.dll"],
             Native.GLib => ["libglib-2.0.so.0", "libglib-2.0.0.dylib", "libglib-2.0-0.dll", "libvips.42.dylib", "libvips-42.dll"],
             _ => [],
         };

@@ -69,7 +69,7 @@ internal sealed unsafe class VipsImage : VipsHandle
         Native.g_strfreev(fields);
     }
 
-    /// <summary>Computes the whole image in strips, top to bottom, and writes its samples, interleaved, to <paramref name="samples"/>.</summary>
+    /// <summary>Computes the image in strips, top to bottom, and writes its samples, interleaved, to <paramref name="samples"/>.</summary>
     public void CopyTo<T>(Span<T> samples)
         where T : unmanaged
     {

@@ -50,7 +50,7 @@ internal sealed unsafe class VipsOperation : IDisposable
         return this;
     }
 
-    /// <summary>Hands bytes over without copying them: the caller keeps them in place until every image made from them is disposed.</summary>
+    /// <summary>Hands bytes over, uncopied: the caller keeps them in place until every image made from them is disposed.</summary>
     public VipsOperation Set(string name, byte* data, nuint length)
     {
         var value = Value.Of(Native.vips_blob_get_type());
