@@ -69,7 +69,7 @@ internal sealed class Graph : IEquatable<Graph>
                 continue;
             }
 
-            var expression = new Expression(tensor.Op, inputs);
+            var expression = new Expression(tensor.Op, inputs, tensor.Shape);
             if (!merged.TryGetValue(expression, out int number))
             {
                 number = nodes.Count;
@@ -114,12 +114,14 @@ internal sealed class Graph : IEquatable<Graph>
         return reached.OrderBy(tensor => tensor.Id);
     }
 
-    private readonly struct Expression(Op op, int[] inputs) : IEquatable<Expression>
+    /// <summary>An operation on numbered nodes. The shape tells leaves apart that read the same memory differently.</summary>
+    private readonly struct Expression(Op op, int[] inputs, Shape shape) : IEquatable<Expression>
     {
         private readonly Op _op = op;
         private readonly int[] _inputs = inputs;
+        private readonly Shape _shape = shape;
 
-        public bool Equals(Expression other) => _inputs.AsSpan().SequenceEqual(other._inputs) && _op.Equals(other._op);
+        public bool Equals(Expression other) => _inputs.AsSpan().SequenceEqual(other._inputs) && _op.Equals(other._op) && _shape == other._shape;
 
         public override bool Equals(object? obj) => obj is Expression other && Equals(other);
 
