@@ -18,8 +18,26 @@ internal static class Primitive
         Convolution convolution => Correlation.Compute(convolution, inputs, output),
         MaxPoolPick pick => Pooling.Pick(pick, inputs[0], inputs[1], output),
         MaxPoolScatter scatter => Pooling.Scatter(scatter, inputs[0], inputs[1]),
+        RandomNumbers random => Draw(random, inputs[0].Elements, output),
         _ => throw new NotSupportedException($"The reference device does not know the operation '{op.Name}'."),
     };
+
+    private static double[] Draw(RandomNumbers op, double[] key, Shape output)
+    {
+        var numbers = new double[output.Count];
+        uint seedLow = (uint)(int)key[0], seedHigh = (uint)(int)key[1], step = (uint)(int)key[2];
+        for (long i = 0; i < numbers.Length; i++)
+        {
+            ulong block = (ulong)i / 4;
+            (uint w0, uint w1, uint w2, uint w3) = Philox.Block((uint)block, (uint)(block >> 32), step, (uint)op.Site, seedLow, seedHigh);
+            uint[] words = [w0, w1, w2, w3];
+            int place = (int)(i % 4);
+            (float first, float second) = Philox.Normals(words[place / 2 * 2], words[place / 2 * 2 + 1]);
+            numbers[i] = op.Distribution == Distribution.Uniform ? Philox.Uniform(words[place]) : place % 2 == 0 ? first : second;
+        }
+
+        return numbers;
+    }
 
     private static double[] Zip(Values left, Values right, Func<double, double, double> function)
     {

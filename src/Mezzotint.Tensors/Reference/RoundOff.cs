@@ -47,27 +47,30 @@ internal sealed class RoundOff(double unit)
         UnaryFunction.Floor => Steps(x, error),
         UnaryFunction.Reciprocal => Rounded(y) + Amplified(error, y * y, x),
         UnaryFunction.SquareRoot => Rounded(y) + Amplified(error, 0.5 / y, x),
-        UnaryFunction.Exponential => Rounded(y) + error * y,
+        UnaryFunction.Exponential => Rounded(y) + Times(error, y),
         UnaryFunction.Logarithm => Rounded(y) + Amplified(error, 1 / x, x),
-        UnaryFunction.HyperbolicTangent => Rounded(y) + error * (1 - y * y),
-        UnaryFunction.Sigmoid => Rounded(y) + error * y * (1 - y),
-        UnaryFunction.Sine => Rounded(y) + error * Math.Abs(Math.Cos(x)) + error * error,
-        UnaryFunction.Cosine => Rounded(y) + error * Math.Abs(Math.Sin(x)) + error * error,
+        UnaryFunction.HyperbolicTangent => Rounded(y) + Times(error, 1 - y * y),
+        UnaryFunction.Sigmoid => Rounded(y) + Times(error, y * (1 - y)),
+        UnaryFunction.Sine => Rounded(y) + Times(error, Math.Cos(x)) + error * error,
+        UnaryFunction.Cosine => Rounded(y) + Times(error, Math.Sin(x)) + error * error,
         _ => throw new NotSupportedException($"The error of the function {function} is not known."),
     };
 
     private double Of(BinaryFunction function, double a, double errorOfA, double b, double errorOfB, double y) => function switch
     {
         BinaryFunction.Add or BinaryFunction.Subtract => Rounded(y) + errorOfA + errorOfB,
-        BinaryFunction.Multiply => Rounded(y) + Math.Abs(b) * errorOfA + Math.Abs(a) * errorOfB + errorOfA * errorOfB,
-        BinaryFunction.Divide => Rounded(y) + errorOfA / Math.Abs(b) + Amplified(errorOfB, y / b, b),
+        BinaryFunction.Multiply => Rounded(y) + Times(errorOfA, b) + Times(errorOfB, a) + errorOfA * errorOfB,
+        BinaryFunction.Divide => Rounded(y) + Times(errorOfA, 1 / b) + Amplified(errorOfB, y / b, b),
         BinaryFunction.Maximum => CouldCross(a - b, errorOfA + errorOfB) ? Math.Max(errorOfA, errorOfB) : a > b ? errorOfA : errorOfB,
         BinaryFunction.Minimum => CouldCross(a - b, errorOfA + errorOfB) ? Math.Max(errorOfA, errorOfB) : a < b ? errorOfA : errorOfB,
-        BinaryFunction.Power => 2 * Rounded(y) + Amplified(errorOfA, a == 0 ? 0 : b * y / a, a) + (errorOfB == 0 ? 0 : errorOfB * Math.Abs(y * Math.Log(a))),
+        BinaryFunction.Power => 2 * Rounded(y) + Amplified(errorOfA, a == 0 ? 0 : b * y / a, a) + Times(errorOfB, y * Math.Log(a)),
         _ => throw new NotSupportedException($"The error of the function {function} is not known."),
     };
 
-    private double Rounded(double y) => unit * Math.Abs(y);
+    /// <summary>What rounding a result adds; infinities and NaN are exact.</summary>
+    private double Rounded(double y) => double.IsFinite(y) ? unit * Math.Abs(y) : 0;
+
+    private static double Times(double error, double derivative) => error == 0 ? 0 : error * Math.Abs(derivative);
 
     /// <summary>An error times a derivative, unbounded where the error reaches the function's pole at 0.</summary>
     private static double Amplified(double error, double derivative, double x) =>
