@@ -127,7 +127,8 @@ public sealed class HostileFileTests
     [Theory]
     [InlineData("svgload_buffer"), InlineData("gifload_buffer"), InlineData("magickload_buffer")]
     [InlineData("rawload"), InlineData("csvload"), InlineData("matload"), InlineData("ppmload"), InlineData("vipsload")]
-    [InlineData("jxlload"), InlineData("openexrload"), InlineData("fitsload"), InlineData("jp2kload"), InlineData("radload"), InlineData("analyzeload")]
+    [InlineData("jxlload"), InlineData("openexrload"), InlineData("fitsload")]
+    [InlineData("jp2kload"), InlineData("radload"), InlineData("analyzeload")]
     public unsafe void Other_loaders_are_shut(string nickname)
     {
         if (!VipsOperation.Exists(nickname)) return;
