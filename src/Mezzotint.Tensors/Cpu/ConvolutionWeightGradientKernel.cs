@@ -10,8 +10,11 @@ namespace Mezzotint.Tensors.Cpu;
 /// </summary>
 internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 {
-    private const long PanelBytes = 28 << 10;
-    private const long BandBytes = 256 << 10;
+    private const long PanelBytes = 64 << 10;
+    private const long BandBytes = 400 << 10;
+    private const long SumBytes = 100 << 10;
+    private const int MostPixels = 2048;
+    private const int RowPart = 256;
     private const long PartialBytes = 8 << 20;
     private const double TaskOperations = 2e6;
     private const int EnoughTasks = 32;
@@ -86,30 +89,39 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         segmentSize = (long)rows * resultPitch;
         kernelRowSize = segments * segmentSize;
 
-        // Bands of output pixels: a panel of the output's gradient in the first-level cache, the input it meets in the second.
+        // A task's share of the sums stays in the second-level cache: first fewer blocks of columns, then fewer rows of the kernel.
+        double operations =
+            2.0 * geometry.Batch * geometry.OutHeight * geometry.OutWidth * geometry.KernelHeight * sections * segments * rows * vectors * lanes;
+        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
+        long sumBytes = kernelRowSize * sizeof(float);
+        blockParts = form == Form.InputByOutput ? (int)Math.Clamp(Divide(sumBytes, SumBytes), 1, blocks) : 1;
+        kernelParts = (int)Math.Clamp(Divide(sumBytes / blockParts * geometry.KernelHeight, SumBytes), 1, geometry.KernelHeight);
+
+        // Bands of output pixels, with the output's gradient there and the input that it meets, stay there too.
         bandImages = 1;
         bandRows = geometry.OutHeight;
         bandColumns = geometry.OutWidth;
-        while (bandRows > 1 && !Fits()) bandRows = Divide(bandRows, 2);
+        while (bandRows > 1 && !Fits()) bandRows--;
         while (bandColumns > 64 && !Fits()) bandColumns = Divide(bandColumns, 2);
         if (bandRows == geometry.OutHeight && bandColumns == geometry.OutWidth)
         {
             while (bandImages < geometry.Batch && Fits(bandImages + 1)) bandImages++;
             bandImages = Divide(geometry.Batch, Divide(geometry.Batch, bandImages));
         }
+        bandRows = Divide(geometry.OutHeight, Divide(geometry.OutHeight, bandRows));
         rowBands = Divide(geometry.OutHeight, bandRows);
         columnBands = Divide(geometry.OutWidth, bandColumns);
         bands = Divide(geometry.Batch, bandImages) * rowBands * columnBands;
 
-        double operations = 2.0 * geometry.Batch * geometry.OutHeight * geometry.OutWidth * geometry.KernelHeight * sections * segments * rows * vectors * lanes;
-        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
-        chunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, Math.Min(bands, Math.Min(wanted, 16)));
-        blockParts = form == Form.InputByOutput ? Math.Clamp(Divide(wanted, chunks * sections), 1, blocks) : 1;
-        kernelParts = Math.Clamp(Divide(wanted, chunks * sections * blockParts), 1, geometry.KernelHeight);
+        int tasks = sections * blockParts * kernelParts;
+        chunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, Math.Min(bands, Math.Clamp(Divide(wanted, tasks), 1, 16)));
+        if (tasks * chunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Divide(wanted, tasks * chunks));
+        tasks = sections * blockParts * kernelParts;
+        if (tasks * chunks < wanted && form == Form.InputByOutput) blockParts = Math.Min(blocks, blockParts * Divide(wanted, tasks * chunks));
         direct = form == Form.InputByOutput && chunks == 1 && outChannels % lanes == 0;
 
         rowPitch = (long)SourceColumns(bandColumns) * inPitch;
-        imagePitch = SourceRows(bandRows, geometry.KernelHeight) * rowPitch;
+        imagePitch = SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts)) * rowPitch;
         bandBytes = ScratchRegion.Align((bandImages * imagePitch + ImageBand.Slack) * sizeof(float));
         functions = new TileFunction?[(tileRows + 1) * (tileVectors + 1)];
     }
@@ -136,13 +148,17 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 
     private static int Divide(int a, int b) => (a + b - 1) / b;
 
+    private static long Divide(long a, long b) => (a + b - 1) / b;
+
     private double Filled(int count) => (double)count / (Divide(count, lanes) * lanes);
 
     private bool Fits(int images = 1)
     {
         long pixels = (long)images * bandRows * bandColumns;
-        long source = (long)images * SourceRows(bandRows, geometry.KernelHeight) * SourceColumns(bandColumns) * inPitch * sizeof(float);
-        return pixels * outPitch * sizeof(float) <= PanelBytes && (source <= BandBytes || bandRows == 1 && bandColumns <= 64);
+        long source = (long)images * SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts)) * SourceColumns(bandColumns) * inPitch;
+        long gradient = pixels * outPitch * sizeof(float);
+        return pixels <= MostPixels && gradient <= PanelBytes
+            && source * sizeof(float) + gradient * Divide(blocks, blockParts) <= BandBytes;
     }
 
     private int SourceRows(int rows, int kernelRows) => (rows - 1) * window.StrideY + (kernelRows - 1) * window.DilationY + 1;
@@ -312,6 +328,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         int tapY = task / geometry.KernelWidth, tapX = task % geometry.KernelWidth;
         float* partials = (float*)arguments.Workspace;
         int channels = geometry.InChannelsPerGroup;
+        float* row = stackalloc float[RowPart];
         float* result = arguments.Operands[2] + (long)task * channels * geometry.OutChannels;
         for (int section = 0; section < sections; section++)
         {
@@ -333,13 +350,14 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
                     break;
                 default:
                     float* segment = segments == 1 ? sums + tapX * channels : sums + tapX * segmentSize;
-                    for (int c = 0; c < channels; c++)
+                    for (int o = 0; o < outChannels; o++)
                     {
-                        for (int o = 0; o < outChannels; o++)
+                        for (int start = 0; start < channels; start += RowPart)
                         {
-                            float total = 0;
-                            for (int chunk = 0; chunk < chunks; chunk++) total += segment[chunk * Partials + (long)o * resultPitch + c];
-                            result[(long)c * geometry.OutChannels + section * outChannels + o] = total;
+                            int count = Math.Min(RowPart, channels - start);
+                            AddRow(segment + (long)o * resultPitch + start, row, count);
+                            float* to = result + (long)start * geometry.OutChannels + section * outChannels + o;
+                            for (int c = 0; c < count; c++) to[(long)c * geometry.OutChannels] = row[c];
                         }
                     }
                     break;

@@ -97,9 +97,7 @@ internal abstract unsafe class Correlation : Kernel
         bandRows = y.Count;
         bandColumns = x.Count;
         int leastRows = tile.AcrossImages ? 1 : Math.Min(tile.Outer, y.Count);
-        if (Band(bandImages, bandRows, bandColumns) > BandBytes) bandRows = Fit(leastRows, bandRows, n => Band(bandImages, n, bandColumns));
-        if (tile.Outer == 1 && Band(bandImages, bandRows, bandColumns) > BandBytes)
-            bandColumns = Fit(tile.Inner, bandColumns, n => Band(bandImages, bandRows, n));
+        if (Band(bandImages, bandRows, bandColumns) > BandBytes) (bandRows, bandColumns) = BestBand(leastRows);
         int wanted = (int)Math.Clamp(Operations() / TaskOperations, 1, EnoughTasks);
         blockParts = 1;
         if (bandRows == y.Count && bandColumns == x.Count)
@@ -183,6 +181,23 @@ internal abstract unsafe class Correlation : Kernel
         long source = inPlace ? 0 : (long)images * BandSource(y, rows) * BandSource(x, columns) * pixelPitch;
         long raw = (long)images * rows * y.Phases.Length * columns * x.Phases.Length * RawPitch;
         return (source + (epilogue is null ? 0 : raw)) * sizeof(float);
+    }
+
+    /// <summary>The rows and columns of a band that fits the cache and copies the fewest source pixels twice.</summary>
+    private (int Rows, int Columns) BestBand(int leastRows)
+    {
+        (int Rows, int Columns) best = (leastRows, x.Count);
+        double least = double.MaxValue;
+        for (int parts = 1; parts == 1 || (tile.Outer == 1 && parts <= Divide(x.Count, 2 * tile.Inner)); parts++)
+        {
+            int columns = Even(x.Count, Divide(x.Count, parts), tile.Inner), rows = Fit(leastRows, y.Count, n => Band(bandImages, n, columns));
+            double copied = (double)BandSource(y, rows) * BandSource(x, columns) / ((double)rows * columns);
+            if (Band(bandImages, rows, columns) > BandBytes) copied *= 4;
+            if (copied >= least * 0.99) continue;
+            least = copied;
+            best = (rows, columns);
+        }
+        return best;
     }
 
     private static int BandSource(CorrelationAxis axis, int count) => (count - 1) * axis.Stride + axis.HighestReach - axis.LowestOrigin;

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Mezzotint.Tensors.Cpu;
 
@@ -36,8 +38,21 @@ internal static unsafe class Panels
         const int side = 64;
         for (int top = 0; top < rows; top += side)
         {
-            int end = Math.Min(rows, top + side);
-            for (int column = 0; column < columns; column++)
+            int end = Math.Min(rows, top + side), turned = 0;
+            if (rowStride == 1 && Avx.IsSupported)
+            {
+                int whole = top + (end - top) / 8 * 8;
+                for (; turned + 8 <= columns; turned += 8)
+                {
+                    float* square = from + turned * columnStride;
+                    for (int row = top; row < whole; row += 8) Turn(square + row, columnStride, to + row * pitch + turned, pitch);
+                    for (int row = whole; row < end; row++)
+                    {
+                        for (int column = turned; column < turned + 8; column++) to[row * pitch + column] = from[column * columnStride + row];
+                    }
+                }
+            }
+            for (int column = turned; column < columns; column++)
             {
                 float* line = from + column * columnStride;
                 float* target = to + column;
@@ -46,5 +61,37 @@ internal static unsafe class Panels
             if (columns == pitch) continue;
             for (int row = top; row < end; row++) new Span<float>(to + row * pitch + columns, (int)pitch - columns).Clear();
         }
+    }
+
+    /// <summary>Transposes a square of 8 by 8 elements.</summary>
+    private static void Turn(float* from, long fromPitch, float* to, long toPitch)
+    {
+        Vector256<float> a = Avx.LoadVector256(from), b = Avx.LoadVector256(from + fromPitch);
+        Vector256<float> c = Avx.LoadVector256(from + 2 * fromPitch), d = Avx.LoadVector256(from + 3 * fromPitch);
+        Vector256<float> e = Avx.LoadVector256(from + 4 * fromPitch), f = Avx.LoadVector256(from + 5 * fromPitch);
+        Vector256<float> g = Avx.LoadVector256(from + 6 * fromPitch), h = Avx.LoadVector256(from + 7 * fromPitch);
+        Quarter(a, b, c, d, out Vector256<float> ad0, out Vector256<float> ad1, out Vector256<float> ad2, out Vector256<float> ad3);
+        Quarter(e, f, g, h, out Vector256<float> eh0, out Vector256<float> eh1, out Vector256<float> eh2, out Vector256<float> eh3);
+        Avx.Permute2x128(ad0, eh0, 0x20).Store(to);
+        Avx.Permute2x128(ad1, eh1, 0x20).Store(to + toPitch);
+        Avx.Permute2x128(ad2, eh2, 0x20).Store(to + 2 * toPitch);
+        Avx.Permute2x128(ad3, eh3, 0x20).Store(to + 3 * toPitch);
+        Avx.Permute2x128(ad0, eh0, 0x31).Store(to + 4 * toPitch);
+        Avx.Permute2x128(ad1, eh1, 0x31).Store(to + 5 * toPitch);
+        Avx.Permute2x128(ad2, eh2, 0x31).Store(to + 6 * toPitch);
+        Avx.Permute2x128(ad3, eh3, 0x31).Store(to + 7 * toPitch);
+    }
+
+    /// <summary>Transposes four rows within each half of their vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarter(
+        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d,
+        out Vector256<float> first, out Vector256<float> second, out Vector256<float> third, out Vector256<float> fourth)
+    {
+        Vector256<float> abLow = Avx.UnpackLow(a, b), abHigh = Avx.UnpackHigh(a, b), cdLow = Avx.UnpackLow(c, d), cdHigh = Avx.UnpackHigh(c, d);
+        first = Avx.Shuffle(abLow, cdLow, 0x44);
+        second = Avx.Shuffle(abLow, cdLow, 0xEE);
+        third = Avx.Shuffle(abHigh, cdHigh, 0x44);
+        fourth = Avx.Shuffle(abHigh, cdHigh, 0xEE);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Mezzotint.Tensors.Cpu;
 
@@ -8,14 +9,17 @@ internal static unsafe class Peak
     /// <summary>Billions of float operations a second of the calling thread, from registers and first-level cache alone; best of several runs.</summary>
     public static double Gigaflops(VectorWidth width, double seconds = 0.1)
     {
-        int vectors = width == VectorWidth.Bits512 ? 4 : 3;
-        var spec = new TileSpec(width, TileLeft.Broadcast, 1, width == VectorWidth.Bits512 ? 6 : 4, vectors, 0, 4, 0, 0);
-        TileFunction tile = TileCache.Shared.Get(spec);
-        const int steps = 20_000;
-        float* data = stackalloc float[256];
-        new Span<float>(data, 256).Clear();
-        float* result = stackalloc float[28 * 16];
-        var call = new TileCall { A = data, B = data, C = result, Outer = 1, Inner = 1, Steps = steps, CRow = vectors * (int)width * sizeof(float) };
+        const int trips = 500, steps = 32;
+        int vectors = width == VectorWidth.Bits512 ? 4 : 3, rows = width == VectorWidth.Bits512 ? 6 : 4, bytes = vectors * (int)width * sizeof(float);
+        TileFunction tile = TileCache.Shared.Get(
+            new TileSpec(width, TileLeft.Broadcast, 1, rows, vectors, 0, steps * sizeof(float), sizeof(float), bytes));
+        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)((steps + rows) * bytes + rows * steps * sizeof(float)), 64);
+        new Span<byte>(memory, (steps + rows) * bytes + rows * steps * sizeof(float)).Clear();
+        var call = new TileCall
+        {
+            A = (float*)(memory + (steps + rows) * bytes), B = (float*)memory, C = (float*)(memory + steps * bytes),
+            Outer = trips, Inner = 1, Steps = steps, BOuter = -steps * bytes, CRow = bytes,
+        };
         double best = 0;
         long end = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
         do
@@ -23,9 +27,10 @@ internal static unsafe class Peak
             long start = Stopwatch.GetTimestamp();
             tile(&call);
             double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = Math.Max(best, 2.0 * steps * spec.Rows * vectors * (int)width / elapsed / 1e9);
+            best = Math.Max(best, 2.0 * trips * steps * rows * vectors * (int)width / elapsed / 1e9);
         }
         while (Stopwatch.GetTimestamp() < end);
+        NativeMemory.AlignedFree(memory);
         return best;
     }
 }
