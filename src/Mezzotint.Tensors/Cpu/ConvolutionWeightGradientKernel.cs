@@ -12,8 +12,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 {
     private const long PanelBytes = 64 << 10;
     private const long BandBytes = 400 << 10;
-    private const long SumBytes = 100 << 10;
+    private const long SumBytes = 160 << 10;
     private const int MostPixels = 2048;
+    private const int MostChunks = 8;
     private const int RowPart = 256;
     private const long PartialBytes = 8 << 20;
     private const double TaskOperations = 2e6;
@@ -74,7 +75,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         else
         {
             sections = groups;
-            inPitch = inChannels + ((long)window.StrideX * inChannels * sizeof(float) % 1024 == 0 ? 16 : 0);
+            inPitch = inChannels + ((long)window.StrideX * inChannels * sizeof(float) % 512 == 0 ? 16 : 0);
             bool merged = window.DilationX == 1 && inPitch == inChannels;
             segments = merged ? 1 : kernelWidth;
             segmentLength = merged ? kernelWidth * inChannels : inChannels;
@@ -114,7 +115,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         bands = Divide(geometry.Batch, bandImages) * rowBands * columnBands;
 
         int tasks = sections * blockParts * kernelParts;
-        chunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, Math.Min(bands, Math.Clamp(Divide(wanted, tasks), 1, 16)));
+        chunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, Math.Min(bands, Math.Clamp(Divide(wanted, tasks), 1, MostChunks)));
         if (tasks * chunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Divide(wanted, tasks * chunks));
         tasks = sections * blockParts * kernelParts;
         if (tasks * chunks < wanted && form == Form.InputByOutput) blockParts = Math.Min(blocks, blockParts * Divide(wanted, tasks * chunks));
@@ -339,6 +340,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
                     int first = section * outChannels;
                     AddRow(sums + (long)tapX * resultPitch, result + first, Math.Min(outChannels, geometry.OutChannels - first));
                     break;
+                case Form.InputByOutput when outChannels == resultPitch && sections == 1:
+                    AddRow(sums + (long)tapX * channels * resultPitch, result, channels * outChannels);
+                    break;
                 case Form.InputByOutput:
                     for (int c = 0; c < channels; c++)
                     {
@@ -365,21 +369,23 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         }
     }
 
+    /// <summary>Adds up the chunks of adjacent sums: chunk by chunk, so that memory is read in order, a part at a time, so that the result stays in cache.</summary>
     private void AddRow(float* sums, float* result, int count)
     {
+        const int part = 1024;
         long partials = Partials;
+        for (int start = 0; start < count; start += part)
+        {
+            int length = Math.Min(part, count - start);
+            Panels.Copy(sums + start, result + start, length);
+            for (int chunk = 1; chunk < chunks; chunk++) Add(sums + chunk * partials + start, result + start, length);
+        }
+    }
+
+    private static void Add(float* from, float* to, int count)
+    {
         int i = 0;
-        for (; i + 8 <= count; i += 8)
-        {
-            Vector256<float> total = Vector256.Load(sums + i);
-            for (int chunk = 1; chunk < chunks; chunk++) total += Vector256.Load(sums + chunk * partials + i);
-            total.Store(result + i);
-        }
-        for (; i < count; i++)
-        {
-            float total = sums[i];
-            for (int chunk = 1; chunk < chunks; chunk++) total += sums[chunk * partials + i];
-            result[i] = total;
-        }
+        for (; i + 8 <= count; i += 8) (Vector256.Load(to + i) + Vector256.Load(from + i)).Store(to + i);
+        for (; i < count; i++) to[i] += from[i];
     }
 }
