@@ -55,7 +55,8 @@ internal sealed class RecipeBinder(Type root)
     private static object? ConvertOrNull(RecipeNode node, PropertyInfo property, string path)
     {
         bool nullable = new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
-        return node.IsNull && nullable ? null : Convert(node, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, path);
+        return node.IsNull && nullable ? null
+            : Convert(node, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, path);
     }
 
     private static object Convert(RecipeNode node, Type type, string path)
@@ -63,7 +64,8 @@ internal sealed class RecipeBinder(Type root)
         if (RecipeKeys.ItemOf(type) is Type item)
         {
             // A single value is a list of one, so that `folder: photos` and `--set data.train=photos` need no brackets.
-            List<RecipeNode> nodes = node.Items ?? (node.IsNull ? [] : node.Text is not null ? [node] : throw Mistyped(node, path, "a list"));
+            List<RecipeNode> nodes = node.Items
+                ?? (node.IsNull ? [] : node.Text is not null ? [node] : throw Mistyped(node, path, "a list"));
             var list = Array.CreateInstance(item, nodes.Count);
             for (int i = 0; i < nodes.Count; i++)
                 list.SetValue(Convert(nodes[i], item, path), i);

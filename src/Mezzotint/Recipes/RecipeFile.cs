@@ -7,27 +7,31 @@ using YamlDotNet.Core.Events;
 namespace Mezzotint.Recipes;
 
 /// <summary>
-/// Reads YAML into an immutable record of any type and writes the record back. The record is the schema: a settable property is a key (its name with a
-/// small first letter), its initial value the default, a nested record of this project a table, an <see cref="IReadOnlyList{T}"/> a list, an enumeration a
-/// choice of words; <c>required</c> means no default; <c>[Range]</c>, <c>[AllowedValues]</c> and <c>[MinLength]</c> of System.ComponentModel.DataAnnotations
-/// and <see cref="ICheckedRecipe"/> say what is allowed.
+/// Reads YAML into an immutable record of any type and writes the record back. The record is the schema: a settable property is a key
+/// (its name with a small first letter), its initial value the default, a nested record of this project a table, an
+/// <see cref="IReadOnlyList{T}"/> a list, an enumeration a choice of words; <c>required</c> means no default; <c>[Range]</c>,
+/// <c>[AllowedValues]</c> and <c>[MinLength]</c> of System.ComponentModel.DataAnnotations and <see cref="ICheckedRecipe"/> say what is
+/// allowed.
 /// </summary>
 public static class RecipeFile
 {
     /// <summary>Reads a recipe from a file.</summary>
     /// <typeparam name="T">The recipe's record, with a constructor without arguments.</typeparam>
     /// <param name="path">The YAML file.</param>
-    /// <param name="overrides">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one counts.</param>
-    /// <exception cref="RecipeException">The file is missing, not YAML, or says something that cannot be followed: an unknown key (the nearest known one is
-    /// named), a value of the wrong kind or out of range, a missing key.</exception>
-    public static T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(string path, IEnumerable<string>? overrides = null)
+    /// <param name="overrides">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one
+    /// counts.</param>
+    /// <exception cref="RecipeException">The file is missing, not YAML, or says something that cannot be followed: an unknown key (the
+    /// nearest known one is named), a value of the wrong kind or out of range, a missing key.</exception>
+    public static T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
+        string path, IEnumerable<string>? overrides = null)
         where T : class => Parse<T>(ReadText(path), path, overrides);
 
     /// <summary>Reads a recipe from text.</summary>
     /// <typeparam name="T">The recipe's record, with a constructor without arguments.</typeparam>
     /// <param name="yaml">The YAML.</param>
     /// <param name="name">What errors call the text, usually a file's name.</param>
-    /// <param name="overrides">Settings that replace the text's, each as <c>dotted.key=value</c> with the value in YAML; the last one counts.</param>
+    /// <param name="overrides">Settings that replace the text's, each as <c>dotted.key=value</c> with the value in YAML; the last one
+    /// counts.</param>
     /// <exception cref="RecipeException">It says something that cannot be followed.</exception>
     public static T Parse<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
         string yaml, string name, IEnumerable<string>? overrides = null)
@@ -43,14 +47,16 @@ public static class RecipeFile
     /// <returns>The text, or null where the key is absent.</returns>
     /// <exception cref="RecipeException">The file is missing or not YAML.</exception>
     public static string? Peek(string path, string key) =>
-        RecipeNode.Parse(ReadText(path), line => string.Create(CultureInfo.InvariantCulture, $"{path}:{line}")).Keys?.GetValueOrDefault(key)?.Text;
+        RecipeNode.Parse(ReadText(path),
+            line => string.Create(CultureInfo.InvariantCulture, $"{path}:{line}")).Keys?.GetValueOrDefault(key)?.Text;
 
     /// <summary>The recipe in full, defaults included, as YAML that reads back to an equal recipe.</summary>
     public static string Write<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(T recipe)
         where T : class
     {
         var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var emitter = new Emitter(text, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
+        var emitter = new Emitter(text,
+            new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
         Emit(emitter, recipe, recipe.GetType());
@@ -96,7 +102,8 @@ public static class RecipeFile
         }
         string value = setting[(equals + 1)..].Trim();
         if (table.Keys is not null)
-            table.Keys[words[^1]] = value.Length == 0 ? new RecipeNode(place, "", IsNull: true) : RecipeNode.Parse(value, _ => place) with { Place = place };
+            table.Keys[words[^1]] = value.Length == 0 ? new RecipeNode(place, "", IsNull: true)
+                : RecipeNode.Parse(value, _ => place) with { Place = place };
     }
 
     private static void Emit(Emitter emitter, object? value, Type type)
@@ -120,7 +127,8 @@ public static class RecipeFile
         }
         else if (value is string text)
         {
-            var style = text is "" or "null" or "~" ? ScalarStyle.DoubleQuoted : ScalarStyle.Any; // in quotes they are words, and not nothing
+            // In quotes they are words, and not nothing.
+            var style = text is "" or "null" or "~" ? ScalarStyle.DoubleQuoted : ScalarStyle.Any;
             emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, true, true));
         }
         else

@@ -17,7 +17,8 @@ internal static class RecipeKeys
     public static string NameOf(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     /// <summary>Whether a type is a table of keys in a recipe.</summary>
-    public static bool IsTable(Type type) => type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("Mezzotint", StringComparison.Ordinal) == true;
+    public static bool IsTable(Type type) =>
+        type.IsClass && type != typeof(string) && type.Namespace?.StartsWith("Mezzotint", StringComparison.Ordinal) == true;
 
     /// <summary>The type of a list's items, or null where the type is no list.</summary>
     public static Type? ItemOf(Type type) =>
@@ -57,7 +58,9 @@ internal static class RecipeKeys
         })!;
     }
 
-    /// <summary>The fewest insertions, deletions, substitutions and swaps of neighbours that turn one word into another, ignoring case.</summary>
+    /// <summary>
+    /// The fewest insertions, deletions, substitutions and swaps of neighbours that turn one word into another, ignoring case.
+    /// </summary>
     public static int EditDistance(string a, string b)
     {
         int[,] distance = new int[a.Length + 1, b.Length + 1];

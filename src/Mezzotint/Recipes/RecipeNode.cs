@@ -17,7 +17,9 @@ internal sealed record RecipeNode(
     /// <summary>What an error calls this.</summary>
     public string Description => IsNull ? "nothing" : Text is not null ? $"'{Text}'" : Items is not null ? "a list" : "a table of keys";
 
-    /// <summary>Reads YAML: one document of tables, lists and scalars; a key that is there twice is refused, and so are anchors and tags.</summary>
+    /// <summary>
+    /// Reads YAML: one document of tables, lists and scalars; a key that is there twice is refused, and so are anchors and tags.
+    /// </summary>
     /// <param name="yaml">The text.</param>
     /// <param name="place">Names a line of it.</param>
     /// <exception cref="RecipeException">It is not such a document.</exception>
@@ -33,7 +35,10 @@ internal sealed record RecipeNode(
             var root = Read(parser, place, 0);
             parser.Consume<DocumentEnd>();
             if (!parser.Accept<StreamEnd>(out _))
-                throw new RecipeException($"{place(parser.Current!.Start.Line)}: a recipe is one YAML document, and a second one begins here.");
+            {
+                string second = place(parser.Current!.Start.Line);
+                throw new RecipeException($"{second}: a recipe is one YAML document, and a second one begins here.");
+            }
             // An empty file, or one of comments, is a recipe that leaves everything to the defaults.
             return root.IsNull ? new RecipeNode(root.Place, Keys: []) : root;
         }
@@ -70,7 +75,10 @@ internal sealed record RecipeNode(
             string keyPlace = place(key.Start.Line);
             var value = Read(parser, place, depth + 1) with { Place = keyPlace };
             if (!keys.TryAdd(key.Value, value))
-                throw new RecipeException($"{keyPlace}: the key '{key.Value}' is there twice (first at {keys[key.Value].Place}); remove one.");
+            {
+                string earlier = keys[key.Value].Place;
+                throw new RecipeException($"{keyPlace}: the key '{key.Value}' is there twice (first at {earlier}); remove one.");
+            }
         }
         return new RecipeNode(here, Keys: keys);
     }

@@ -8,14 +8,16 @@ namespace Mezzotint.Storage;
 /// Files that appear whole or not at all: written beside their place, flushed to the disk, renamed, and the folder flushed. Killed at any
 /// instant, a write leaves the old file or the new one, and at most a temporary that the next write of the same file removes.
 /// </summary>
-/// <remarks>A temporary is named <c>.NAME.PROCESS-RANDOM.partial</c>: hidden, in the same folder (a rename across file systems is no rename).</remarks>
+/// <remarks>A temporary is named <c>.NAME.PROCESS-RANDOM.partial</c>: hidden, in the same folder (a rename across file systems is no
+/// rename).</remarks>
 public static class AtomicFile
 {
     private const string Suffix = ".partial";
 
     /// <summary>Writes a file whole or not at all.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="write">Writes the content; if it throws, nothing has changed and its exception passes through unless the disk was at fault.</param>
+    /// <param name="write">Writes the content; if it throws, nothing has changed and its exception passes through unless the disk was at
+    /// fault.</param>
     /// <exception cref="StorageException">The disk is full, the folder missing or not writable; the old file is intact.</exception>
     public static void Write(string path, Action<Stream> write)
     {

@@ -7,7 +7,9 @@ internal static partial class Disk
 {
     private const int Einval = 22;
 
-    /// <summary>Flushes a folder, so that files renamed in it are still so after a power cut. Does nothing on Windows, which has no such call.</summary>
+    /// <summary>
+    /// Flushes a folder, so that files renamed in it are still so after a power cut. Does nothing on Windows, which has no such call.
+    /// </summary>
     /// <exception cref="IOException">The disk refused.</exception>
     public static void FlushFolder(string folder)
     {

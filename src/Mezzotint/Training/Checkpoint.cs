@@ -8,8 +8,9 @@ using Mezzotint.Weights;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// A training at one instant: named arrays and a <see cref="TrainingState"/>. On disk it is one safetensors file, with the state as JSON and a digest of
-/// everything in its metadata: one file is replaced by one rename, so there is no instant at which half of a checkpoint can be seen.
+/// A training at one instant: named arrays and a <see cref="TrainingState"/>. On disk it is one safetensors file, with the state as JSON
+/// and a digest of everything in its metadata: one file is replaced by one rename, so there is no instant at which half of a checkpoint
+/// can be seen.
 /// </summary>
 /// <param name="Arrays">Weights, moments, averages: everything that a step updates.</param>
 /// <param name="State">The rest.</param>

@@ -20,8 +20,7 @@ public sealed record CheckpointFolder(string Path)
         if (!Directory.Exists(Path))
             return [];
         return [.. Directory.EnumerateFiles(Path, Prefix + "*" + Suffix)
-            .Select(System.IO.Path.GetFileName)
-            .Select(name => long.TryParse(name![Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1)
+            .Select(StepOf)
             .Where(step => step >= 0)
             .Order()];
     }
@@ -38,7 +37,9 @@ public sealed record CheckpointFolder(string Path)
         checkpoint.Save(path);
         // Steps beyond this one are of a future that a resume from an older checkpoint has cancelled.
         var steps = Steps();
-        foreach (long step in steps.Where(step => step > checkpoint.State.Step).Concat(steps.Where(step => step <= checkpoint.State.Step).SkipLast(keep)))
+        var cancelled = steps.Where(step => step > checkpoint.State.Step);
+        var old = steps.Where(step => step <= checkpoint.State.Step).SkipLast(keep);
+        foreach (long step in cancelled.Concat(old))
             File.Delete(PathOf(step));
         return path;
     }
@@ -59,5 +60,11 @@ public sealed record CheckpointFolder(string Path)
             }
         }
         return null;
+    }
+
+    private static long StepOf(string path)
+    {
+        string digits = System.IO.Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1;
     }
 }

@@ -9,7 +9,9 @@ public enum ScheduleKind
     /// <summary>It is multiplied by a factor at each milestone.</summary>
     Step,
 
-    /// <summary>It falls along half a cosine from its full value to a final fraction of it (Loshchilov and Hutter, SGDR, without restarts).</summary>
+    /// <summary>
+    /// It falls along half a cosine from its full value to a final fraction of it (Loshchilov and Hutter, SGDR, without restarts).
+    /// </summary>
     Cosine,
 }
 
@@ -24,7 +26,8 @@ public enum ScheduleKind
 /// <param name="Factor">For <see cref="ScheduleKind.Step"/>: by what.</param>
 /// <param name="FinalFraction">For <see cref="ScheduleKind.Cosine"/>: what is left of the full rate at the end.</param>
 public sealed record LearningRateSchedule(
-    ScheduleKind Kind, double LearningRate, long Steps, long WarmupSteps, IReadOnlyList<long> Milestones, double Factor, double FinalFraction)
+    ScheduleKind Kind, double LearningRate, long Steps, long WarmupSteps,
+    IReadOnlyList<long> Milestones, double Factor, double FinalFraction)
 {
     /// <summary>The rate of one step.</summary>
     /// <param name="step">The number of steps done before it: the first is 0.</param>

@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// The numbers of a run, one JSON object a line: <c>{"step":100,"loss":0.031,...}</c>. Lines are appended; a line half written when the process was killed,
-/// and lines of steps that a resume will do again, are cut off on opening.
+/// The numbers of a run, one JSON object a line: <c>{"step":100,"loss":0.031,...}</c>. Lines are appended; a line half written when the
+/// process was killed, and lines of steps that a resume will do again, are cut off on opening.
 /// </summary>
 public sealed class MetricsLog : IDisposable
 {
-    private readonly FileStream stream;
+    private readonly FileStream _stream;
 
-    private MetricsLog(FileStream stream) => this.stream = stream;
+    private MetricsLog(FileStream stream) => _stream = stream;
 
     /// <summary>Opens a log to append to; one that does not exist is begun.</summary>
     /// <param name="path">The file.</param>
@@ -32,7 +32,10 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    /// <summary>Appends a line, which other processes see at once. Numbers that are not finite are written as text: <c>"NaN"</c>, <c>"Infinity"</c>.</summary>
+    /// <summary>
+    /// Appends a line, which other processes see at once. Numbers that are not finite are written as text: <c>"NaN"</c>,
+    /// <c>"Infinity"</c>.
+    /// </summary>
     /// <param name="step">Steps done.</param>
     /// <param name="values">Names and numbers, in the order they are to stand.</param>
     /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>
@@ -55,17 +58,17 @@ public sealed class MetricsLog : IDisposable
         line.Write("\n"u8);
         Guard(() =>
         {
-            stream.Write(line.WrittenSpan);
-            stream.Flush();
+            _stream.Write(line.WrittenSpan);
+            _stream.Flush();
         });
     }
 
     /// <summary>Flushes what has been appended to the disk.</summary>
     /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>
-    public void FlushToDisk() => Guard(() => stream.Flush(flushToDisk: true));
+    public void FlushToDisk() => Guard(() => _stream.Flush(flushToDisk: true));
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private void Guard(Action write)
     {
@@ -75,7 +78,7 @@ public sealed class MetricsLog : IDisposable
         }
         catch (IOException fault)
         {
-            throw new Storage.StorageException($"Cannot write the metrics '{stream.Name}': {fault.Message.TrimEnd('.')}.", fault);
+            throw new Storage.StorageException($"Cannot write the metrics '{_stream.Name}': {fault.Message.TrimEnd('.')}.", fault);
         }
     }
 
@@ -84,7 +87,8 @@ public sealed class MetricsLog : IDisposable
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         int kept = 0;
-        while (bytes.AsSpan(kept).IndexOf((byte)'\n') is int length and >= 0 && StepOf(bytes.AsSpan(kept, length)) is long step && step <= lastStep)
+        while (bytes.AsSpan(kept).IndexOf((byte)'\n') is int length and >= 0
+            && StepOf(bytes.AsSpan(kept, length)) is long step && step <= lastStep)
             kept += length + 1;
         return kept;
     }
@@ -94,7 +98,8 @@ public sealed class MetricsLog : IDisposable
         try
         {
             var reader = new Utf8JsonReader(line);
-            return reader.Read() && reader.Read() && reader.ValueTextEquals("step"u8) && reader.Read() && reader.TryGetInt64(out long step) ? step : null;
+            return reader.Read() && reader.Read() && reader.ValueTextEquals("step"u8) && reader.Read()
+                && reader.TryGetInt64(out long step) ? step : null;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {

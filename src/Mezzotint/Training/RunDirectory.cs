@@ -1,10 +1,11 @@
+using System.Globalization;
 using Mezzotint.Storage;
 
 namespace Mezzotint.Training;
 
 /// <summary>
-/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open this process holds its
-/// lock, so that two trainings never write to one run.
+/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open
+/// this process holds its lock, so that two trainings never write to one run.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class RunDirectory : IDisposable
@@ -12,16 +13,16 @@ public sealed class RunDirectory : IDisposable
     private const string RecipeName = "recipe.yaml";
     private const string LockName = "run.lock";
 
-    private readonly FileStream lockFile;
-    private readonly MetricsLog metrics;
+    private readonly FileStream _lock;
+    private readonly MetricsLog _metrics;
 
     private RunDirectory(string path, FileStream lockFile, Checkpoint? latest)
     {
         Path = path;
-        this.lockFile = lockFile;
+        _lock = lockFile;
         Latest = latest;
         Checkpoints = new CheckpointFolder(CheckpointsOf(path));
-        metrics = MetricsLog.Open(MetricsPath, latest?.State.Step ?? 0);
+        _metrics = MetricsLog.Open(MetricsPath, latest?.State.Step ?? 0);
     }
 
     /// <summary>The folder.</summary>
@@ -54,7 +55,8 @@ public sealed class RunDirectory : IDisposable
         Guard(path, () => Directory.CreateDirectory(path));
         // A start that was killed leaves the lock and empty folders, and is no obstacle; anything else is somebody's.
         string? other = Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName)
-            .FirstOrDefault(name => name is not (LockName or "samples" or "checkpoints") && !name!.EndsWith(".partial", StringComparison.Ordinal));
+            .FirstOrDefault(name => name is not (LockName or "samples" or "checkpoints")
+                && !name!.EndsWith(".partial", StringComparison.Ordinal));
         if (other is not null)
             throw new CheckpointException($"'{path}' is not empty (it holds '{other}'); name another folder for the run.");
         return Open(path, () =>
@@ -66,7 +68,9 @@ public sealed class RunDirectory : IDisposable
         });
     }
 
-    /// <summary>Goes on with a run from its newest readable checkpoint; leftovers of a killed process are cleared, and the metrics cut back to it.</summary>
+    /// <summary>
+    /// Goes on with a run from its newest readable checkpoint; leftovers of a killed process are cleared, and the metrics cut back to it.
+    /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="report">Told of each newer checkpoint that cannot be read.</param>
     /// <exception cref="CheckpointException">There is no run, or it is in use, or it has checkpoints and none can be read.</exception>
@@ -91,26 +95,26 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Appends a line of metrics. Those of a step are appended before its checkpoint is saved.</summary>
     /// <exception cref="StorageException">The disk is full or gone.</exception>
-    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values) => metrics.Append(step, values);
+    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values) => _metrics.Append(step, values);
 
     /// <summary>Saves a checkpoint, whole or not at all, when the metrics up to it are on the disk; the last few are kept.</summary>
     /// <returns>Its file.</returns>
     /// <exception cref="StorageException">It could not be written; those that were there are intact.</exception>
     public string Save(Checkpoint checkpoint, int keep)
     {
-        metrics.FlushToDisk();
+        _metrics.FlushToDisk();
         return Checkpoints.Save(checkpoint, keep);
     }
 
     /// <summary>The file of a sample picture of a step: <c>samples/step-00001000.png</c>.</summary>
     public string SamplePath(long step, string suffix = ".png") =>
-        System.IO.Path.Combine(SamplesPath, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"step-{step:00000000}{suffix}"));
+        System.IO.Path.Combine(SamplesPath, string.Create(CultureInfo.InvariantCulture, $"step-{step:00000000}{suffix}"));
 
     /// <summary>Gives the run back.</summary>
     public void Dispose()
     {
-        metrics.Dispose();
-        lockFile.Dispose();
+        _metrics.Dispose();
+        _lock.Dispose();
     }
 
     private static string RecipeOf(string path) => System.IO.Path.Combine(path, RecipeName);

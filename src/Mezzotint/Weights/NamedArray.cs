@@ -1,6 +1,8 @@
 namespace Mezzotint.Weights;
 
-/// <summary>An array of numbers with its name and shape, as weights files hold them. Compared by reference to its data, not by content.</summary>
+/// <summary>
+/// An array of numbers with its name and shape, as weights files hold them. Compared by reference to its data, not by content.
+/// </summary>
 public sealed record NamedArray
 {
     /// <summary>An array over <paramref name="data"/>, which is not copied.</summary>

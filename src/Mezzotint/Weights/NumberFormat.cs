@@ -14,7 +14,8 @@ internal sealed record NumberFormat(string Name, int Bytes, NumberFormat.Decoder
     {
         new("F32", 4, Singles),
         new("F16", 2, (from, to) => Each(from, 2, to, bytes => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes))),
-        new("BF16", 2, (from, to) => Each(from, 2, to, bytes => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(bytes) << 16))),
+        new("BF16", 2,
+            (from, to) => Each(from, 2, to, bytes => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(bytes) << 16))),
         new("F64", 8, (from, to) => Each(from, 8, to, bytes => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes))),
         new("I64", 8, (from, to) => Each(from, 8, to, bytes => BinaryPrimitives.ReadInt64LittleEndian(bytes))),
         new("I32", 4, (from, to) => Each(from, 4, to, bytes => BinaryPrimitives.ReadInt32LittleEndian(bytes))),

@@ -8,8 +8,8 @@ using Mezzotint.Storage;
 namespace Mezzotint.Weights;
 
 /// <summary>
-/// Reads and writes safetensors files: eight bytes with the header's length, a JSON header, then the arrays one after another, little-endian.
-/// A file from anywhere may be read: nothing in it is believed before it is checked, and nothing in it can run.
+/// Reads and writes safetensors files: eight bytes with the header's length, a JSON header, then the arrays one after another,
+/// little-endian. A file from anywhere may be read: nothing in it is believed before it is checked, and nothing in it can run.
 /// </summary>
 /// <remarks>The format is that of https://github.com/huggingface/safetensors.</remarks>
 public static class Safetensors
@@ -19,7 +19,8 @@ public static class Safetensors
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>Its arrays as floats (F32 as they are; F16, BF16 and small integers exactly; F64 and integers beyond 2^24 rounded to the nearest).</returns>
+    /// <returns>Its arrays as floats (F32 as they are; F16, BF16 and small integers exactly; F64 and integers beyond 2^24 rounded to the
+    /// nearest).</returns>
     /// <exception cref="WeightsException">The file is missing, unreadable, truncated, or not a sound safetensors file.</exception>
     public static SafetensorsFile Read(string path) => Open(path, stream =>
     {
@@ -82,7 +83,10 @@ public static class Safetensors
         stream.ReadExactly(length);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerBytes > SafetensorsHeader.MaximumBytes)
-            throw new WeightsException($"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes");
+        {
+            throw new WeightsException(
+                $"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes");
+        }
         if (headerBytes > (ulong)(fileBytes - LengthBytes))
             throw new WeightsException("it is not a safetensors file, or it is cut short within its header");
         byte[] json = new byte[(int)headerBytes];

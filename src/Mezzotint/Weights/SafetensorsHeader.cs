@@ -12,8 +12,8 @@ namespace Mezzotint.Weights;
 internal sealed record SafetensorsEntry(string Name, NumberFormat Format, int[] Shape, int Elements, long Begin, long End);
 
 /// <summary>
-/// The header of a safetensors file, believed only after everything it claims has been checked: the entries tile the data exactly, without holes,
-/// overlaps or duplicates, and every shape accounts for its bytes.
+/// The header of a safetensors file, believed only after everything it claims has been checked: the entries tile the data exactly,
+/// without holes, overlaps or duplicates, and every shape accounts for its bytes.
 /// </summary>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
@@ -28,7 +28,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The header's bytes.</param>
     /// <param name="dataBytes">How many bytes of the file follow it.</param>
-    /// <exception cref="WeightsException">The header contradicts itself or the file; the sentence lacks the file's name, which the caller adds.</exception>
+    /// <exception cref="WeightsException">The header contradicts itself or the file; the sentence lacks the file's name, which the
+    /// caller adds.</exception>
     public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataBytes)
     {
         try
@@ -109,7 +110,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         }
         if (elements * format.Bytes != range[1] - range[0])
         {
-            throw new WeightsException($"'{name}' needs {elements * format.Bytes} bytes for its shape [{string.Join(", ", extents)}] of {format.Name} "
+            string shapeText = string.Join(", ", extents);
+            throw new WeightsException($"'{name}' needs {elements * format.Bytes} bytes for its shape [{shapeText}] of {format.Name} "
                 + $"but its data_offsets span {range[1] - range[0]}");
         }
         return new SafetensorsEntry(name, format, extents, (int)elements, range[0], range[1]);

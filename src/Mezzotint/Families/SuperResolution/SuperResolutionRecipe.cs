@@ -4,7 +4,10 @@ using Mezzotint.Training;
 
 namespace Mezzotint.Families.SuperResolution;
 
-/// <summary>How to train a network that enlarges photographs: everything a training needs to know, and a file of YAML says. All records are immutable.</summary>
+/// <summary>
+/// How to train a network that enlarges photographs: everything a training needs to know, and a file of YAML says. All records are
+/// immutable.
+/// </summary>
 public sealed record SuperResolutionRecipe : ICheckedRecipe
 {
     /// <summary>What <see cref="Family"/> must be.</summary>
@@ -36,7 +39,9 @@ public sealed record SuperResolutionRecipe : ICheckedRecipe
     /// <summary>How the learning rate changes.</summary>
     public ScheduleRecipe Schedule { get; init; } = new();
 
-    /// <summary>The decay of the exponential moving average of the weights, which is what is validated and shipped; 0 for none. Default: 0.999.</summary>
+    /// <summary>
+    /// The decay of the exponential moving average of the weights, which is what is validated and shipped; 0 for none. Default: 0.999.
+    /// </summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double EmaDecay { get; init; } = 0.999;
 

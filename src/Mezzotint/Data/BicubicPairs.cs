@@ -1,0 +1,87 @@
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Data;
+
+/// <summary>
+/// Photographs and their bicubic reductions, as the published protocol makes them: the whole picture is cropped to a multiple of the
+/// scale and reduced by MATLAB's antialiased bicubic, rounded to 8 bits; crops are cut afterwards. Pairs are kept in memory up to a
+/// limit, and beyond it made anew each time.
+/// </summary>
+/// <remarks>Not for use by several threads at once.</remarks>
+public sealed class BicubicPairs : ITrainingPairs
+{
+    private readonly PhotographFolder _folder;
+    private readonly long _limit;
+    private readonly Action<SkippedFile>? _report;
+    private readonly TrainingPair?[] _kept;
+    private readonly Dictionary<int, SkippedFile> _broken = [];
+    private long _bytes;
+
+    /// <summary>Pairs that are made when they are first asked for.</summary>
+    /// <param name="folder">The photographs, none with a side shorter than a crop of the truth.</param>
+    /// <param name="scale">How many times smaller, each way, the reductions are.</param>
+    /// <param name="cacheBytes">How many bytes of pixels are kept.</param>
+    /// <param name="report">Told, once each, of files that turn out broken when their pixels are decoded.</param>
+    public BicubicPairs(PhotographFolder folder, int scale, long cacheBytes, Action<SkippedFile>? report = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
+        (_folder, Scale, _limit, _report) = (folder, scale, cacheBytes, report);
+        _kept = new TrainingPair?[folder.Photographs.Count];
+    }
+
+    /// <inheritdoc/>
+    public int Count => _kept.Length;
+
+    /// <inheritdoc/>
+    public int Scale { get; }
+
+    /// <summary>Bytes of pixels kept now.</summary>
+    public long CachedBytes => _bytes;
+
+    /// <inheritdoc/>
+    public TrainingPair? Get(int index)
+    {
+        if (_kept[index] is TrainingPair kept)
+            return kept;
+        if (_broken.ContainsKey(index))
+            return null;
+        var photograph = _folder.Photographs[index];
+        try
+        {
+            var pair = Make(Picture.Load(photograph.Path), Scale);
+            // Which pictures are kept does not matter: an epoch asks for each of them once.
+            if (_bytes + pair.Bytes <= _limit)
+            {
+                _kept[index] = pair;
+                _bytes += pair.Bytes;
+            }
+            return pair;
+        }
+        catch (PictureException fault)
+        {
+            var skipped = new SkippedFile(photograph.Path, fault.Message, Broken: true);
+            _broken.Add(index, skipped);
+            _report?.Invoke(skipped);
+            PhotographFolder.Refuse(_folder.Skipped.Concat(_broken.Values), _folder.Photographs.Count + _folder.Skipped.Count);
+            return null;
+        }
+    }
+
+    /// <summary>A picture and its reduction: colour, 8 bits, without alpha (laid over white).</summary>
+    /// <param name="picture">The picture; cropped at its right and bottom to a multiple of the scale.</param>
+    /// <param name="scale">How many times smaller, each way, the reduction is.</param>
+    public static TrainingPair Make(Picture picture, int scale)
+    {
+        picture = picture.WithBitDepth(8).Flatten().ToColour();
+        int lowWidth = picture.Width / scale, lowHeight = picture.Height / scale;
+        var high = picture.Crop(0, 0, lowWidth * scale, lowHeight * scale);
+        return new TrainingPair(BytesOf(high.Resize(lowWidth, lowHeight)), BytesOf(high), lowWidth, lowHeight, scale);
+    }
+
+    private static byte[] BytesOf(Picture picture)
+    {
+        byte[] bytes = new byte[picture.Width * picture.Height * TrainingPair.Channels];
+        picture.CopyTo(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,113 @@
+namespace Mezzotint.Data;
+
+/// <summary>
+/// Draws aligned square crops from pairs of pictures. An epoch takes every picture once, in an order of its own; where the crop lies and
+/// how it is turned depends on the seed and the sample's number alone. So the whole state is a cursor, the number of samples drawn so
+/// far: from the same cursor come the same crops, whatever was drawn before.
+/// </summary>
+/// <remarks>Not for use by several threads at once.</remarks>
+public sealed class CropSampler
+{
+    private const ulong OrderPurpose = 1, ColumnPurpose = 2, RowPurpose = 3, FlipPurpose = 4, TurnPurpose = 5;
+
+    private static readonly float[] Unit = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
+
+    private readonly ITrainingPairs _pairs;
+    private readonly int _crop;
+    private readonly bool _flips, _rotations;
+    private readonly ulong _seed;
+    private readonly int[] _order;
+    private long _orderEpoch = -1;
+
+    /// <summary>A sampler at no particular cursor.</summary>
+    /// <param name="pairs">The pictures.</param>
+    /// <param name="crop">The side of a low-resolution crop, in its pixels; no usable picture is smaller.</param>
+    /// <param name="flips">Whether half of the crops are mirrored left to right.</param>
+    /// <param name="rotations">Whether crops are turned by a random multiple of 90 degrees.</param>
+    /// <param name="seed">The seed.</param>
+    /// <exception cref="TrainingDataException">There is no picture.</exception>
+    public CropSampler(ITrainingPairs pairs, int crop, bool flips, bool rotations, ulong seed)
+    {
+        if (pairs.Count == 0)
+            throw new TrainingDataException("There is no picture to learn from.");
+        (_pairs, _crop, _flips, _rotations, _seed) = (pairs, crop, flips, rotations, seed);
+        _order = new int[pairs.Count];
+    }
+
+    /// <summary>How many samples an epoch has: one of each picture.</summary>
+    public int EpochSamples => _order.Length;
+
+    /// <summary>Fills a batch with the samples from a cursor on.</summary>
+    /// <param name="cursor">Samples drawn before; the next cursor is this plus the batch's count.</param>
+    /// <param name="batch">Receives them.</param>
+    /// <exception cref="ArgumentException">The batch is for other crops or another scale.</exception>
+    /// <exception cref="TrainingDataException">No picture can be used.</exception>
+    public void Fill(long cursor, CropBatch batch)
+    {
+        if (batch.Crop != _crop || batch.Scale != _pairs.Scale)
+            throw new ArgumentException($"The batch is for crops of {batch.Crop} x{batch.Scale}, not of {_crop} x{_pairs.Scale}.",
+                nameof(batch));
+        int low = batch.Low.Length / batch.Count, high = batch.High.Length / batch.Count;
+        for (int i = 0; i < batch.Count; i++)
+            Draw(cursor + i, batch.Low.AsSpan(i * low, low), batch.High.AsSpan(i * high, high));
+    }
+
+    private void Draw(long sample, Span<float> low, Span<float> high)
+    {
+        var pair = Choose(sample);
+        ulong index = (ulong)sample;
+        int x = CounterRandom.Below(pair.LowWidth - _crop + 1, _seed, ColumnPurpose, index);
+        int y = CounterRandom.Below(pair.LowHeight - _crop + 1, _seed, RowPurpose, index);
+        var orientation = new Orientation(
+            Mirrored: _flips && CounterRandom.Below(2, _seed, FlipPurpose, index) == 1,
+            Quarters: _rotations ? CounterRandom.Below(4, _seed, TurnPurpose, index) : 0);
+        int scale = pair.Scale;
+        Cut(pair.Low, pair.LowWidth, x, y, _crop, orientation, low);
+        Cut(pair.High, pair.LowWidth * scale, x * scale, y * scale, _crop * scale, orientation, high);
+    }
+
+    /// <summary>
+    /// The picture of a sample; an unusable one's place is taken by the next in number, so that the draw stays a function of the data.
+    /// </summary>
+    private TrainingPair Choose(long sample)
+    {
+        long epoch = sample / _order.Length;
+        if (epoch != _orderEpoch)
+            Shuffle(epoch);
+        int first = _order[(int)(sample % _order.Length)];
+        for (int i = 0; i < _order.Length; i++)
+        {
+            if (_pairs.Get((first + i) % _order.Length) is TrainingPair pair)
+                return pair;
+        }
+        throw new TrainingDataException("No picture of those to learn from can be used.");
+    }
+
+    private void Shuffle(long epoch)
+    {
+        for (int i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        for (int last = _order.Length - 1; last > 0; last--)
+        {
+            int other = CounterRandom.Below(last + 1, _seed, OrderPurpose, (ulong)(epoch * _order.Length + last));
+            (_order[last], _order[other]) = (_order[other], _order[last]);
+        }
+        _orderEpoch = epoch;
+    }
+
+    private static void Cut(byte[] pixels, int width, int left, int top, int side, Orientation orientation, Span<float> to)
+    {
+        int at = 0;
+        for (int y = 0; y < side; y++)
+        {
+            for (int x = 0; x < side; x++)
+            {
+                var (sourceX, sourceY) = orientation.Source(x, y, side);
+                int from = ((top + sourceY) * width + left + sourceX) * TrainingPair.Channels;
+                to[at++] = Unit[pixels[from]];
+                to[at++] = Unit[pixels[from + 1]];
+                to[at++] = Unit[pixels[from + 2]];
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Mezzotint.Evaluation;
+
+/// <summary>
+/// How super-resolution is scored: the field's usual protocol, which papers on it share. A score without its protocol means nothing: the
+/// border, the channel and a rounding each move PSNR by more than papers differ.
+/// </summary>
+/// <param name="Scale">The enlargement; the truth is cropped, at its right and bottom, to a multiple of it.</param>
+public sealed record ScoreProtocol(int Scale)
+{
+    /// <summary>Pixels left out along every edge: as many as the scale.</summary>
+    public int Border => Scale;
+
+    /// <summary>The protocol in words, as results are stamped with it.</summary>
+    public string Description => string.Create(CultureInfo.InvariantCulture,
+        $"x{Scale}; truth cropped to a multiple of {Scale}; 8-bit result; border {Border} removed; float64; "
+        + $"Y = 16 + 65.481 R + 128.553 G + 24.966 B, unrounded (a grey picture's Y is its grey); "
+        + $"SSIM 11x11 Gaussian, sigma 1.5, valid region; RGB: PSNR over all samples, SSIM the mean of the channels");
+
+    /// <summary>The description.</summary>
+    public override string ToString() => Description;
+}
