@@ -28,7 +28,7 @@ internal sealed class CpuProgram
         var heavy = (HeavyLaunch)launch;
         View[] inputs = heavy.Inputs;
         Shape first = inputs[0].Shape, output = heavy.Output;
-        LoopEpilogue? epilogue = heavy.Epilogue is null ? null : new LoopEpilogue(heavy.Epilogue, heavy.Inputs.Length, width, loops);
+        LoopEpilogue? epilogue = heavy.Epilogue is null ? null : new LoopEpilogue(heavy.Epilogue, heavy.Runs, heavy.Inputs.Length, width, loops);
         switch (heavy.Op)
         {
             case Conv2d conv:

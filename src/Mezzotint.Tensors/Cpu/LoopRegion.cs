@@ -36,6 +36,9 @@ internal sealed unsafe class LoopRegion
     /// <summary>Bytes of scratch that a run needs, 64-byte aligned.</summary>
     public int ScratchBytes => Math.Max(_tile.ScratchBytes, _cut.ScratchBytes);
 
+    /// <summary>The elements that a step along an axis moves in an operand.</summary>
+    public long Stride(int operand, int axis) => _operands[operand].Strides[axis];
+
     /// <summary>Runs the body on a box.</summary>
     /// <param name="operands">The box's first element in each operand.</param>
     /// <param name="counts">The box's extents, one an axis of the nest.</param>

@@ -9,8 +9,14 @@ internal sealed class Group(int index, Shape box)
     /// <summary>The place of the group in the grouping.</summary>
     public int Index { get; } = index;
 
-    /// <summary>The extents of the loop nest.</summary>
+    /// <summary>The extents of the loop nest before any was cut.</summary>
     public Shape Box { get; } = box;
+
+    /// <summary>The axes of the loop nest: those of the box, cut finer where members take them in another order.</summary>
+    public Axes Axes { get; private set; } = new(box);
+
+    /// <summary>How each member, and the head, lies on the axes.</summary>
+    public Dictionary<int, int[][]> Runs { get; } = [];
 
     /// <summary>The heavy operation that the group begins with, or -1.</summary>
     public int Head { get; init; } = -1;
@@ -32,4 +38,11 @@ internal sealed class Group(int index, Shape box)
 
     /// <summary>The latest node in the group.</summary>
     public int Last { get; set; }
+
+    /// <summary>Replaces the axes by finer ones.</summary>
+    public void Refine(Axes finer, Func<int[][], int[][]> carry)
+    {
+        Axes = finer;
+        foreach (int node in Runs.Keys) Runs[node] = carry(Runs[node]);
+    }
 }

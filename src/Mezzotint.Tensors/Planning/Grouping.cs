@@ -56,6 +56,7 @@ internal sealed class Grouping
     private void PlaceHead(int node)
     {
         var group = new Group(_groups.Count, _graph.Nodes[node].Shape) { Head = node, First = node, Last = node };
+        group.Runs[node] = group.Axes.BoxRuns;
         _groups.Add(group);
         _groupOf[node] = group;
         foreach (int input in _graph.Nodes[node].Inputs) AddRead(group, _layout[input].Source);
@@ -67,14 +68,15 @@ internal sealed class Grouping
         Shape box = BoxOf(node);
         IEnumerable<Group> candidates = operands
             .SelectMany(operand => Nearby(operand.Source))
-            .Where(group => group.Box == box)
+            .Where(group => group.Box.Count == box.Count)
             .Distinct()
             .OrderByDescending(group => group.Last)
             .Take(8);
-        Group? group = candidates.FirstOrDefault(candidate => CanJoin(node, operands, candidate));
+        Group? group = candidates.FirstOrDefault(candidate => TryLay(node, box, operands, candidate));
         if (group is null)
         {
             group = new Group(_groups.Count, box) { First = node };
+            group.Runs[node] = group.Axes.BoxRuns;
             _groups.Add(group);
         }
 
@@ -101,20 +103,67 @@ internal sealed class Grouping
         readers.Add(group);
     }
 
-    private bool CanJoin(int node, List<View> operands, Group group)
+    /// <summary>Lays a node on the axes of a group it may join; false, with nothing changed, where it may not.</summary>
+    private bool TryLay(int node, Shape box, List<View> operands, Group group)
     {
         var reduction = _graph.Nodes[node].Op as Reduction;
         if (group.Head >= 0 && !TakesEpilogue(_graph.Nodes[group.Head].Op)) return false;
         if (reduction is not null && (group.Head >= 0 || (group.ReducedAxes is { } axes && !axes.Equals(reduction.Axes)))) return false;
         if (group.Instructions + InstructionsOf(node) > MostInstructions || group.Reads.Count + operands.Count > MostReads) return false;
+
+        int[][]? runs = null;
+        bool permutes = false;
         foreach (View operand in operands)
         {
             if (_groupOf[operand.Source] != group) continue;
-            if (_graph.Nodes[operand.Source].Op is Reduction || operand.Shape != group.Box || operand.Offset != 0 || !operand.IsDense) return false;
+            if (_graph.Nodes[operand.Source].Op is Reduction) return false;
+            bool whole = operand.Offset == 0 && operand.IsDense && operand.Shape.Count == group.Box.Count;
+            if (!whole)
+            {
+                permutes = operands.Count == 1;
+                if (!permutes) return false;
+                break;
+            }
+
+            int[][]? own = group.Axes.Regroup(group.Runs[operand.Source], operand.Shape);
+            if (own is null || (runs is not null && !SameRuns(runs, own))) return false;
+            runs = own;
         }
 
-        return !DependsOn(operands, group);
+        if (permutes) return reduction is null && TryPermute(node, operands[0], group);
+        runs ??= group.Box == box ? group.Axes.BoxRuns : null;
+        if (runs is null || (reduction is not null && (group.Box != box || !group.Axes.InBoxOrder(runs))) || DependsOn(operands, group)) return false;
+        group.Runs[node] = runs;
+        return true;
     }
+
+    /// <summary>Lays a copy of a permuted member: its points are the group's, only it is stored in another order.</summary>
+    private bool TryPermute(int node, View view, Group group)
+    {
+        if (group.ReducedAxes is not null || view.Offset != 0 || !group.Axes.InBoxOrder(group.Runs[view.Source])) return false;
+        int[] byStride = [.. Enumerable.Range(0, view.Shape.Rank).Where(axis => view.Shape[axis] > 1).OrderByDescending(axis => view.Strides[axis])];
+        long expected = 1;
+        foreach (int axis in byStride.Reverse())
+        {
+            if (view.Strides[axis] != expected) return false;
+            expected *= view.Shape[axis];
+        }
+
+        if (expected != group.Box.Count) return false;
+        int[] extents = [.. byStride.Select(axis => view.Shape[axis])];
+        if (group.Axes.Refine(extents, out Func<int[][], int[][]> carry) is not var (finer, sorted)) return false;
+
+        // A kernel hands its results over in boxes that are whole but for channels, so only channels may be cut.
+        if (group.Head >= 0 && finer.BoxRuns.SkipLast(1).Any(run => run.Length > 1)) return false;
+        var runs = new int[view.Shape.Rank][];
+        Array.Fill(runs, []);
+        for (int i = 0; i < byStride.Length; i++) runs[byStride[i]] = sorted[i];
+        group.Refine(finer, carry);
+        group.Runs[node] = runs;
+        return true;
+    }
+
+    private static bool SameRuns(int[][] a, int[][] b) => a.Zip(b).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
 
     private static bool TakesEpilogue(Op op) => op is Conv2d or Conv2dInputGradient or MatMul;
 

@@ -18,5 +18,6 @@ internal sealed record LoopLaunch(LoopNest Nest, Operand[] Operands) : Launch(Op
 /// A nest over the result's box that finishes it, or null. Its operand 0 is the raw result, wherever the kernel has it; operand i is the launch's
 /// operand <c>Inputs.Length + i</c>.
 /// </param>
+/// <param name="Runs">For each axis of the result the run of the epilogue's axes that it is; the last alone may be more than one.</param>
 /// <param name="Operands">Where everything lies.</param>
-internal sealed record HeavyLaunch(Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, Operand[] Operands) : Launch(Operands);
+internal sealed record HeavyLaunch(Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, int[][] Runs, Operand[] Operands) : Launch(Operands);

@@ -14,6 +14,7 @@ internal sealed class LoopWriter
     private readonly List<LoopOperand> _operands = [];
     private readonly List<Operand> _places = [];
     private readonly Dictionary<int, int> _values = [];
+    private int[][] _runs = [];
     private readonly Dictionary<(int Source, long Offset, Key Strides), int> _loads = [];
 
     private LoopWriter(Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Group group)
@@ -32,6 +33,7 @@ internal sealed class LoopWriter
         var writer = new LoopWriter(graph, layout, grouping, recomputation, group);
         if (group.Head >= 0)
         {
+            writer._runs = group.Runs[group.Head];
             writer._values[group.Head] = writer.Load(View.Whole(-1, group.Box));
             if (kept(group.Head)) writer.Store(group.Head, writer._values[group.Head], Access.Write);
         }
@@ -39,6 +41,7 @@ internal sealed class LoopWriter
         foreach (int member in group.Members)
         {
             Op op = graph.Nodes[member].Op;
+            writer.LayOn(group.Runs[member]);
             bool isCopy = layout.CopyOf(member) is not null;
             int value = writer.Value(member);
             if (!isCopy && op is Sum) writer.Store(member, value, Access.Sum);
@@ -46,15 +49,25 @@ internal sealed class LoopWriter
             else if (kept(member)) writer.Store(member, value, Access.Write);
         }
 
-        return (new LoopNest(new LoopBody([.. writer._code]), group.Box.ToArray(), [.. writer._operands]), [.. writer._places]);
+        return (new LoopNest(new LoopBody([.. writer._code]), group.Axes.Extents.ToArray(), [.. writer._operands]), [.. writer._places]);
     }
 
-    /// <summary>A nest that writes one constant operand, or copies a view, to part of a dense node.</summary>
+    /// <summary>A nest that copies a view to part of a dense node.</summary>
     public static LoopLaunch Move(View from, int to, long offset, long[] strides)
     {
         var body = new LoopBody([new Instruction(Opcode.Load, 0), new Instruction(Opcode.Store, 0, 1)]);
         var nest = new LoopNest(body, from.Shape.ToArray(), [new LoopOperand(Access.Read, from.Strides), new LoopOperand(Access.Write, strides)]);
         return new LoopLaunch(nest, [new Operand(from.Source, from.Offset), new Operand(to, offset)]);
+    }
+
+    /// <summary>Turns to a member that may lie otherwise than the last: what that recomputed is not this one's.</summary>
+    private void LayOn(int[][] runs)
+    {
+        bool same = runs.Length == _runs.Length && runs.Zip(_runs).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+        _runs = runs;
+        if (same) return;
+        foreach (int node in _values.Keys)
+            if (_recomputation[node]) _values.Remove(node);
     }
 
     /// <summary>The instruction that holds a member's value (of a reduction: the value that is reduced).</summary>
@@ -64,7 +77,7 @@ internal sealed class LoopWriter
         int value;
         if (_layout.CopyOf(node) is { } copied)
         {
-            value = Load(copied);
+            value = _grouping.GroupOf(copied.Source) == _group ? Value(copied.Source) : Load(copied);
         }
         else
         {
@@ -95,9 +108,10 @@ internal sealed class LoopWriter
 
     private int Load(View view)
     {
-        var key = (view.Source, view.Offset, new Key(view.Strides));
+        long[] strides = _group.Axes.Strides(_runs, view.Shape, view.Strides);
+        var key = (view.Source, view.Offset, new Key(strides));
         if (_loads.TryGetValue(key, out int loaded)) return loaded;
-        _operands.Add(new LoopOperand(Access.Read, [.. StridesOverBox(view)]));
+        _operands.Add(new LoopOperand(Access.Read, strides));
         _places.Add(new Operand(view.Source, view.Offset));
         return _loads[key] = Emit(new Instruction(Opcode.Load, _operands.Count - 1));
     }
@@ -105,20 +119,9 @@ internal sealed class LoopWriter
     private void Store(int node, int value, Access access)
     {
         Shape shape = _graph.Nodes[node].Shape;
-        long[] strides = shape.DenseStrides();
-        for (int axis = 0; axis < strides.Length; axis++)
-            if (shape[axis] == 1 && _group.Box[axis] != 1) strides[axis] = 0;
-        _operands.Add(new LoopOperand(access, strides));
+        _operands.Add(new LoopOperand(access, _group.Axes.Strides(_runs, shape, shape.DenseStrides())));
         _places.Add(new Operand(node, 0));
         Emit(new Instruction(Opcode.Store, value, _operands.Count - 1));
-    }
-
-    private static long[] StridesOverBox(View view)
-    {
-        long[] strides = [.. view.Strides];
-        for (int axis = 0; axis < strides.Length; axis++)
-            if (view.Shape[axis] == 1) strides[axis] = 0;
-        return strides;
     }
 
     private int Emit(Instruction instruction)

@@ -127,9 +127,9 @@ internal sealed class Schedule
         Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Group group, Node head, View[] inputs, HashSet<int> kept)
     {
         Operand[] operands = [.. inputs.Select(input => new Operand(input.Source, input.Offset))];
-        if (group.Members.Count == 0) return new HeavyLaunch(head.Op, inputs, head.Shape, null, [.. operands, new Operand(group.Head, 0)]);
+        if (group.Members.Count == 0) return new HeavyLaunch(head.Op, inputs, head.Shape, null, [], [.. operands, new Operand(group.Head, 0)]);
         (LoopNest nest, Operand[] more) = LoopWriter.Write(graph, layout, grouping, recomputation, group, kept.Contains);
-        return new HeavyLaunch(head.Op, inputs, head.Shape, nest, [.. operands, .. more]);
+        return new HeavyLaunch(head.Op, inputs, head.Shape, nest, group.Axes.BoxRuns, [.. operands, .. more]);
     }
 
     /// <summary>Padding: zeros everywhere, then the input in its place.</summary>
