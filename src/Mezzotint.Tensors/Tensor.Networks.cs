@@ -34,17 +34,18 @@ public sealed partial class Tensor
         Resample(1, height, interpolation, antialias).Resample(2, width, interpolation, antialias);
 
     /// <summary>
-    /// Channels to pixels: [N,H,W,C·f·f] to [N,H·f,W·f,C], where channel (c·f + y)·f + x goes to row y and column x of its pixel's block of f by f
-    /// (Shi et al. 2016, sub-pixel convolution).
+    /// Channels to pixels: [N,H,W,f·f·C] to [N,H·f,W·f,C], where channel (y·f + x)·C + c goes to channel c in row y and column x of its pixel's block of
+    /// f by f (Shi et al. 2016, sub-pixel convolution). The channels of a pixel stay together, as they lie in N,H,W,C; weights from N,C,H,W
+    /// frameworks, which number channels (c·f + y)·f + x, are permuted once when they are read.
     /// </summary>
     public Tensor PixelShuffle(int factor)
     {
         Shape s = Shape;
         if (s.Rank != 4 || factor < 1 || s[3] % (factor * factor) != 0)
-            throw ShapeException.In($"pixel shuffle of {s} by {factor}", $"it takes an image N,H,W,C of a multiple of {factor}·{factor} channels.");
+            throw new ShapeException($"A pixel shuffle by {factor} takes an image N,H,W,C of a multiple of {factor * factor} channels, not {s}.");
         int channels = s[3] / (factor * factor);
-        return Reshape([s[0], s[1], s[2], channels, factor, factor])
-            .Permute(0, 1, 4, 2, 5, 3)
+        return Reshape([s[0], s[1], s[2], factor, factor, channels])
+            .Permute(0, 1, 3, 2, 4, 5)
             .Reshape([s[0], s[1] * factor, s[2] * factor, channels]);
     }
 

@@ -39,6 +39,19 @@ internal sealed class CpuProgram
                 return new ConvolutionWeightGradientKernel(Convolution.Geometry(first, output, conv.Window), width);
             case MatMul:
                 return new MatMulKernel(Geometry(inputs[0], inputs[1]), width, epilogue: epilogue);
+            case MaxPoolPick pool:
+                return new PoolPickKernel(new PoolWindow(first[0], first[1], first[2], first[3], pool.KernelHeight, pool.KernelWidth, pool.Window));
+            case MaxPoolScatter pool:
+                return new PoolScatterKernel(new PoolWindow(first[0], first[1], first[2], first[3], pool.KernelHeight, pool.KernelWidth, pool.Window));
+            case Resample resample:
+                (long outer, long inner) = Around(first, resample.Axis);
+                return new ResampleKernel(resample.Taps(first), outer, inner);
+            case Gather:
+                return new GatherKernel(first[0], first.Count / first[0], inputs[1].Shape.Count);
+            case SegmentSum sum:
+                return new SegmentSumKernel(sum.Rows, output.Count / sum.Rows, inputs[1].Shape.Count);
+            case RandomNumbers random:
+                return new RandomKernel(random.Distribution, output.Count, random.Site);
             default:
                 throw new NotSupportedException($"The CPU has no kernel for {heavy.Op.Name}.");
         }

@@ -14,7 +14,7 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
     private const int Alignment = 64;
 
     // How raw results lie in scratch is the kernel's affair, and few ways occur.
-    private readonly ConcurrentDictionary<(long Row, long Column), LoopRegion> _regions = new();
+    private readonly ConcurrentDictionary<(long Row, long Column, bool WholeColumns), LoopRegion> _regions = new();
 
     public override void Run(float** operands, float* raw, long rowPitch, long columnPitch, in OutputBox box)
     {
@@ -29,10 +29,7 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
         Lay(runs.Length - 3, image ? box.Row : box.Image, image ? box.Rows : 1, starts, counts);
         Lay(runs.Length - 2, box.Column, box.Columns, starts, counts);
 
-        LoopRegion region = _regions.GetOrAdd((rowPitch, columnPitch), Region);
-        byte* scratch = stackalloc byte[region.ScratchBytes + Alignment];
-        scratch = (byte*)(((nint)scratch + Alignment - 1) & -Alignment);
-        var call = new Call(this, operands, raw - box.Channel, region, scratch);
+        var call = new Call(this, operands, raw - box.Channel, rowPitch, columnPitch);
         RunChannels(call, runs[^1], box.Channel, box.Channel + box.Channels, starts, counts);
     }
 
@@ -77,7 +74,7 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
         }
     }
 
-    private LoopRegion Region((long Row, long Column) pitch)
+    private LoopRegion Region((long Row, long Column, bool WholeColumns) pitch)
     {
         var strides = new long[nest.Extents.Length];
         if (runs.Length == 4) Set(1, pitch.Row);
@@ -91,7 +88,7 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
 
         LoopOperand[] operands = [.. nest.Operands];
         operands[0] = operands[0] with { Strides = strides };
-        return new LoopRegion(nest with { Operands = operands }, width, cache);
+        return new LoopRegion(nest with { Operands = operands }, width, cache, pitch.WholeColumns);
 
         void Set(int axis, long value)
         {
@@ -100,29 +97,32 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
     }
 
     /// <summary>What the boxes of one run have in common. The raw result is addressed from channel 0 of the box's first pixel.</summary>
-    private readonly ref struct Call(LoopEpilogue epilogue, float** operands, float* raw, LoopRegion region, byte* scratch)
+    private readonly ref struct Call(LoopEpilogue epilogue, float** operands, float* raw, long rowPitch, long columnPitch)
     {
         private readonly LoopEpilogue _epilogue = epilogue;
         private readonly float** _operands = operands;
         private readonly float* _raw = raw;
-        private readonly LoopRegion _region = region;
-        private readonly byte* _scratch = scratch;
+        private readonly long _rowPitch = rowPitch, _columnPitch = columnPitch;
 
         public int Extent(int axis) => _epilogue.ExtentOf(axis);
 
         public void Run(ReadOnlySpan<long> starts, ReadOnlySpan<long> counts)
         {
             LoopNest nest = _epilogue.Nest;
+            bool wholeColumns = counts.Length == 0 || counts[^1] == nest.Extents[^1];
+            LoopRegion region = _epilogue._regions.GetOrAdd((_rowPitch, _columnPitch, wholeColumns), _epilogue.Region);
+            byte* scratch = stackalloc byte[region.ScratchBytes + Alignment];
+            scratch = (byte*)(((nint)scratch + Alignment - 1) & -Alignment);
             float** at = stackalloc float*[nest.Operands.Length];
             at[0] = _raw;
-            foreach (int axis in _epilogue.ChannelRun) at[0] += starts[axis] * _region.Stride(0, axis);
+            foreach (int axis in _epilogue.ChannelRun) at[0] += starts[axis] * region.Stride(0, axis);
             for (int i = 1; i < nest.Operands.Length; i++)
             {
                 at[i] = _operands[_epilogue.First + i];
                 for (int axis = 0; axis < starts.Length; axis++) at[i] += starts[axis] * nest.Operands[i].Strides[axis];
             }
 
-            _region.Run(at, counts, _scratch);
+            region.Run(at, counts, scratch);
         }
     }
 

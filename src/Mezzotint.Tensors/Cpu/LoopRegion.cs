@@ -20,7 +20,8 @@ internal sealed unsafe class LoopRegion
     /// <param name="nest">The body and its operands. The strides of the raw result, too, are the nest's: those it has in scratch.</param>
     /// <param name="width">The vector registers to use.</param>
     /// <param name="cache">Where emitted methods are kept.</param>
-    public LoopRegion(LoopNest nest, VectorWidth width, KernelCache cache)
+    /// <param name="wholeColumns">Whether every box has the whole of the last axis, which lets narrow rows be joined.</param>
+    public LoopRegion(LoopNest nest, VectorWidth width, KernelCache cache, bool wholeColumns = true)
     {
         Debug.Assert(nest.Operands.All(o => o.Access is Access.Read or Access.Write), "An epilogue has no sums.");
         _operands = nest.Operands;

@@ -27,7 +27,7 @@ internal sealed class Axes
     public int[][] BoxRuns { get; }
 
     /// <summary>Whether a node lies on the axes as the box does.</summary>
-    public bool InBoxOrder(int[][] runs)
+    public static bool InBoxOrder(int[][] runs)
     {
         int next = 0;
         foreach (int axis in runs.SelectMany(run => run))

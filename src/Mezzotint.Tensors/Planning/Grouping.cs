@@ -132,15 +132,15 @@ internal sealed class Grouping
 
         if (permutes) return reduction is null && TryPermute(node, operands[0], group);
         runs ??= group.Box == box ? group.Axes.BoxRuns : null;
-        if (runs is null || (reduction is not null && (group.Box != box || !group.Axes.InBoxOrder(runs))) || DependsOn(operands, group)) return false;
+        if (runs is null || (reduction is not null && (group.Box != box || !Axes.InBoxOrder(runs))) || DependsOn(operands, group)) return false;
         group.Runs[node] = runs;
         return true;
     }
 
     /// <summary>Lays a copy of a permuted member: its points are the group's, only it is stored in another order.</summary>
-    private bool TryPermute(int node, View view, Group group)
+    private static bool TryPermute(int node, View view, Group group)
     {
-        if (group.ReducedAxes is not null || view.Offset != 0 || !group.Axes.InBoxOrder(group.Runs[view.Source])) return false;
+        if (group.ReducedAxes is not null || view.Offset != 0 || !Axes.InBoxOrder(group.Runs[view.Source])) return false;
         int[] byStride = [.. Enumerable.Range(0, view.Shape.Rank).Where(axis => view.Shape[axis] > 1).OrderByDescending(axis => view.Strides[axis])];
         long expected = 1;
         foreach (int axis in byStride.Reverse())
