@@ -7,7 +7,8 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Emits the arithmetic of a loop body. What is fused and in which order things are computed is decided by the body alone, so that an element
+/// Emits the arithmetic of a loop body. What is fused and in which order things are computed is decided by the body alone, so that an
+/// element
 /// gets the same bits at every number of lanes.
 /// </summary>
 internal sealed class BodyEmitter
@@ -85,7 +86,8 @@ internal sealed class BodyEmitter
         }),
     };
 
-    /// <summary>The number of vector operations a body becomes; no more than <see cref="LoopMethods.MostOperations"/> fit a method.</summary>
+    /// <summary>The number of vector operations a body becomes; no more than <see cref="LoopMethods.MostOperations"/> fit a
+    /// method.</summary>
     public static int OperationCount(LoopBody body)
     {
         int count = 0;
@@ -102,13 +104,15 @@ internal sealed class BodyEmitter
             Instruction at = _body.Code[i];
             result[i] = at.Code == Opcode.Load
                 ? isInvariant(at.A)
-                : at.Code == Opcode.Zero || at.Code != Opcode.Store && result[at.A] && (at.B < 0 || result[at.B]) && (at.C < 0 || result[at.C]);
+                : at.Code == Opcode.Zero
+                    || (at.Code != Opcode.Store && result[at.A] && (at.B < 0 || result[at.B]) && (at.C < 0 || result[at.C]));
         }
 
         return result;
     }
 
-    /// <summary>Emits the instructions that <paramref name="selected"/> names; those before must have been emitted into the same values.</summary>
+    /// <summary>Emits the instructions that <paramref name="selected"/> names; those before must have been emitted into the same
+    /// values.</summary>
     public void Emit(LaneEmitter lanes, Values values, Func<int, Lane> load, Func<int, bool> selected)
     {
         for (int i = 0; i < _uses.Length; i++)
@@ -131,7 +135,8 @@ internal sealed class BodyEmitter
                 case Opcode.Select:
                     values.Floats[i] = _body.Code[at.A].Code == Opcode.Compare
                         ? lanes.Select(values.Masks[at.A], values.Floats[at.B], values.Floats[at.C])
-                        : lanes.Select(lanes.Equal(values.Floats[at.A], LaneEmitter.Constant(0f)), values.Floats[at.C], values.Floats[at.B]);
+                        : lanes.Select(
+                            lanes.Equal(values.Floats[at.A], LaneEmitter.Constant(0f)), values.Floats[at.C], values.Floats[at.B]);
                     break;
                 case Opcode.Unary:
                     values.Floats[i] = Unary(lanes, (UnaryFunction)at.Function, values.Floats[at.A]);

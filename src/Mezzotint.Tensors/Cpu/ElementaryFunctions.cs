@@ -3,8 +3,10 @@ using System.Reflection;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The transcendental functions, written in the primitive arithmetic of a <see cref="LaneEmitter"/>, so that the bits of a result do not depend on
-/// the number of lanes. Polynomials interpolate at Chebyshev nodes; each is correct to about half a unit in the last place of its own range.
+/// The transcendental functions, written in the primitive arithmetic of a <see cref="LaneEmitter"/>, so that the bits of a result do not
+/// depend on
+/// the number of lanes. Polynomials interpolate at Chebyshev nodes; each is correct to about half a unit in the last place of its own
+/// range.
 /// Within 2 units in the last place overall (the power: 4, for results near the ends of the range), subnormal results included.
 /// </summary>
 internal static class ElementaryFunctions

@@ -17,7 +17,8 @@ internal enum LaneKind
 internal readonly record struct Lane(LaneKind Kind, LocalBuilder? Local, int Bits);
 
 /// <summary>
-/// Emits arithmetic on 16, 8 or 4 lanes, or on plain scalars (1 lane), as IL. Every operation gives the same bits in a lane whatever the number
+/// Emits arithmetic on 16, 8 or 4 lanes, or on plain scalars (1 lane), as IL. Every operation gives the same bits in a lane whatever the
+/// number
 /// of lanes, which is what lets a loop's tail be done by a narrower method.
 /// </summary>
 internal sealed class LaneEmitter(ILGenerator il, int lanes)
@@ -240,12 +241,13 @@ internal sealed class LaneEmitter(ILGenerator il, int lanes)
         return result;
     }
 
-    /// <summary>Puts the sum, or the maximum, of a value's lanes on the evaluation stack, taken in an order that depends on the lanes' number alone.</summary>
+    /// <summary>Puts the sum, or the maximum, of a value's lanes on the evaluation stack, taken in an order that depends on the lanes'
+    /// number alone.</summary>
     public void PushAcross(Lane value, bool maximum)
     {
         Push(value);
-        if (lanes > 1)
-            il.Emit(OpCodes.Call, typeof(AcrossLanes).GetMethod(maximum ? nameof(AcrossLanes.Maximum) : nameof(AcrossLanes.Sum), [FloatType])!);
+        string name = maximum ? nameof(AcrossLanes.Maximum) : nameof(AcrossLanes.Sum);
+        if (lanes > 1) il.Emit(OpCodes.Call, typeof(AcrossLanes).GetMethod(name, [FloatType])!);
     }
 
     private Type TypeOf(LaneKind kind) => kind switch

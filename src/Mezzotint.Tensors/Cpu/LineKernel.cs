@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A nest without sums, or with short ones: every row of kept points is independent. A sum along the columns belongs to its row; a sum of few
+/// A nest without sums, or with short ones: every row of kept points is independent. A sum along the columns belongs to its row; a sum of
+/// few
 /// terms over outer axes is made by adding one row of terms after the other.
 /// </summary>
 internal sealed unsafe class LineKernel : LoopKernel
@@ -74,11 +76,20 @@ internal sealed unsafe class LineKernel : LoopKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill(float* at, int sum, long rows, long columns)
     {
         float start = Start(sum);
         long rowStride = _rows.Strides[sum], columnStride = _columns.Strides[sum];
-        for (long r = 0; r < rows; r++)
-            for (long c = 0; c < columns; c++) at[r * rowStride + c * columnStride] = start;
+        for (long r = 0; r < rows; r++, at += rowStride)
+        {
+            if (columnStride == 1 && columns > 1)
+            {
+                new Span<float>(at, (int)columns).Fill(start);
+                continue;
+            }
+
+            for (long c = 0; c < columns; c++) at[c * columnStride] = start;
+        }
     }
 }

@@ -30,7 +30,8 @@ internal sealed record LoopAxis(long Extent, long[] Strides, bool IsReduced)
     }
 
     /// <summary>
-    /// Chooses the axis of the innermost loop: the one along which most data lies consecutively. Under a reduction the last axis is kept where
+    /// Chooses the axis of the innermost loop: the one along which most data lies consecutively. Under a reduction the last axis is kept
+    /// where
     /// that serves, for the choice decides the order of summation, which must not depend on the extent of the batch.
     /// </summary>
     public static int ChooseColumns(IReadOnlyList<LoopAxis> axes, LoopOperand[] operands, bool reduces)
@@ -55,7 +56,8 @@ internal sealed record LoopAxis(long Extent, long[] Strides, bool IsReduced)
     }
 
     /// <summary>
-    /// Chooses the axis of the rows: one along which operands that do not fit the columns are consecutive, else the one with the shortest steps.
+    /// Chooses the axis of the rows: one along which operands that do not fit the columns are consecutive, else the one with the shortest
+    /// steps.
     /// </summary>
     public static int ChooseRows(IReadOnlyList<LoopAxis> axes, LoopAxis columns, LoopOperand[] operands, Func<LoopAxis, bool> allowed)
     {

@@ -4,7 +4,8 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Runs a loop nest: elementwise work, permutations and reductions. Axes are joined and reordered for locality, and work is cut into tasks by
+/// Runs a loop nest: elementwise work, permutations and reductions. Axes are joined and reordered for locality, and work is cut into tasks
+/// by
 /// sizes alone.
 /// </summary>
 internal abstract unsafe class LoopKernel : Kernel
@@ -33,7 +34,8 @@ internal abstract unsafe class LoopKernel : Kernel
     protected int[] Reduced { get; }
 
     /// <summary>The kernel of a nest.</summary>
-    /// <param name="nest">What to run. A sum or maximum over nothing is a plain write; the body stores to every operand it reduces once.</param>
+    /// <param name="nest">What to run. A sum or maximum over nothing is a plain write; the body stores to every operand it reduces
+    /// once.</param>
     /// <param name="width">The vector registers to use.</param>
     /// <param name="cache">Where emitted methods are kept.</param>
     public static LoopKernel Create(LoopNest nest, VectorWidth width, KernelCache cache)
@@ -53,7 +55,8 @@ internal abstract unsafe class LoopKernel : Kernel
             : terms is > 0 and <= FewTerms ? LoopReduction.Points : LoopReduction.Rows;
 
         // A sum of many terms runs along the innermost two axes; where each row has a short sum of its own, or none, rows are kept points.
-        bool chunked = reduction == LoopReduction.Rows || (reduction == LoopReduction.Columns && (hasOtherTerms || columns.Extent is 0 or > LongestSummedRow));
+        bool chunked = reduction == LoopReduction.Rows
+            || (reduction == LoopReduction.Columns && (hasOtherTerms || columns.Extent is 0 or > LongestSummedRow));
         bool rowsReduced = chunked && hasOtherTerms;
         LoopAxis rows = Take(
             axes,

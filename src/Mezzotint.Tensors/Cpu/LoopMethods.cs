@@ -80,10 +80,12 @@ internal sealed class LoopMethods
     /// <param name="cache">Where emitted methods are kept.</param>
     /// <param name="body">What happens at each point.</param>
     /// <param name="accesses">What is done with each operand; sums and maxima are plain writes where nothing is reduced.</param>
-    /// <param name="columns">How each operand lies along the columns. Sums and maxima: broadcast if columns are reduced, else contiguous.</param>
+    /// <param name="columns">How each operand lies along the columns. Sums and maxima: broadcast if columns are reduced, else
+    /// contiguous.</param>
     /// <param name="reduction">The axis that is reduced.</param>
     /// <param name="lanes">16, 8, 4 or 1.</param>
-    public static LoopMethod Get(KernelCache cache, LoopBody body, Access[] accesses, ColumnAccess[] columns, LoopReduction reduction, int lanes)
+    public static LoopMethod Get(
+        KernelCache cache, LoopBody body, Access[] accesses, ColumnAccess[] columns, LoopReduction reduction, int lanes)
     {
         string pattern = string.Concat(accesses.Zip(columns, (access, column) => (char)('a' + 2 * (int)access + (int)column)));
         return cache.Get((body, pattern, reduction, lanes), () => Emit(body, accesses, columns, reduction, lanes));
@@ -92,7 +94,8 @@ internal sealed class LoopMethods
     private static unsafe LoopMethod Emit(LoopBody body, Access[] accesses, ColumnAccess[] columns, LoopReduction reduction, int lanes)
     {
         var method = new DynamicMethod(
-            $"loop{lanes}", null, [typeof(float**), typeof(nint*), typeof(nint), typeof(nint)], typeof(LoopMethods).Module, skipVisibility: true)
+            $"loop{lanes}", null, [typeof(float**), typeof(nint*), typeof(nint), typeof(nint)],
+            typeof(LoopMethods).Module, skipVisibility: true)
         {
             InitLocals = false,
         };
@@ -104,7 +107,8 @@ internal sealed class LoopMethods
         if (emission._lanes.Operations > MostOperations)
         {
             throw new InvalidOperationException(
-                $"A loop body becomes {emission._lanes.Operations} vector operations where a method holds {MostOperations}; it must be cut in two.");
+                $"A loop body becomes {emission._lanes.Operations} vector operations where a method holds {MostOperations}; "
+                + "it must be cut in two.");
         }
 
         return method.CreateDelegate<LoopMethod>();
@@ -175,8 +179,14 @@ internal sealed class LoopMethods
             bool maximum = IsMaximum(operand);
             Lane[] partial = sums[index++];
             for (int width = partial.Length / 2; width > 0; width /= 2)
+            {
                 for (int i = 0; i < width; i++)
-                    _lanes.Assign(partial[i], maximum ? _lanes.Maximum(partial[i], partial[i + width]) : _lanes.Add(partial[i], partial[i + width]));
+                {
+                    (Lane a, Lane b) = (partial[i], partial[i + width]);
+                    _lanes.Assign(a, maximum ? _lanes.Maximum(a, b) : _lanes.Add(a, b));
+                }
+            }
+
             _il.Emit(OpCodes.Ldloc, _base[operand]);
             _il.Emit(OpCodes.Ldloc, _base[operand]);
             _il.Emit(OpCodes.Ldind_R4);

@@ -4,7 +4,8 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Runs a loop nest without sums on boxes of its points, as the epilogue of a kernel that computes one box of raw results after another. The
+/// Runs a loop nest without sums on boxes of its points, as the epilogue of a kernel that computes one box of raw results after another.
+/// The
 /// axes are the nest's own, the last one innermost; a box may have any extents.
 /// </summary>
 internal sealed unsafe class LoopRegion

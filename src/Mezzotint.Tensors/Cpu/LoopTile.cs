@@ -8,8 +8,10 @@ namespace Mezzotint.Tensors.Cpu;
 internal readonly record struct TileOperand(Access Access, long Row, long Column);
 
 /// <summary>
-/// Runs a loop body over rows and columns, the two innermost axes of a nest, by emitted methods. Those know consecutive and broadcast operands
-/// only: an operand that lies otherwise is copied, a tile at a time, to or from scratch. Where rows are narrow, several are taken as one long row
+/// Runs a loop body over rows and columns, the two innermost axes of a nest, by emitted methods. Those know consecutive and broadcast
+/// operands
+/// only: an operand that lies otherwise is copied, a tile at a time, to or from scratch. Where rows are narrow, several are taken as one
+/// long row
 /// (an operand repeated in every row is repeated in scratch), so that three channels run at the speed of many.
 /// </summary>
 internal sealed unsafe class LoopTile
@@ -42,7 +44,8 @@ internal sealed unsafe class LoopTile
     /// <param name="width">The vector registers to use.</param>
     /// <param name="cache">Where emitted methods are kept.</param>
     public LoopTile(
-        LoopBody body, TileOperand[] operands, long rows, long columns, LoopReduction reduction, bool joinable, int joinedRows, VectorWidth width, KernelCache cache)
+        LoopBody body, TileOperand[] operands, long rows, long columns, LoopReduction reduction, bool joinable, int joinedRows,
+        VectorWidth width, KernelCache cache)
     {
         _body = body;
         _operands = operands;
@@ -59,6 +62,8 @@ internal sealed unsafe class LoopTile
         _tileColumns = (int)Math.Clamp(columns, 1, Joined > 1 ? columns : Transposes ? 64 : 1024);
         _tileRows = (int)Math.Clamp(StagedElements / _tileColumns / Joined * Joined, Joined, Math.Max(Joined, rows));
         if (_staged && reduction == LoopReduction.None && IsCopy(out int source, out int target)) _copy = (source, target);
+
+        ScratchBytes = _staged && _copy is null ? HeaderBytes + Buffers * BufferFloats * sizeof(float) : 0;
 
         long row = columns * Joined;
         if (_copy is null && row >= _lanes) _ = Vector;
@@ -84,7 +89,9 @@ internal sealed unsafe class LoopTile
     public bool Transposes { get; }
 
     /// <summary>Scratch that a run needs.</summary>
-    public int ScratchBytes => _staged && _copy is null ? HeaderBytes + _routes.Count(route => route != Route.Direct) * BufferFloats * sizeof(float) : 0;
+    public int ScratchBytes { get; }
+
+    private int Buffers => _routes.Count(route => route != Route.Direct);
 
     private int HeaderBytes => (_operands.Length * sizeof(float*) + 63) / 64 * 64;
 
@@ -94,14 +101,16 @@ internal sealed unsafe class LoopTile
 
     private LoopMethod Scalar => _scalar ??= LoopMethods.Get(_cache, _body, _accesses, _columns, _reduction, 1);
 
-    /// <summary>Forgets what earlier runs left in scratch. To be called before the first run in a scratch, or when operands have changed.</summary>
+    /// <summary>Forgets what earlier runs left in scratch. To be called before the first run in a scratch, or when operands have
+    /// changed.</summary>
     public void Begin(byte* scratch)
     {
         if (ScratchBytes == 0) return;
         for (int i = 0; i < _operands.Length; i++) ((float**)scratch)[i] = null;
     }
 
-    /// <summary>Runs the body. Where rows are joined, <paramref name="columns"/> is the whole axis; a sum over rows then has a row of joined columns.</summary>
+    /// <summary>Runs the body. Where rows are joined, <paramref name="columns"/> is the whole axis; a sum over rows then has a row of
+    /// joined columns.</summary>
     /// <param name="at">The first element of each operand.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
@@ -110,8 +119,8 @@ internal sealed unsafe class LoopTile
     {
         if (_copy is (int source, int target))
         {
-            StridedCopy.Run(
-                at[target], _operands[target].Row, _operands[target].Column, at[source], _operands[source].Row, _operands[source].Column, rows, columns);
+            (TileOperand to, TileOperand from) = (_operands[target], _operands[source]);
+            StridedCopy.Run(at[target], to.Row, to.Column, at[source], from.Row, from.Column, rows, columns);
             return;
         }
 
@@ -239,7 +248,7 @@ internal sealed unsafe class LoopTile
         if (_reduction is LoopReduction.Columns or LoopReduction.Rows && IsReduced(operand))
         {
             Debug.Assert(operand.Row == 0 || _reduction == LoopReduction.Columns, "A sum over rows has no stride along them.");
-            Debug.Assert(operand.Column == (_reduction == LoopReduction.Columns ? 0 : 1), "A reduced operand is consecutive along the columns it keeps.");
+            Debug.Assert(operand.Column == (_reduction == LoopReduction.Columns ? 0 : 1), "A sum is consecutive along the columns it keeps.");
             return _reduction == LoopReduction.Columns ? ColumnAccess.Broadcast : ColumnAccess.Contiguous;
         }
 

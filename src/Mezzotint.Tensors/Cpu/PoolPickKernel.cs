@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// For every window of an image, another image's element at the place of the window's first maximum (a NaN wins, padding never does; 0 where a
+/// For every window of an image, another image's element at the place of the window's first maximum (a NaN wins, padding never does; 0
+/// where a
 /// window sees padding alone). Operands: the image compared, the image picked from, the result.
 /// </summary>
 internal sealed unsafe class PoolPickKernel(PoolWindow pool) : Kernel

@@ -4,14 +4,17 @@ using System.Runtime.CompilerServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The transpose of <see cref="PoolPickKernel"/>: adds each element at the place of its window's first maximum, in the order of the windows.
-/// Operands: the image compared, the elements [N, OutHeight, OutWidth, C], the result, of the image's shape. A task owns rows of the result and
+/// The transpose of <see cref="PoolPickKernel"/>: adds each element at the place of its window's first maximum, in the order of the
+/// windows.
+/// Operands: the image compared, the elements [N, OutHeight, OutWidth, C], the result, of the image's shape. A task owns rows of the result
+/// and
 /// looks at every window that touches them.
 /// </summary>
 internal sealed unsafe class PoolScatterKernel(PoolWindow pool) : Kernel
 {
     private readonly int _rowsPerTask = (int)Math.Clamp(
-        32 * 1024 / Math.Max(1, (long)pool.Width * pool.Channels), 4L * pool.Window.StrideY, Math.Max((long)pool.Height, 4L * pool.Window.StrideY));
+        32 * 1024 / Math.Max(1, (long)pool.Width * pool.Channels), 4L * pool.Window.StrideY,
+        Math.Max((long)pool.Height, 4L * pool.Window.StrideY));
 
     private int Bands => (pool.Height + _rowsPerTask - 1) / _rowsPerTask;
 

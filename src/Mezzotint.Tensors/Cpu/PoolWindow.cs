@@ -5,7 +5,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>The sizes of a max-pooling of an N,H,W,C image, and the choice it makes in a window.</summary>
-internal readonly unsafe record struct PoolWindow(int Batch, int Height, int Width, int Channels, int KernelHeight, int KernelWidth, ConvolutionWindow Window)
+internal readonly unsafe record struct PoolWindow(
+    int Batch, int Height, int Width, int Channels, int KernelHeight, int KernelWidth, ConvolutionWindow Window)
 {
     public int OutHeight => Window.OutExtent(Height, KernelHeight, vertical: true);
 

@@ -4,7 +4,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Random numbers as <see cref="Philox"/> defines them. Operands: the key (three integers: the seed's low and high word, and the step) and the
+/// Random numbers as <see cref="Philox"/> defines them. Operands: the key (three integers: the seed's low and high word, and the step) and
+/// the
 /// <paramref name="count"/> numbers written.
 /// </summary>
 /// <param name="distribution">What the numbers are distributed like.</param>

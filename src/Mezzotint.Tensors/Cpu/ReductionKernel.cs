@@ -3,8 +3,10 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A nest with sums or maxima of many terms. The reduced points are cut into chunks by their extents alone; each chunk has sums of its own, which
-/// a second phase adds up in order, in double precision. Kept points share nothing, so that a sum does not depend on what is summed beside it.
+/// A nest with sums or maxima of many terms. The reduced points are cut into chunks by their extents alone; each chunk has sums of its own,
+/// which
+/// a second phase adds up in order, in double precision. Kept points share nothing, so that a sum does not depend on what is summed beside
+/// it.
 /// </summary>
 internal sealed unsafe class ReductionKernel : LoopKernel
 {

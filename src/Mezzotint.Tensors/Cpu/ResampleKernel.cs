@@ -6,7 +6,8 @@ namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
 /// Applies a table of taps along one axis. Operands: the input [outer, <see cref="ResampleTaps.InExtent"/>, inner] and the output
-/// [outer, <see cref="ResampleTaps.OutExtent"/>, inner]. Where rows of <c>inner</c> are narrow, blocks of the outer axis are turned to the inside.
+/// [outer, <see cref="ResampleTaps.OutExtent"/>, inner]. Where rows of <c>inner</c> are narrow, blocks of the outer axis are turned to the
+/// inside.
 /// </summary>
 internal sealed unsafe class ResampleKernel : Kernel
 {

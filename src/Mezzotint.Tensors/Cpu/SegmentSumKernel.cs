@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Sums values into rows by their numbers, in the order of the values. Operands: the values [count, inner], the integers [count], the result
+/// Sums values into rows by their numbers, in the order of the values. Operands: the values [count, inner], the integers [count], the
+/// result
 /// [rows, inner].
 /// </summary>
 /// <param name="rows">Rows of the result.</param>

@@ -7,7 +7,8 @@ namespace Mezzotint.Tensors.Cpu;
 /// <summary>Copies a matrix of 4-byte elements from one pair of strides to another.</summary>
 internal static unsafe class StridedCopy
 {
-    /// <summary>Copies <paramref name="rows"/> by <paramref name="columns"/> elements; strides are in elements, and the source's may be 0.</summary>
+    /// <summary>Copies <paramref name="rows"/> by <paramref name="columns"/> elements; strides are in elements, and the source's may be
+    /// 0.</summary>
     public static void Run(
         float* target, long targetRow, long targetColumn, float* source, long sourceRow, long sourceColumn, long rows, long columns)
     {
@@ -22,7 +23,8 @@ internal static unsafe class StridedCopy
         }
 
         if (consecutive) CopyRows(target, targetRow, source, sourceRow, rows, columns);
-        else if (targetColumn == 1 && sourceRow == 1 && Sse.IsSupported) Transpose(target, targetRow, source, sourceColumn, rows, columns);
+        else if (targetColumn == 1 && sourceRow == 1 && rows >= 8 && Avx.IsSupported)
+            Transpose(target, targetRow, source, sourceColumn, rows, columns);
         else CopyElements(target, targetRow, targetColumn, source, sourceRow, sourceColumn, rows, columns);
     }
 
@@ -52,38 +54,62 @@ internal static unsafe class StridedCopy
         }
     }
 
-    // target[r, c] = source[c, r], both consecutive in their last index, in blocks of 32 x 32 that stay in L1 and of 4 x 4 in registers.
+    // target[r, c] = source[c, r], both consecutive in their last index. Strips of 16 target rows take whole cache lines of the source at a
+    // time,
+    // 16 x 8 elements a step, so that lines which compete for the same place in the cache (strides of a power of two) are not needed again.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* target, long targetRow, float* source, long sourceRow, long rows, long columns)
     {
-        const long Block = 32;
-        for (long r0 = 0; r0 < rows; r0 += Block)
+        long wholeColumns = columns / 8 * 8, r = 0;
+        for (; r + 8 <= rows; r += 16)
         {
-            long r1 = Math.Min(rows, r0 + Block), whole = r0 + (r1 - r0) / 4 * 4;
-            for (long c0 = 0; c0 < columns; c0 += Block)
+            bool two = r + 16 <= rows;
+            for (long c = 0; c < wholeColumns; c += 8)
             {
-                long c1 = Math.Min(columns, c0 + Block), c = c0;
-                for (; c + 4 <= c1; c += 4)
-                {
-                    for (long r = r0; r < whole; r += 4) Transpose4(target + r * targetRow + c, targetRow, source + c * sourceRow + r, sourceRow);
-                    CopyElements(target + whole * targetRow + c, targetRow, 1, source + c * sourceRow + whole, 1, sourceRow, r1 - whole, 4);
-                }
-
-                CopyElements(target + r0 * targetRow + c, targetRow, 1, source + c * sourceRow + r0, 1, sourceRow, r1 - r0, c1 - c);
+                float* from = source + c * sourceRow + r, to = target + r * targetRow + c;
+                Transpose8(to, targetRow, from, sourceRow);
+                if (two) Transpose8(to + 8 * targetRow, targetRow, from + 8, sourceRow);
             }
+
+            long done = two ? 16 : 8;
+            float* rest = target + r * targetRow + wholeColumns;
+            CopyElements(rest, targetRow, 1, source + wholeColumns * sourceRow + r, 1, sourceRow, done, columns - wholeColumns);
+            if (two) continue;
+            r += 8;
+            break;
         }
+
+        if (r < rows) CopyElements(target + r * targetRow, targetRow, 1, source + r, 1, sourceRow, rows - r, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose4(float* target, long targetRow, float* source, long sourceRow)
+    private static void Transpose8(float* target, long targetRow, float* source, long sourceRow)
     {
-        Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + sourceRow);
-        Vector128<float> c = Vector128.Load(source + 2 * sourceRow), d = Vector128.Load(source + 3 * sourceRow);
-        Vector128<float> lowAB = Sse.UnpackLow(a, b), highAB = Sse.UnpackHigh(a, b);
-        Vector128<float> lowCD = Sse.UnpackLow(c, d), highCD = Sse.UnpackHigh(c, d);
-        Sse.MoveLowToHigh(lowAB, lowCD).Store(target);
-        Sse.MoveHighToLow(lowCD, lowAB).Store(target + targetRow);
-        Sse.MoveLowToHigh(highAB, highCD).Store(target + 2 * targetRow);
-        Sse.MoveHighToLow(highCD, highAB).Store(target + 3 * targetRow);
+        // Rows c and c + 4 of the source share a vector; a 4 x 4 transposition within both halves then gives eight elements of a target
+        // row.
+        Vector256<float> a = Halves(source, 4 * sourceRow), b = Halves(source + sourceRow, 4 * sourceRow);
+        Vector256<float> c = Halves(source + 2 * sourceRow, 4 * sourceRow), d = Halves(source + 3 * sourceRow, 4 * sourceRow);
+        Store4(target, targetRow, a, b, c, d);
+        a = Halves(source + 4, 4 * sourceRow);
+        b = Halves(source + sourceRow + 4, 4 * sourceRow);
+        c = Halves(source + 2 * sourceRow + 4, 4 * sourceRow);
+        d = Halves(source + 3 * sourceRow + 4, 4 * sourceRow);
+        Store4(target + 4 * targetRow, targetRow, a, b, c, d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halves(float* source, long next) =>
+        Vector256.Create(Vector128.Load(source), Vector128.Load(source + next));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store4(
+        float* target, long targetRow, Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+    {
+        Vector256<float> lowAB = Avx.UnpackLow(a, b), highAB = Avx.UnpackHigh(a, b);
+        Vector256<float> lowCD = Avx.UnpackLow(c, d), highCD = Avx.UnpackHigh(c, d);
+        Avx.Shuffle(lowAB, lowCD, 0b01_00_01_00).Store(target);
+        Avx.Shuffle(lowAB, lowCD, 0b11_10_11_10).Store(target + targetRow);
+        Avx.Shuffle(highAB, highCD, 0b01_00_01_00).Store(target + 2 * targetRow);
+        Avx.Shuffle(highAB, highCD, 0b11_10_11_10).Store(target + 3 * targetRow);
     }
 }

@@ -19,7 +19,8 @@ internal static class VectorMethods
 
     /// <summary>The method that takes exactly these arguments; a generic one is closed over <paramref name="element"/>.</summary>
     public static MethodInfo Find(int lanes, string name, Type element, params Type[] arguments) =>
-        Found.GetOrAdd((lanes, name, element, string.Join(',', arguments.Select(a => a.ToString()))), _ => Search(lanes, name, element, arguments));
+        Found.GetOrAdd(
+            (lanes, name, element, string.Join(',', arguments.Select(a => a.ToString()))), _ => Search(lanes, name, element, arguments));
 
     private static MethodInfo Search(int lanes, string name, Type element, Type[] arguments)
     {

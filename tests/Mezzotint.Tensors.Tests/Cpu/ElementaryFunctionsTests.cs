@@ -88,7 +88,10 @@ public sealed class ElementaryFunctionsTests
     [MemberData(nameof(WidthData))]
     internal void A_value_does_not_depend_on_where_its_element_lies(VectorWidth width)
     {
-        float[] x = [.. Spread(-90, 90, 301), float.PositiveInfinity, float.NegativeInfinity, 0, -0f, 1e30f, -1e-42f, 3e5f, float.NaN, 1e6f];
+        float[] x =
+        [
+            .. Spread(-90, 90, 301), float.PositiveInfinity, float.NegativeInfinity, 0, -0f, 1e30f, -1e-42f, 3e5f, float.NaN, 1e6f,
+        ];
         float[] y = [.. Spread(-3, 3, x.Length)];
         (Opcode, int)[] functions =
         [
@@ -164,7 +167,8 @@ public sealed class ElementaryFunctionsTests
     {
         if (expected == actual || (double.IsNaN(expected) && float.IsNaN(actual)) || (float)expected == actual) return;
         double unit = Math.Max(float.Epsilon, Math.Pow(2, Math.Floor(Math.Log2(Math.Abs(expected))) - 23));
-        Assert.True(Math.Abs(actual - expected) <= units * unit, $"{what}: {actual:G9}, expected {expected:G12}, {Math.Abs(actual - expected) / unit:F2} units.");
+        double error = Math.Abs(actual - expected) / unit;
+        Assert.True(error <= units, $"{what}: {actual:G9}, expected {expected:G12}, {error:F2} units.");
     }
 
     private static float[] Apply(UnaryFunction function, float[] x, VectorWidth width) => Apply(Opcode.Unary, (int)function, x, x, width);
@@ -174,7 +178,8 @@ public sealed class ElementaryFunctionsTests
     private static float[] Apply(Opcode code, int function, float[] x, float[] y, VectorWidth width)
     {
         int second = code is Opcode.Binary or Opcode.Compare ? 1 : -1;
-        var body = new LoopBody([new(Opcode.Load, 0), new(Opcode.Load, 1), new(code, 0, second, Function: function), new(Opcode.Store, 2, 2)]);
+        var body = new LoopBody(
+            [new(Opcode.Load, 0), new(Opcode.Load, 1), new(code, 0, second, Function: function), new(Opcode.Store, 2, 2)]);
         var nest = new LoopNest(body, [x.Length], [new(Access.Read, [1]), new(Access.Read, [1]), new(Access.Write, [1])]);
         var z = new float[x.Length];
         SerialRunner.Run(LoopKernel.Create(nest, width, Cache), x, y, z);

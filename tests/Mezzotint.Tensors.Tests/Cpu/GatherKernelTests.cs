@@ -33,8 +33,9 @@ public sealed class GatherKernelTests
     internal void An_index_outside_the_table_is_named(int index)
     {
         float[] indices = AsFloats([0, index]);
-        var gather = Assert.Throws<ArgumentException>(() => SerialRunner.Run(new GatherKernel(4, 1, 2), new float[4], indices, new float[2]));
-        var sum = Assert.Throws<ArgumentException>(() => SerialRunner.Run(new SegmentSumKernel(4, 1, 2), new float[2], indices, new float[4]));
+        float[] four = new float[4], two = new float[2];
+        var gather = Assert.Throws<ArgumentException>(() => SerialRunner.Run(new GatherKernel(4, 1, 2), four, indices, two));
+        var sum = Assert.Throws<ArgumentException>(() => SerialRunner.Run(new SegmentSumKernel(4, 1, 2), two, indices, four));
         Assert.Contains($"{index}", gather.Message, StringComparison.Ordinal);
         Assert.Contains($"{index}", sum.Message, StringComparison.Ordinal);
     }

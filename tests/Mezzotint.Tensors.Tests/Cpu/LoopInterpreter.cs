@@ -3,11 +3,13 @@ using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Tensors.Tests.Cpu;
 
-/// <summary>Runs a loop nest point by point in double precision, and carries along a bound on how far float arithmetic may be off.</summary>
+/// <summary>Runs a loop nest point by point in double precision, and carries along a bound on how far float arithmetic may be
+/// off.</summary>
 internal static class LoopInterpreter
 {
     /// <summary>
-    /// Gives, for each written operand, its values and their scale (what the same nest gives over absolute values), both in its buffer's layout.
+    /// Gives, for each written operand, its values and their scale (what the same nest gives over absolute values), both in its buffer's
+    /// layout.
     /// </summary>
     public static (double[] Values, double[] Scales)[] Run(LoopNest nest, (float[] Buffer, int Offset)[] operands)
     {
@@ -43,7 +45,12 @@ internal static class LoopInterpreter
                     ref double value = ref results[operand].Values[position];
                     ref double scale = ref results[operand].Scales[position];
                     Access access = nest.Operands[operand].Access;
-                    value = access == Access.Sum ? value + values[at.A] : access == Access.Maximum ? Math.Max(value, values[at.A]) : values[at.A];
+                    value = access switch
+                    {
+                        Access.Sum => value + values[at.A],
+                        Access.Maximum => Math.Max(value, values[at.A]),
+                        _ => values[at.A],
+                    };
                     scale = access == Access.Sum ? scale + scales[at.A] : Math.Max(scale, scales[at.A]);
                     continue;
                 }

@@ -179,7 +179,8 @@ public sealed class LoopKernelTests
     {
         var code = new List<Instruction>
         {
-            new(Opcode.Load, 0), new(Opcode.Load, 1), new(Opcode.Binary, 0, 1, Function: (int)BinaryFunction.Multiply), new(Opcode.Store, 2, sum),
+            new(Opcode.Load, 0), new(Opcode.Load, 1), new(Opcode.Binary, 0, 1, Function: (int)BinaryFunction.Multiply),
+            new(Opcode.Store, 2, sum),
         };
         if (maximum > sum) code.Add(new(Opcode.Store, 0, maximum));
         return new LoopBody([.. code]);
@@ -193,7 +194,8 @@ public sealed class LoopKernelTests
         int kept = operands[2][1];
         (Access Access, int Axes)[] parts =
         [
-            (Access.Read, all), (Access.Read, operands[1][1] & all), sums ? (Access.Sum, kept) : (Access.Write, all), sums ? (Access.Maximum, kept) : (Access.Write, all),
+            (Access.Read, all), (Access.Read, operands[1][1] & all),
+            sums ? (Access.Sum, kept) : (Access.Write, all), sums ? (Access.Maximum, kept) : (Access.Write, all),
         ];
         var random = new Random(3);
         var list = new List<LoopOperand>();
@@ -210,14 +212,18 @@ public sealed class LoopKernelTests
     private static (float[] Buffer, int Offset)[] Clone((float[] Buffer, int Offset)[] operands)
     {
         var clones = new Dictionary<float[], float[]>();
-        return [.. operands.Select(o => (clones.TryGetValue(o.Buffer, out float[]? clone) ? clone : clones[o.Buffer] = [.. o.Buffer], o.Offset))];
+        foreach ((float[] buffer, _) in operands) clones[buffer] = [.. buffer];
+        return [.. operands.Select(o => (clones[o.Buffer], o.Offset))];
     }
 
     private static void Check((LoopNest Nest, (float[] Buffer, int Offset)[] Operands) drawn, VectorWidth width, string name)
     {
         (LoopNest nest, (float[] Buffer, int Offset)[] operands) = drawn;
         (double[] Values, double[] Scales)[] expected = LoopInterpreter.Run(nest, operands);
-        bool[] inPlace = [.. operands.Select((o, i) => nest.Operands[i].Access == Access.Read && operands.Skip(i + 1).Any(w => w.Buffer == o.Buffer))];
+        bool[] inPlace =
+        [
+            .. operands.Select((o, i) => nest.Operands[i].Access == Access.Read && operands.Skip(i + 1).Any(w => w.Buffer == o.Buffer)),
+        ];
         SerialRunner.Run(LoopKernel.Create(nest, width, Cache), operands);
         for (int i = 0; i < operands.Length; i++)
         {
@@ -227,7 +233,8 @@ public sealed class LoopKernelTests
                 double tolerance = 4e-6 * expected[i].Scales[e], error = Math.Abs(operands[i].Buffer[e] - expected[i].Values[e]);
                 Assert.True(
                     error <= tolerance || double.IsNaN(expected[i].Values[e]) || operands[i].Buffer[e] == expected[i].Values[e],
-                    $"{name}, extents {string.Join('x', nest.Extents)}, operand {i}, element {e}: {operands[i].Buffer[e]}, expected {expected[i].Values[e]}");
+                    $"{name}, extents {string.Join('x', nest.Extents)}, operand {i}, element {e}: "
+                    + $"{operands[i].Buffer[e]}, expected {expected[i].Values[e]}");
             }
         }
     }

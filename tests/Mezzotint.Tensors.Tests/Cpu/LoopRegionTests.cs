@@ -26,7 +26,8 @@ public sealed unsafe class LoopRegionTests
         var body = new LoopBody(
         [
             new(Opcode.Load, 0), new(Opcode.Load, 1), new(Opcode.Load, 2), new(Opcode.Binary, 0, 1, Function: (int)BinaryFunction.Multiply),
-            new(Opcode.Binary, 3, 2, Function: (int)BinaryFunction.Add), new(Opcode.Unary, 4, Function: (int)UnaryFunction.HyperbolicTangent),
+            new(Opcode.Binary, 3, 2, Function: (int)BinaryFunction.Add),
+            new(Opcode.Unary, 4, Function: (int)UnaryFunction.HyperbolicTangent),
             new(Opcode.Store, 5, 3),
         ]);
 
@@ -34,13 +35,15 @@ public sealed unsafe class LoopRegionTests
         int[] extents = [Height, Width, channels];
         LoopOperand[] operands =
         [
-            new(Access.Read, [Width * (channels + 5), channels + 5, 1]), new(Access.Read, [0, 0, 1]), new(Access.Read, [Width, 1, Height * Width]),
+            new(Access.Read, [Width * (channels + 5), channels + 5, 1]), new(Access.Read, [0, 0, 1]),
+            new(Access.Read, [Width, 1, Height * Width]),
             new(Access.Write, [Width * channels, channels, 1]),
         ];
         var nest = new LoopNest(body, extents, operands);
         var random = new Random(2);
         float[] raw = LoopKernelTests.Fill(random, Height * Width * (channels + 5)), factor = LoopKernelTests.Fill(random, channels);
-        float[] residual = LoopKernelTests.Fill(random, Height * Width * channels), whole = new float[residual.Length], pieces = new float[residual.Length];
+        float[] residual = LoopKernelTests.Fill(random, Height * Width * channels);
+        float[] whole = new float[residual.Length], pieces = new float[residual.Length];
         var cache = new KernelCache();
         SerialRunner.Run(LoopKernel.Create(nest, width, cache), raw, factor, residual, whole);
 

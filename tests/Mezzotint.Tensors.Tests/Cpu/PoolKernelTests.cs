@@ -28,7 +28,8 @@ public sealed class PoolKernelTests
 
         // Few different values make ties, and a NaN wins.
         var random = new Random(1);
-        int size = pool.Batch * pool.Height * pool.Width * pool.Channels, outSize = pool.Batch * pool.OutHeight * pool.OutWidth * pool.Channels;
+        int size = pool.Batch * pool.Height * pool.Width * pool.Channels;
+        int outSize = pool.Batch * pool.OutHeight * pool.OutWidth * pool.Channels;
         float[] x = [.. Enumerable.Range(0, size).Select(_ => random.Next(50) == 0 ? float.NaN : random.Next(-4, 4))];
         float[] v = LoopKernelTests.Fill(random, size), g = LoopKernelTests.Fill(random, outSize);
         float[] picked = new float[outSize], scattered = new float[size], expectedPick = new float[outSize];

@@ -75,8 +75,9 @@ internal sealed class RandomNests(int seed)
             code.Add(_random.Next(8) switch
             {
                 0 => new Instruction(Opcode.Unary, a, Function: (int)Pick(
-                    UnaryFunction.Negate, UnaryFunction.Absolute, UnaryFunction.Rectify, UnaryFunction.HyperbolicTangent, UnaryFunction.Sigmoid)),
-                1 => new Instruction(Opcode.Select, Add(new(Opcode.Compare, _random.Next(reads), _random.Next(reads), Function: (int)Pick(Comparison.Less, Comparison.LessOrEqual))), b, c),
+                    UnaryFunction.Negate, UnaryFunction.Absolute, UnaryFunction.Rectify,
+                    UnaryFunction.HyperbolicTangent, UnaryFunction.Sigmoid)),
+                1 => new Instruction(Opcode.Select, Add(Comparison()), b, c),
                 2 => new Instruction(Opcode.Binary, a, b, Function: (int)Pick(BinaryFunction.Maximum, BinaryFunction.Minimum)),
                 < 5 => new Instruction(Opcode.Binary, a, b, Function: (int)BinaryFunction.Multiply),
                 _ => new Instruction(Opcode.Binary, a, b, Function: (int)Pick(BinaryFunction.Add, BinaryFunction.Subtract)),
@@ -85,6 +86,10 @@ internal sealed class RandomNests(int seed)
 
         for (int i = 0; i < stores; i++) code.Add(new Instruction(Opcode.Store, i == 0 ? code.Count - 1 : Any(), reads + i));
         return new LoopBody([.. code]);
+
+        Instruction Comparison() => new(
+            Opcode.Compare, _random.Next(reads), _random.Next(reads),
+            Function: (int)Pick(Ops.Comparison.Less, Ops.Comparison.LessOrEqual));
 
         int Add(Instruction instruction)
         {
