@@ -1,0 +1,14 @@
+namespace Mezzotint.Training;
+
+/// <summary>How far a training is.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="StepsPerSecond">The rate of late.</param>
+/// <param name="Remaining">How long the rest will take at that rate.</param>
+/// <param name="Values">The latest figures: loss, learning rate, gradient norm.</param>
+/// <param name="Score">The latest score on the validation folder, if there has been one.</param>
+/// <param name="Best">The best score so far.</param>
+/// <param name="Message">Something that has just happened (a checkpoint, a sample), or null.</param>
+public sealed record TrainingProgress(
+    long Step, long Steps, double StepsPerSecond, TimeSpan Remaining, IReadOnlyList<KeyValuePair<string, double>> Values, ValidationScore? Score,
+    double? Best, string? Message);
