@@ -30,7 +30,7 @@ public interface ITraining : IDisposable
     void Feed(Bindings bindings, long step, CancellationToken cancellation);
 
     /// <summary>Judges the model as it is; higher is better. Null where there is nothing to judge by.</summary>
-    ValidationScore? Validate(Device device, CancellationToken cancellation);
+    ValidationScore? Validate(Device device);
 
     /// <summary>Draws what the model can do now.</summary>
     /// <param name="device">Where it runs.</param>

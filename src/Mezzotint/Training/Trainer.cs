@@ -47,44 +47,48 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         Plan plan = device.Plan(training.Step);
         _clock.Restart();
         var rate = new StepRate();
-        while (step < intervals.Steps)
+        try
         {
-            if (cancellation.IsCancellationRequested)
+            while (step < intervals.Steps)
             {
-                if (step > saved) Save(step);
                 cancellation.ThrowIfCancellationRequested();
-            }
+                var bindings = new Bindings();
+                training.Feed(bindings, step + 1, cancellation);
+                RunResult result = plan.Run(bindings);
+                if (!result.Finite) throw NotFinite(step + 1, result);
+                step++;
+                rate.Count(_clock.Elapsed);
+                List<KeyValuePair<string, double>> values =
+                    [.. training.OutputNames.Select((name, i) => KeyValuePair.Create(name, (double)result.Scalar(i)))];
+                string? message = Occasions(step, values);
+                if (IsDue(intervals.CheckpointEvery, step))
+                {
+                    Save(step);
+                    saved = step;
+                }
 
-            var bindings = new Bindings();
-            training.Feed(bindings, step + 1, cancellation);
-            RunResult result = plan.Run(bindings);
-            if (!result.Finite) throw NotFinite(step + 1, result);
-            step++;
-            rate.Count(_clock.Elapsed);
-            List<KeyValuePair<string, double>> values = [.. training.OutputNames.Select((name, i) => KeyValuePair.Create(name, (double)result.Scalar(i)))];
-            string? message = Occasions(step, values, cancellation);
-            if (IsDue(intervals.CheckpointEvery, step))
-            {
-                Save(step);
-                saved = step;
+                progress?.Report(new TrainingProgress(
+                    step, intervals.Steps, rate.PerSecond, rate.Remaining(intervals.Steps - step), values, _score, _best, message));
             }
-
-            progress?.Report(new TrainingProgress(
-                step, intervals.Steps, rate.PerSecond, rate.Remaining(intervals.Steps - step), values, _score, _best, message));
+        }
+        catch (OperationCanceledException)
+        {
+            if (step > saved) Save(step);
+            throw;
         }
     }
 
     private bool IsDue(int every, long step) => step % every == 0 || step == intervals.Steps;
 
     /// <summary>What happens at a step beside stepping, in an order that makes a checkpoint follow everything it vouches for.</summary>
-    private string? Occasions(long step, List<KeyValuePair<string, double>> values, CancellationToken cancellation)
+    private string? Occasions(long step, List<KeyValuePair<string, double>> values)
     {
         string? message = null;
         var line = new List<KeyValuePair<string, double>>();
         if (IsDue(intervals.LogEvery, step)) line.AddRange(values);
         if (IsDue(intervals.ValidateEvery, step))
         {
-            _score = training.Validate(device, cancellation);
+            _score = training.Validate(device);
             if (_score is not null)
             {
                 line.Add(KeyValuePair.Create(_score.Name, _score.Value));

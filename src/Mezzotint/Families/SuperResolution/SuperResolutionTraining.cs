@@ -1,0 +1,173 @@
+using System.Globalization;
+using Mezzotint.Data;
+using Mezzotint.Evaluation;
+using Mezzotint.Imaging;
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Recipes;
+using Mezzotint.Tensors;
+using Mezzotint.Training;
+using Mezzotint.Weights;
+
+namespace Mezzotint.Families.SuperResolution;
+
+/// <summary>
+/// The training of a network that enlarges: crops of photographs and of their bicubic reductions, a pixel loss, Adam, an average of the weights
+/// that is validated and shipped.
+/// </summary>
+public sealed class SuperResolutionTraining : ITraining
+{
+    private const int SampleColumns = 4;
+    private const int SampleSide = 192;
+    private const long Megabyte = 1 << 20;
+
+    private readonly SuperResolutionRecipe _recipe;
+    private readonly NetworkDescription _description;
+    private readonly SuperResolver _network, _averaged;
+    private readonly Adam _adam;
+    private readonly MovingAverage _average;
+    private readonly Feed _low, _high;
+    private readonly LearningRateSchedule _learningRates;
+    private readonly BicubicPairs _pairs;
+    private readonly EvaluationSet? _validation;
+    private Prefetch<CropBatch>? _batches;
+
+    /// <summary>Makes everything ready; photographs are opened, none is decoded yet.</summary>
+    /// <param name="recipe">What to train.</param>
+    /// <param name="report">Told of each photograph that is left out.</param>
+    /// <exception cref="TrainingDataException">A folder is missing or has no usable photograph.</exception>
+    /// <exception cref="EvaluationException">The validation folder is missing or empty.</exception>
+    public SuperResolutionTraining(SuperResolutionRecipe recipe, Action<SkippedFile>? report = null)
+    {
+        _recipe = recipe;
+        if (recipe.Data.Train.Count == 0)
+            throw new RecipeException("The recipe names no photographs to learn from; give a folder with --data, or in data.train.");
+        PhotographFolder folder = PhotographFolder.Open(recipe.Data.Train, recipe.Data.Crop * recipe.Scale);
+        foreach (SkippedFile skipped in folder.Skipped) report?.Invoke(skipped);
+        _pairs = new BicubicPairs(folder, recipe.Scale, recipe.Data.CacheMegabytes * Megabyte, report);
+        _validation = recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, recipe.Scale) : null;
+        DataFingerprint = folder.Fingerprint;
+
+        string kind = recipe.Network.Kind == SuperResolutionNetworkKind.Srresnet ? NetworkDescription.SrResNetKind : NetworkDescription.CompactKind;
+        _description = new NetworkDescription(kind, recipe.Scale, recipe.Network.Channels, recipe.Network.Blocks);
+        _network = _description.Build(recipe.Seed);
+        _averaged = _description.Build(recipe.Seed);
+        _adam = new Adam("adam", _network.Parameters, recipe.Optimizer);
+        _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
+        _learningRates = recipe.LearningRates();
+
+        int crop = recipe.Data.Crop, batch = recipe.Data.Batch;
+        _low = new Feed("low", [batch, crop, crop, TrainingPair.Channels]);
+        _high = new Feed("high", [batch, crop * recipe.Scale, crop * recipe.Scale, TrainingPair.Channels]);
+        Step = Write();
+        Variables = [.. _network.Variables, .. _adam.Variables, .. _average.Variables];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Variable> Variables { get; }
+
+    /// <inheritdoc/>
+    public Step Step { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> OutputNames { get; } = ["loss", "gradient_norm"];
+
+    /// <inheritdoc/>
+    public int SamplesPerStep => _recipe.Data.Batch;
+
+    /// <inheritdoc/>
+    public string DataFingerprint { get; }
+
+    /// <inheritdoc/>
+    public void Begin(long sampleCursor)
+    {
+        _batches?.Dispose();
+        SuperResolutionDataRecipe data = _recipe.Data;
+        var sampler = new CropSampler(_pairs, data.Crop, data.Flips, data.Rotations, _recipe.Seed);
+        _batches = new Prefetch<CropBatch>(
+            () => new CropBatch(data.Batch, data.Crop, _recipe.Scale), (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
+    }
+
+    /// <inheritdoc/>
+    public void Feed(Bindings bindings, long step, CancellationToken cancellation)
+    {
+        if (_batches is null) throw new InvalidOperationException("A training begins before it is fed.");
+        CropBatch batch = _batches.Next(cancellation);
+        bindings.Set(_low, batch.Low).Set(_high, batch.High);
+        _adam.Feed(bindings, step, _learningRates.At(step - 1));
+        _average.Feed(bindings, step);
+    }
+
+    /// <inheritdoc/>
+    public ValidationScore? Validate(Device device)
+    {
+        if (_validation is null) return null;
+        Upscaler upscaler = Averaged(device);
+        SuperResolutionScores scores = SuperResolutionScores.Of(_validation, picture => upscaler.Upscale(picture));
+        return new ValidationScore("validation_psnr_y", scores.Mean.PsnrY, "dB");
+    }
+
+    /// <summary>
+    /// A strip a picture: the low resolution (its pixels as squares), bicubic interpolation, the network, and the truth, for the middle of a few
+    /// validation pictures (or, without a validation folder, of training pictures).
+    /// </summary>
+    /// <inheritdoc/>
+    public void WriteSample(Device device, string path)
+    {
+        Upscaler upscaler = Averaged(device);
+        var strips = new List<Picture[]>();
+        foreach ((Picture low, Picture truth) in Examples().Take(3))
+        {
+            int side = Math.Min(SampleSide, Math.Min(truth.Width, truth.Height)) / _recipe.Scale * _recipe.Scale;
+            int x = (truth.Width - side) / 2 / _recipe.Scale * _recipe.Scale, y = (truth.Height - side) / 2 / _recipe.Scale * _recipe.Scale;
+            Picture nearest = low.Resize(truth.Width, truth.Height, ResizeKernel.Nearest), bicubic = low.Resize(truth.Width, truth.Height);
+            strips.Add([.. new[] { nearest, bicubic, upscaler.Upscale(low), truth }.Select(picture => picture.Crop(x, y, side, side))]);
+        }
+
+        if (strips.Count > 0) PictureGrid.Of(strips, SampleSide, SampleColumns).Save(path);
+    }
+
+    /// <inheritdoc/>
+    public void WriteModel(string path)
+    {
+        var values = _network.Variables.Zip(_average.Variables, (variable, average) => KeyValuePair.Create(variable.Name, average));
+        ModelFile.Write(path, _description, values, new Dictionary<string, string>
+        {
+            ["mezzotint.name"] = _recipe.Name,
+            ["mezzotint.seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _batches?.Dispose();
+
+    private Step Write()
+    {
+        var updates = new Updates();
+        Tensor difference = _network.Apply(_low, new Pass(updates)) - _high;
+        Tensor loss = (_recipe.Loss == PixelLoss.L1 ? difference.Abs() : difference.Square()).Mean();
+        Tensor norm = _adam.Minimize(loss, updates);
+        _average.Follow(updates);
+        return new Step([loss, norm], updates);
+    }
+
+    private Upscaler Averaged(Device device)
+    {
+        foreach ((Variable variable, Variable average) in _averaged.Variables.Zip(_average.Variables)) variable.Set(average.ToArray());
+        return new Upscaler(_averaged, device);
+    }
+
+    private IEnumerable<(Picture Low, Picture Truth)> Examples()
+    {
+        if (_validation is not null)
+        {
+            for (int i = 0; i < _validation.Count; i++) yield return _validation.Load(i);
+            yield break;
+        }
+
+        for (int i = 0; i < _pairs.Count; i++)
+            if (_pairs.Get(i) is { } pair)
+                yield return (Picture.FromSamples(pair.Low, pair.LowWidth, pair.LowHeight, TrainingPair.Channels),
+                    Picture.FromSamples(pair.High, pair.LowWidth * pair.Scale, pair.LowHeight * pair.Scale, TrainingPair.Channels));
+    }
+}
