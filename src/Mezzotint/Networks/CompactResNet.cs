@@ -1,12 +1,12 @@
 using Mezzotint.Layers;
 using Mezzotint.Tensors;
-using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Networks;
 
 /// <summary>
 /// Our own network, designed for quality per operation: residual blocks of two 3x3 convolutions without batch norm, all at the low resolution, one
-/// sub-pixel convolution straight to the picture, and the input's bilinear enlargement added, so that only what interpolation lacks is learned.
+/// sub-pixel convolution straight to the picture, and the input itself, its pixels repeated, added before the pixels are shuffled, so that only
+/// what repetition lacks is learned.
 /// </summary>
 /// <remarks>
 /// Every operation runs where pixels are few; ReLU alone, whose gradient needs nothing but its output, keeps training's memory small; the branches
@@ -40,9 +40,15 @@ public sealed class CompactResNet : SuperResolver
         Tensor x = first;
         foreach (Block block in _blocks) x = block.Apply(x, pass);
         x = _join.Apply(x, pass) + first;
-        Tensor enlarged = input.Resize(input.Shape[1] * Scale, input.Shape[2] * Scale, Interpolation.Bilinear);
-        return _tail.Apply(x.Relu(), pass).PixelShuffle(Scale) + enlarged;
+        Tensor detail = _tail.Apply(x.Relu(), pass);
+        return (detail + Repeated(input, detail.Shape)).PixelShuffle(Scale);
     }
+
+    /// <summary>Each channel as often as the pixel shuffle takes it for one output channel.</summary>
+    private static Tensor Repeated(Tensor input, Shape shape) => input
+        .Reshape([input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3], 1])
+        .BroadcastTo([input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3], shape[3] / input.Shape[3]])
+        .Reshape(shape);
 
     private sealed class Block : Module
     {
