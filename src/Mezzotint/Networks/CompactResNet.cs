@@ -44,11 +44,12 @@ public sealed class CompactResNet : SuperResolver
         return (detail + Repeated(input, detail.Shape)).PixelShuffle(Scale);
     }
 
-    /// <summary>Each channel as often as the pixel shuffle takes it for one output channel.</summary>
-    private static Tensor Repeated(Tensor input, Shape shape) => input
-        .Reshape([input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3], 1])
-        .BroadcastTo([input.Shape[0], input.Shape[1], input.Shape[2], input.Shape[3], shape[3] / input.Shape[3]])
-        .Reshape(shape);
+    /// <summary>The channels of a pixel over and over, once for each pixel that the shuffle makes of it.</summary>
+    private static Tensor Repeated(Tensor input, Shape shape)
+    {
+        Shape s = input.Shape;
+        return input.Reshape([s[0], s[1], s[2], 1, s[3]]).BroadcastTo([s[0], s[1], s[2], shape[3] / s[3], s[3]]).Reshape(shape);
+    }
 
     private sealed class Block : Module
     {
