@@ -10,9 +10,11 @@ internal sealed class ConvolutionInputGradientKernel(
     ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null)
     : Correlation(
         CorrelationAxis.Backward(
-            geometry.OutHeight, geometry.Height, geometry.KernelHeight, geometry.Window.StrideY, geometry.Window.PadTop, geometry.Window.DilationY),
+            geometry.OutHeight, geometry.Height, geometry.KernelHeight,
+            geometry.Window.StrideY, geometry.Window.PadTop, geometry.Window.DilationY),
         CorrelationAxis.Backward(
-            geometry.OutWidth, geometry.Width, geometry.KernelWidth, geometry.Window.StrideX, geometry.Window.PadLeft, geometry.Window.DilationX),
+            geometry.OutWidth, geometry.Width, geometry.KernelWidth,
+            geometry.Window.StrideX, geometry.Window.PadLeft, geometry.Window.DilationX),
         geometry.Batch, geometry.Window.Groups, geometry.OutChannelsPerGroup, geometry.InChannelsPerGroup,
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,

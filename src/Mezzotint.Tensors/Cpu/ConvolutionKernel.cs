@@ -6,9 +6,11 @@ namespace Mezzotint.Tensors.Cpu;
 internal sealed class ConvolutionKernel(ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null)
     : Correlation(
         CorrelationAxis.Forward(
-            geometry.Height, geometry.OutHeight, geometry.KernelHeight, geometry.Window.StrideY, geometry.Window.PadTop, geometry.Window.DilationY),
+            geometry.Height, geometry.OutHeight, geometry.KernelHeight,
+            geometry.Window.StrideY, geometry.Window.PadTop, geometry.Window.DilationY),
         CorrelationAxis.Forward(
-            geometry.Width, geometry.OutWidth, geometry.KernelWidth, geometry.Window.StrideX, geometry.Window.PadLeft, geometry.Window.DilationX),
+            geometry.Width, geometry.OutWidth, geometry.KernelWidth,
+            geometry.Window.StrideX, geometry.Window.PadLeft, geometry.Window.DilationX),
         geometry.Batch, geometry.Window.Groups, geometry.InChannelsPerGroup, geometry.OutChannelsPerGroup,
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,

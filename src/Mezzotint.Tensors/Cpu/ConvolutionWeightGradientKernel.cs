@@ -4,9 +4,10 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The gradient of a convolution by its weights. Operands: input, gradient of the output, gradient of the weights. For each row of the kernel it is
-/// a matrix product over pixels, of what the row covers of the input with the output's gradient: whichever of the two fills vectors better runs along
-/// the lanes. Output pixels are cut into chunks by sizes alone; phase 0 sums each chunk, phase 1 adds up the chunks in order.
+/// The gradient of a convolution by its weights. Operands: input, gradient of the output, gradient of the weights. For each row of the
+/// kernel it is a matrix product over pixels, of what the row covers of the input with the output's gradient: whichever of the two fills
+/// vectors better runs along the lanes. Output pixels are cut into chunks by sizes alone; phase 0 sums each chunk, phase 1 adds up the
+/// chunks in order.
 /// </summary>
 internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 {
@@ -18,7 +19,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     private const int RowPart = 256;
     private const long PartialBytes = 8 << 20;
     private const double TaskOperations = 2e6;
-    private const int EnoughTasks = 32;
+    private const int EnoughTasks = 24;
 
     private enum Form
     {
@@ -91,17 +92,21 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         kernelRowSize = segments * segmentSize;
 
         // A task's share of the sums stays in the second-level cache: first fewer blocks of columns, then fewer rows of the kernel.
-        double operations =
-            2.0 * geometry.Batch * geometry.OutHeight * geometry.OutWidth * geometry.KernelHeight * sections * segments * rows * vectors * lanes;
+        double pixels = (double)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
+        double operations = 2.0 * pixels * geometry.KernelHeight * sections * segments * rows * vectors * lanes;
         int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
         long sumBytes = kernelRowSize * sizeof(float);
         blockParts = form == Form.InputByOutput ? (int)Math.Clamp(Divide(sumBytes, SumBytes), 1, blocks) : 1;
         kernelParts = (int)Math.Clamp(Divide(sumBytes / blockParts * geometry.KernelHeight, SumBytes), 1, geometry.KernelHeight);
+        int mostChunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, MostChunks);
+        int tasks = sections * blockParts * kernelParts;
+        if (tasks * mostChunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Divide(wanted, tasks * mostChunks));
 
         // Bands of output pixels, with the output's gradient there and the input that it meets, stay there too.
         bandImages = 1;
         bandRows = geometry.OutHeight;
         bandColumns = geometry.OutWidth;
+        while (bandColumns > 160) bandColumns = Divide(bandColumns, 2);
         while (bandRows > 1 && !Fits()) bandRows--;
         while (bandColumns > 64 && !Fits()) bandColumns = Divide(bandColumns, 2);
         if (bandRows == geometry.OutHeight && bandColumns == geometry.OutWidth)
@@ -114,11 +119,12 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         columnBands = Divide(geometry.OutWidth, bandColumns);
         bands = Divide(geometry.Batch, bandImages) * rowBands * columnBands;
 
-        int tasks = sections * blockParts * kernelParts;
-        chunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, Math.Min(bands, Math.Clamp(Divide(wanted, tasks), 1, MostChunks)));
+        tasks = sections * blockParts * kernelParts;
+        chunks = Math.Min(bands, Math.Clamp(Divide(wanted, tasks), 1, mostChunks));
         if (tasks * chunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Divide(wanted, tasks * chunks));
         tasks = sections * blockParts * kernelParts;
-        if (tasks * chunks < wanted && form == Form.InputByOutput) blockParts = Math.Min(blocks, blockParts * Divide(wanted, tasks * chunks));
+        if (tasks * chunks < wanted && form == Form.InputByOutput)
+            blockParts = Math.Min(blocks, blockParts * Divide(wanted, tasks * chunks));
         direct = form == Form.InputByOutput && chunks == 1 && outChannels % lanes == 0;
 
         rowPitch = (long)SourceColumns(bandColumns) * inPitch;
@@ -156,7 +162,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     private bool Fits(int images = 1)
     {
         long pixels = (long)images * bandRows * bandColumns;
-        long source = (long)images * SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts)) * SourceColumns(bandColumns) * inPitch;
+        int rows = SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts));
+        long source = (long)images * rows * SourceColumns(bandColumns) * inPitch;
         long gradient = pixels * outPitch * sizeof(float);
         return pixels <= MostPixels && gradient <= PanelBytes
             && source * sizeof(float) + gradient * Divide(blocks, blockParts) <= BandBytes;
@@ -243,11 +250,13 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
                 for (int tap = firstTap; tap < endTap; tap++)
                 {
                     float* results = direct
-                        ? arguments.Operands[2] + (long)tap * geometry.KernelWidth * inChannels * geometry.OutChannels + section * outChannels
+                        ? arguments.Operands[2] + (long)tap * geometry.KernelWidth * inChannels * geometry.OutChannels
+                            + section * outChannels
                         : (float*)arguments.Workspace + chunk * Partials + (section * geometry.KernelHeight + tap) * kernelRowSize;
                     Tiles(
-                        input + (long)(tap - firstTap) * window.DilationY * rowPitch, gradient + (form == Form.OutputByInput ? 0 : block - firstBlock) * panel, results, block,
-                        images, rows, columns, band > firstBand);
+                        input + (long)(tap - firstTap) * window.DilationY * rowPitch,
+                        gradient + (form == Form.OutputByInput ? 0 : block - firstBlock) * panel, results, block, images, rows, columns,
+                        band > firstBand);
                 }
             }
         }
@@ -266,7 +275,10 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         int length = form == Form.OutputByInput ? outChannels : segmentLength, tiles = Divide(length, tileRows);
         int pitch = direct ? geometry.OutChannels : resultPitch;
         long step = (long)window.StrideX * inPitch;
-        var call = new TileCall { Outer = images, Inner = rows, Steps = columns, CRow = pitch * sizeof(float), Accumulate = accumulate ? 1 : 0 };
+        var call = new TileCall
+        {
+            Outer = images, Inner = rows, Steps = columns, CRow = pitch * sizeof(float), Accumulate = accumulate ? 1 : 0,
+        };
         if (form == Form.OutputByInput)
         {
             call.AInner = (long)columns * outPitch * sizeof(float);
@@ -316,7 +328,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
                 width, TileLeft.Broadcast, 1, rows, blockVectors, 0, sizeof(float), window.StrideX * inPitch * sizeof(float),
                 blockVectors * lanes * sizeof(float)),
             Form.OutputByInput => new TileSpec(
-                width, TileLeft.Broadcast, 1, rows, blockVectors, 0, sizeof(float), outPitch * sizeof(float), window.StrideX * inPitch * sizeof(float)),
+                width, TileLeft.Broadcast, 1, rows, blockVectors, 0, sizeof(float), outPitch * sizeof(float),
+                window.StrideX * inPitch * sizeof(float)),
             _ => new TileSpec(
                 width, TileLeft.Columns, 1, rows, blockVectors, 0, window.DilationX * inPitch * sizeof(float),
                 window.StrideX * inPitch * sizeof(float), blockVectors * lanes * sizeof(float)),
@@ -348,8 +361,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
                     {
                         // Runs are one after the other, so it does not matter here whether the taps were one run or several.
                         AddRow(
-                            sums + (long)(tapX * channels + c) * resultPitch, result + (long)c * geometry.OutChannels + section * outChannels,
-                            outChannels);
+                            sums + (long)(tapX * channels + c) * resultPitch,
+                            result + (long)c * geometry.OutChannels + section * outChannels, outChannels);
                     }
                     break;
                 default:
@@ -369,7 +382,10 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         }
     }
 
-    /// <summary>Adds up the chunks of adjacent sums: chunk by chunk, so that memory is read in order, a part at a time, so that the result stays in cache.</summary>
+    /// <summary>
+    /// Adds up the chunks of adjacent sums: chunk by chunk, so that memory is read in order; a part at a time, so that the result stays in
+    /// cache.
+    /// </summary>
     private void AddRow(float* sums, float* result, int count)
     {
         const int part = 1024;

@@ -1,13 +1,16 @@
 namespace Mezzotint.Tensors.Cpu;
 
-/// <summary>Where a correlation finds the weight of a tap (y, x) from a source to a destination channel of a group: strides in elements.</summary>
+/// <summary>
+/// Where a correlation finds the weight of a tap (y, x) from a source to a destination channel of a group: strides in elements.
+/// </summary>
 internal readonly record struct WeightStrides(long TapY, long TapX, long Source, long Destination, long Group);
 
 /// <summary>
-/// The convolution of an image with weights, and its gradient by its input, which is the same with other taps. Phase 0 packs the weights in the
-/// order in which the micro-kernel reads them; in phase 1 a task copies a band of the source, with its padding, to its scratch, and runs tiles over
-/// it. Each result is one chain of multiply-adds in the order tap row, tap column, source channel (for narrow outputs, one chain a lane), whatever
-/// the tiling, so it does not depend on the image around it. Operands: source, weights, destination, then those of the epilogue.
+/// The convolution of an image with weights, and its gradient by its input, which is the same with other taps. Phase 0 packs the weights in
+/// the order in which the micro-kernel reads them; in phase 1 a task copies a band of the source, with its padding, to its scratch, and
+/// runs tiles over it. Each result is one chain of multiply-adds in the order tap row, tap column, source channel (for narrow outputs, one
+/// chain a lane), whatever the tiling, so it does not depend on the image around it. Operands: source, weights, destination, then those of
+/// the epilogue.
 /// </summary>
 internal abstract unsafe class Correlation : Kernel
 {
@@ -90,7 +93,8 @@ internal abstract unsafe class Correlation : Kernel
         };
         tile = TileChoice.Best(width, left, y, x, batch, vectors, stepsPerTap);
         blocks = (vectors + tile.Vectors - 1) / tile.Vectors;
-        direct = epilogue is null && (left == TileLeft.Depth || (destinationChannels % lanes == 0 && allDestinationChannels % destinationChannels == 0));
+        direct = epilogue is null && (left == TileLeft.Depth || 
+            (destinationChannels % lanes == 0 && allDestinationChannels % destinationChannels == 0));
 
         // Bands: whole images if they fit, else rows, else parts of rows.
         bandImages = tile.AcrossImages ? Math.Min(tile.Outer, batch) : 1;
@@ -190,7 +194,8 @@ internal abstract unsafe class Correlation : Kernel
         double least = double.MaxValue;
         for (int parts = 1; parts == 1 || (tile.Outer == 1 && parts <= Divide(x.Count, 2 * tile.Inner)); parts++)
         {
-            int columns = Even(x.Count, Divide(x.Count, parts), tile.Inner), rows = Fit(leastRows, y.Count, n => Band(bandImages, n, columns));
+            int columns = Even(x.Count, Divide(x.Count, parts), tile.Inner);
+            int rows = Fit(leastRows, y.Count, n => Band(bandImages, n, columns));
             double copied = (double)BandSource(y, rows) * BandSource(x, columns) / ((double)rows * columns);
             if (Band(bandImages, rows, columns) > BandBytes) copied *= 4;
             if (copied >= least * 0.99) continue;
@@ -257,8 +262,8 @@ internal abstract unsafe class Correlation : Kernel
                 {
                     case TileLeft.Broadcast:
                         Panels.Pack(
-                            tap + section * weights.Group + first * weights.Destination, weights.Source, weights.Destination, sourceChannels, count,
-                            row + (long)tapX * stepsPerTap * pitch, pitch);
+                            tap + section * weights.Group + first * weights.Destination, weights.Source, weights.Destination,
+                            sourceChannels, count, row + (long)tapX * stepsPerTap * pitch, pitch);
                         break;
                     case TileLeft.Depth:
                         int at = merged ? tapX * sourceChannels : tapX * stepsPerTap * lanes;
@@ -305,7 +310,9 @@ internal abstract unsafe class Correlation : Kernel
         else
         {
             int top = firstRow * y.Stride + y.LowestOrigin, leftmost = firstColumn * x.Stride + x.LowestOrigin;
-            new ImageBand(y.Source, x.Source, allSourceChannels, section * sourceChannels, sourceChannels, pixelPitch, rowPitch, imagePitch).Copy(
+            var band = new ImageBand(
+                y.Source, x.Source, allSourceChannels, section * sourceChannels, sourceChannels, pixelPitch, rowPitch, imagePitch);
+            band.Copy(
                 arguments.Operands[0], (float*)scratch, firstImage, images, top, BandSource(y, rows), leftmost, BandSource(x, columns));
             source = (float*)scratch - top * rowPitch - (long)leftmost * pixelPitch;
         }
@@ -328,8 +335,8 @@ internal abstract unsafe class Correlation : Kernel
             for (int phase = 0; phase < phaseOffsets.Length - 1; phase++)
             {
                 Tiles(
-                    phase, block, source, (float*)arguments.Prepared + PanelOffset(phase, section, block), images, firstRow, rows, firstColumn, columns,
-                    raw, pixels, pitch, imageResults);
+                    phase, block, source, (float*)arguments.Prepared + PanelOffset(phase, section, block), images, firstRow, rows,
+                    firstColumn, columns, raw, pixels, pitch, imageResults);
             }
             if (direct) continue;
             for (int image = 0; image < images; image++)
@@ -338,7 +345,8 @@ internal abstract unsafe class Correlation : Kernel
                 if (epilogue is not null)
                 {
                     epilogue.Run(
-                        arguments.Operands, results, pitch, pixels, box with { Image = firstImage + image, Channel = channel, Channels = channels });
+                        arguments.Operands, results, pitch, pixels,
+                        box with { Image = firstImage + image, Channel = channel, Channels = channels });
                     continue;
                 }
                 float* to = output + (long)image * y.Destination * x.Destination * allDestinationChannels;
@@ -347,7 +355,8 @@ internal abstract unsafe class Correlation : Kernel
                     for (int column = 0; column < box.Columns; column++)
                     {
                         Panels.Copy(
-                            results + row * pitch + column * pixels, to + ((long)row * x.Destination + column) * allDestinationChannels, channels);
+                            results + row * pitch + column * pixels,
+                            to + ((long)row * x.Destination + column) * allDestinationChannels, channels);
                     }
                 }
             }

@@ -9,9 +9,9 @@ namespace Mezzotint.Tensors.Cpu;
 internal readonly record struct AxisPhase(int Count, int Origin, int Taps, int FirstTap, int TapStep);
 
 /// <summary>
-/// One axis of a correlation: destination <c>phase + phases * j</c> sums taps t of its phase over the source at
-/// <c>j * Stride + Origin + t * Dilation</c>, zero outside. A convolution has one phase; the gradient of a convolution with stride s has s phases,
-/// each a convolution with stride 1 over a subset of the taps, so that no zeros are inserted anywhere.
+/// One axis of a correlation: destination <c>phase + phases * j</c> sums taps t of its phase over the source at <c>j * Stride + Origin + t
+/// * Dilation</c>, zero outside. A convolution has one phase; the gradient of a convolution with stride s has s phases, each a convolution
+/// with stride 1 over a subset of the taps, so that no zeros are inserted anywhere.
 /// </summary>
 internal sealed record CorrelationAxis(int Source, int Destination, int Stride, int Dilation, AxisPhase[] Phases)
 {

@@ -7,8 +7,8 @@ namespace Mezzotint.Tensors.Cpu;
 internal readonly record struct OutputBox(int Image, int Row, int Rows, int Column, int Columns, int Channel, int Channels);
 
 /// <summary>
-/// What becomes of the raw results of a convolution or a matrix product while they are in cache. It writes all final outputs itself; the boxes it
-/// is given are disjoint and cover the output exactly once. It may run on several threads at a time, on different boxes.
+/// What becomes of the raw results of a convolution or a matrix product while they are in cache. It writes all final outputs itself; the
+/// boxes it is given are disjoint and cover the output exactly once. It may run on several threads at a time, on different boxes.
 /// </summary>
 internal abstract unsafe class Epilogue
 {

@@ -1,8 +1,8 @@
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// How a band of some channels of an N,H,W,C image lies in scratch: with the zeros around the image written out, and with pitches (in elements)
-/// that suit the cache.
+/// How a band of some channels of an N,H,W,C image lies in scratch: with the zeros around the image written out, and with pitches (in
+/// elements) that suit the cache.
 /// </summary>
 internal readonly unsafe record struct ImageBand(
     int Height, int Width, int AllChannels, int FirstChannel, int WantedChannels, int PixelPitch, long RowPitch, long ImagePitch)
@@ -10,7 +10,9 @@ internal readonly unsafe record struct ImageBand(
     /// <summary>Elements that a vector may be read beyond the last pixel.</summary>
     public const int Slack = 16;
 
-    /// <summary>Copies rows and columns, which may lie outside the image; scratch holds <see cref="Slack"/> elements more than the band.</summary>
+    /// <summary>
+    /// Copies rows and columns, which may lie outside the image; scratch holds <see cref="Slack"/> elements more than the band.
+    /// </summary>
     public void Copy(float* from, float* to, int firstImage, int images, int top, int rows, int left, int columns)
     {
         int channels = Math.Min(WantedChannels, AllChannels - FirstChannel), tail = PixelPitch - channels;
@@ -28,7 +30,8 @@ internal readonly unsafe record struct ImageBand(
                 }
                 new Span<float>(line, inside * PixelPitch).Clear();
                 new Span<float>(line + (long)outside * PixelPitch, (columns - outside) * PixelPitch).Clear();
-                float* pixel = from + (((long)(firstImage + image) * Height + sourceRow) * Width + left + inside) * AllChannels + FirstChannel;
+                float* pixel = from + FirstChannel
+                    + (((long)(firstImage + image) * Height + sourceRow) * Width + left + inside) * AllChannels;
                 float* target = line + (long)inside * PixelPitch;
                 if (tail == 0 && channels == AllChannels)
                 {

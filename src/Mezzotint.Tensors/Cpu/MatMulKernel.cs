@@ -3,9 +3,9 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A batched matrix product. Operands: a, b, c, then those of the epilogue. Phase 0 packs B to [block of columns][depth][column]; in phase 1 a task
-/// computes some rows by some blocks, a chunk of the depth at a time. Each result is one chain of multiply-adds along the depth (where there are few
-/// columns, one chain a lane), whatever the blocking.
+/// A batched matrix product. Operands: a, b, c, then those of the epilogue. Phase 0 packs B to [block of columns][depth][column]; in phase
+/// 1 a task computes some rows by some blocks, a chunk of the depth at a time. Each result is one chain of multiply-adds along the depth
+/// (where there are few columns, one chain a lane), whatever the blocking.
 /// </summary>
 internal sealed unsafe class MatMulKernel : Kernel
 {
@@ -52,7 +52,8 @@ internal sealed unsafe class MatMulKernel : Kernel
         int most = alongDepth && !inPlace ? (int)Math.Clamp(RawBytes / (chunkDepth * sizeof(float)), tileRows, BandRows) : BandRows;
         bandRows = Round(Math.Min(geometry.Rows, most));
         blockParts = direct ? 1 : (int)Math.Clamp(Divide((long)bandRows * vectors * lanes * sizeof(float), RawBytes), 1, blocks);
-        if (Tasks < wanted) blockParts = (int)Math.Clamp(Divide((long)wanted * blockParts, Tasks), blockParts, Math.Max(blockParts, blocks / 4));
+        int someParts = Math.Max(blockParts, blocks / 4);
+        if (Tasks < wanted) blockParts = (int)Math.Clamp(Divide((long)wanted * blockParts, Tasks), blockParts, someParts);
         if (Tasks < wanted) bandRows = Round(Math.Max(tileRows, bandRows / (int)Divide(wanted, Tasks)));
         if (Tasks < wanted) blockParts = (int)Math.Clamp(Divide((long)wanted * blockParts, Tasks), blockParts, blocks);
         rowBands = Divide(geometry.Rows, bandRows);
@@ -101,7 +102,8 @@ internal sealed unsafe class MatMulKernel : Kernel
         double least = double.MaxValue;
         for (int v = 1; v <= Math.Min(vectors, width == VectorWidth.Bits512 ? 4 : 3); v++)
         {
-            int high = Math.Min(geometry.Rows, Math.Max(1, accumulators / v)), rows = Math.Min(geometry.Rows, BandRows), tiles = Divide(rows, high);
+            int high = Math.Min(geometry.Rows, Math.Max(1, accumulators / v));
+            int rows = Math.Min(geometry.Rows, BandRows), tiles = Divide(rows, high);
             double cost = 0;
             for (int start = 0; start < vectors; start += v)
             {
@@ -132,7 +134,10 @@ internal sealed unsafe class MatMulKernel : Kernel
             for (int k = 0; k < geometry.Depth; k++)
             {
                 for (int column = 0; column < vectors; column++)
-                    to[((long)(k / lanes) * vectors + column) * lanes + k % lanes] = from[k * geometry.BDepthStride + column * geometry.BColumnStride];
+                {
+                    to[((long)(k / lanes) * vectors + column) * lanes + k % lanes] =
+                        from[k * geometry.BDepthStride + column * geometry.BColumnStride];
+                }
             }
             return;
         }

@@ -48,7 +48,8 @@ internal static unsafe class Panels
                     for (int row = top; row < whole; row += 8) Turn(square + row, columnStride, to + row * pitch + turned, pitch);
                     for (int row = whole; row < end; row++)
                     {
-                        for (int column = turned; column < turned + 8; column++) to[row * pitch + column] = from[column * columnStride + row];
+                        for (int column = turned; column < turned + 8; column++)
+                            to[row * pitch + column] = from[column * columnStride + row];
                     }
                 }
             }
@@ -88,7 +89,8 @@ internal static unsafe class Panels
         Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d,
         out Vector256<float> first, out Vector256<float> second, out Vector256<float> third, out Vector256<float> fourth)
     {
-        Vector256<float> abLow = Avx.UnpackLow(a, b), abHigh = Avx.UnpackHigh(a, b), cdLow = Avx.UnpackLow(c, d), cdHigh = Avx.UnpackHigh(c, d);
+        Vector256<float> abLow = Avx.UnpackLow(a, b), abHigh = Avx.UnpackHigh(a, b);
+        Vector256<float> cdLow = Avx.UnpackLow(c, d), cdHigh = Avx.UnpackHigh(c, d);
         first = Avx.Shuffle(abLow, cdLow, 0x44);
         second = Avx.Shuffle(abLow, cdLow, 0xEE);
         third = Avx.Shuffle(abHigh, cdHigh, 0x44);

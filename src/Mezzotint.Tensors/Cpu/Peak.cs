@@ -6,11 +6,14 @@ namespace Mezzotint.Tensors.Cpu;
 /// <summary>What the machine's fused multiply-add units can do at best: the yardstick beside which kernels are measured.</summary>
 internal static unsafe class Peak
 {
-    /// <summary>Billions of float operations a second of the calling thread, from registers and first-level cache alone; best of several runs.</summary>
+    /// <summary>
+    /// Billions of float operations a second of the calling thread, from registers and first-level cache alone; best of several runs.
+    /// </summary>
     public static double Gigaflops(VectorWidth width, double seconds = 0.1)
     {
         const int trips = 500, steps = 32;
-        int vectors = width == VectorWidth.Bits512 ? 4 : 3, rows = width == VectorWidth.Bits512 ? 6 : 4, bytes = vectors * (int)width * sizeof(float);
+        (int rows, int vectors) = width == VectorWidth.Bits512 ? (6, 4) : (4, 3);
+        int bytes = vectors * (int)width * sizeof(float);
         TileFunction tile = TileCache.Shared.Get(
             new TileSpec(width, TileLeft.Broadcast, 1, rows, vectors, 0, steps * sizeof(float), sizeof(float), bytes));
         byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)((steps + rows) * bytes + rows * steps * sizeof(float)), 64);

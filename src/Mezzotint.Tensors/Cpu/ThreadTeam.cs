@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Threads that run kernels. Tasks are taken one by one from a counter; the calling thread takes part. A waiting thread spins for a moment, then
-/// sleeps. One kernel runs at a time: callers on several threads take turns.
+/// Threads that run kernels. Tasks are taken one by one from a counter; the calling thread takes part. A waiting thread spins for a moment,
+/// then sleeps. One kernel runs at a time: callers on several threads take turns.
 /// </summary>
 internal sealed unsafe class ThreadTeam : IDisposable
 {

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The arguments of one run of a micro-kernel, which computes for all its rows r and columns
-/// <c>C[r] (+)= sum over outer, inner and steps of A[r + ...] * B[...]</c>, always in that order, one fused multiply-add after the other, so
-/// that neither blocking nor tiling changes a bit of the result. Strides are in bytes.
+/// The arguments of one run of a micro-kernel, which computes for all its rows r and columns <c>C[r] (+)= sum over outer, inner and steps
+/// of A[r + ...] * B[...]</c>, always in that order, one fused multiply-add after the other, so that neither blocking nor tiling changes a
+/// bit of the result. Strides are in bytes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileCall

@@ -1,9 +1,10 @@
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// How a correlation's output is cut into register tiles: <paramref name="Outer"/> rows (or images, if <paramref name="AcrossImages"/>) of up to
-/// <paramref name="Inner"/> pixels by <paramref name="Vectors"/> vectors of channels. The choice may depend on the image's size because no result does
-/// on the choice.
+/// How a correlation's output is cut into register tiles: <paramref name="Outer"/> rows (or images, if <paramref name="AcrossImages"/>) of
+/// up to
+/// <paramref name="Inner"/> pixels by <paramref name="Vectors"/> vectors of channels. The choice may depend on the image's size because no
+/// result does on the choice.
 /// </summary>
 internal readonly record struct TileChoice(bool AcrossImages, int Outer, int Inner, int Vectors)
 {

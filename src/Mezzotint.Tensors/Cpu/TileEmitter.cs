@@ -7,8 +7,8 @@ using System.Runtime.Intrinsics;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Writes micro-kernels. Accumulators are locals, which the JIT keeps in registers as long as there are no more of them than registers and the
-/// method stays small.
+/// Writes micro-kernels. Accumulators are locals, which the JIT keeps in registers as long as there are no more of them than registers and
+/// the method stays small.
 /// </summary>
 internal static unsafe class TileEmitter
 {
@@ -69,7 +69,8 @@ internal static unsafe class TileEmitter
         {
             int unroll = Unroll(spec);
             Debug.Assert(Operations(spec, unroll) <= MaxOperations, "the JIT would give up on this method");
-            LocalBuilder a = Pointer(), b = Pointer(), row = Pointer(), outer = Pointer(), inner = Pointer(), steps = Pointer(), step = Pointer();
+            LocalBuilder a = Pointer(), b = Pointer(), row = Pointer();
+            LocalBuilder outer = Pointer(), inner = Pointer(), steps = Pointer(), step = Pointer();
 
             StartSums();
             LoadField(nameof(TileCall.A));

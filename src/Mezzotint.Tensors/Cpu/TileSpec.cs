@@ -14,8 +14,8 @@ internal enum TileLeft
 }
 
 /// <summary>
-/// The shape of an emitted micro-kernel: <paramref name="OuterRows"/> x <paramref name="InnerRows"/> rows by <paramref name="Vectors"/> vectors
-/// of accumulators that stay in registers. All strides are in bytes and become displacements in the code.
+/// The shape of an emitted micro-kernel: <paramref name="OuterRows"/> x <paramref name="InnerRows"/> rows by <paramref name="Vectors"/>
+/// vectors of accumulators that stay in registers. All strides are in bytes and become displacements in the code.
 /// </summary>
 /// <param name="Width">Vector registers to use.</param>
 /// <param name="Left">What is read of A.</param>

@@ -58,8 +58,10 @@ public sealed class ConvolutionKernelTests : IDisposable
         float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(whole));
         float[] part = Crop(x, height, width, channels, 1, cropTop, cropLeft, cropHeight, cropWidth);
 
-        float[] large = KernelRunner.Run(team, new ConvolutionKernel(whole, VectorWidth.Bits512), 2, (int)ConvolutionReference.OutputSize(whole), x, w);
-        float[] small = KernelRunner.Run(team, new ConvolutionKernel(crop, VectorWidth.Bits512), 2, (int)ConvolutionReference.OutputSize(crop), part, w);
+        float[] large = KernelRunner.Run(
+            team, new ConvolutionKernel(whole, VectorWidth.Bits512), 2, (int)ConvolutionReference.OutputSize(whole), x, w);
+        float[] small = KernelRunner.Run(
+            team, new ConvolutionKernel(crop, VectorWidth.Bits512), 2, (int)ConvolutionReference.OutputSize(crop), part, w);
 
         int edge = kernel; // in output pixels, more than enough
         for (int row = edge; row < crop.OutHeight - edge; row++)
@@ -74,7 +76,11 @@ public sealed class ConvolutionKernelTests : IDisposable
 
         // The transposed convolution, whose source is the crop of an output.
         var wide = new ConvolutionGeometry(2, height * stride, width * stride, outChannels, channels, kernel, kernel, window);
-        wide = wide with { Height = (height - 1) * stride + kernel - 2 * (kernel / 2), Width = (width - 1) * stride + kernel - 2 * (kernel / 2) };
+        wide = wide with
+        {
+            Height = (height - 1) * stride + kernel - 2 * (kernel / 2),
+            Width = (width - 1) * stride + kernel - 2 * (kernel / 2),
+        };
         ConvolutionGeometry narrow = wide with
         {
             Batch = 1,
@@ -111,7 +117,8 @@ public sealed class ConvolutionKernelTests : IDisposable
             int length = dy.Length;
             float[] plain = KernelRunner.Run(team, new ConvolutionKernel(geometry, VectorWidth.Bits512), 2, length, x, w);
             var doubling = new Doubling(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels, length);
-            float[] doubled = KernelRunner.Run(team, new ConvolutionKernel(geometry, VectorWidth.Bits512, epilogue: doubling), 2, length, x, w);
+            float[] doubled = KernelRunner.Run(
+                team, new ConvolutionKernel(geometry, VectorWidth.Bits512, epilogue: doubling), 2, length, x, w);
             Assert.Equal(plain.Select(value => 2 * value), doubled);
             Assert.All(doubling.Visits, visits => Assert.Equal(1, visits));
 
@@ -135,7 +142,8 @@ public sealed class ConvolutionKernelTests : IDisposable
         return crop;
     }
 
-    private static ConvolutionGeometry Image(int batch, int height, int width, int channels, int outChannels, int kernel, ConvolutionWindow window) =>
+    private static ConvolutionGeometry Image(
+        int batch, int height, int width, int channels, int outChannels, int kernel, ConvolutionWindow window) =>
         new(batch, height, width, channels, outChannels, kernel, kernel, window);
 
     private static ConvolutionGeometry[] Layers() =>
@@ -165,7 +173,8 @@ public sealed class ConvolutionKernelTests : IDisposable
             int groups = Pick(1, 1, 1, 2, 3, 17), inGroup = Pick(1, 3, 17, 64, 5), outGroup = Pick(1, 3, 17, 64, 20);
             if (groups > 3) (inGroup, outGroup) = (Pick(1, 1, 2), Pick(1, 1, 3));
             var window = new ConvolutionWindow(
-                Pick(1, 1, 2, 3), Pick(1, 1, 2, 3), random.Next(4), random.Next(4), random.Next(4), random.Next(4), Pick(1, 1, 2, 3), Pick(1, 1, 2, 3), groups);
+                Pick(1, 1, 2, 3), Pick(1, 1, 2, 3), random.Next(4), random.Next(4), random.Next(4), random.Next(4),
+                Pick(1, 1, 2, 3), Pick(1, 1, 2, 3), groups);
             var geometry = new ConvolutionGeometry(
                 random.Next(1, 4), random.Next(1, 20), random.Next(1, 24), inGroup * groups, outGroup * groups,
                 Pick(1, 2, 3, 4, 5, 7, 9), Pick(1, 2, 3, 4, 5, 7, 9), window);

@@ -59,7 +59,9 @@ internal static class ConvolutionReference
             for (int o = 0; o < co; o++)
             {
                 int outChannel = group * co + o;
-                product(pixelIn * g.InChannels + group * ci + c, (tap * ci + c) * g.OutChannels + outChannel, pixelOut * g.OutChannels + outChannel);
+                product(
+                    pixelIn * g.InChannels + group * ci + c, (tap * ci + c) * g.OutChannels + outChannel,
+                    pixelOut * g.OutChannels + outChannel);
             }
         }
     }

@@ -15,7 +15,10 @@ public sealed class MatMulKernelTests : IDisposable
     [MemberData(nameof(Widths))]
     public void Products_of_any_layout_equal_plain_loops(VectorWidth width)
     {
-        (int, int, int)[] sizes = [(1, 1, 1), (7, 5, 3), (16, 64, 128), (33, 17, 600), (1, 70, 40), (130, 3, 50), (64, 10, 700), (29, 96, 1), (200, 130, 257)];
+        (int, int, int)[] sizes =
+        [
+            (1, 1, 1), (7, 5, 3), (16, 64, 128), (33, 17, 600), (1, 70, 40), (130, 3, 50), (64, 10, 700), (29, 96, 1), (200, 130, 257),
+        ];
         var random = new Random(2);
         foreach ((int rows, int columns, int depth) in sizes)
         {
@@ -63,15 +66,18 @@ public sealed class MatMulKernelTests : IDisposable
         }
     }
 
-    private static MatMulGeometry Geometry(int batch, int rows, int columns, int depth, bool transposeA, bool transposeB, bool shared) => new(
+    private static MatMulGeometry Geometry(
+        int batch, int rows, int columns, int depth, bool transposeA, bool transposeB, bool shared) => new(
         batch, rows, columns, depth,
         (long)rows * depth, transposeA ? 1 : depth, transposeA ? rows : 1,
         shared ? 0 : (long)depth * columns, transposeB ? 1 : columns, transposeB ? depth : 1);
 
     private void Check(MatMulGeometry g, VectorWidth width, Random random)
     {
-        float[] a = KernelRunner.Random(random, (g.Batch - 1) * g.ABatchStride + (g.Rows - 1) * g.ARowStride + (g.Depth - 1) * g.ADepthStride + 1);
-        float[] b = KernelRunner.Random(random, (g.Batch - 1) * g.BBatchStride + (g.Columns - 1) * g.BColumnStride + (g.Depth - 1) * g.BDepthStride + 1);
+        float[] a = KernelRunner.Random(
+            random, (g.Batch - 1) * g.ABatchStride + (g.Rows - 1) * g.ARowStride + (g.Depth - 1) * g.ADepthStride + 1);
+        float[] b = KernelRunner.Random(
+            random, (g.Batch - 1) * g.BBatchStride + (g.Columns - 1) * g.BColumnStride + (g.Depth - 1) * g.BDepthStride + 1);
         int length = g.Batch * g.Rows * g.Columns;
         double[] sum = new double[length], absolute = new double[length];
         for (int n = 0, at = 0; n < g.Batch; n++)
