@@ -26,6 +26,8 @@ internal sealed unsafe class CpuPlan : Plan
             if (leaves[node] is Constant constant) _constants.Span[node] = constant.Value;
     }
 
+    public override PlanCost Cost => _program.Schedule.Cost;
+
     private Schedule Schedule => _program.Schedule;
 
     public override RunResult Run(Bindings? bindings = null)

@@ -8,7 +8,7 @@ namespace Mezzotint.Tensors.Planning;
 /// </summary>
 internal sealed class Grouping
 {
-    private const int MostInstructions = 40;
+    private const int MostInstructions = 100;
     private const int MostReads = 14;
     private const int SearchLimit = 400;
 
@@ -50,8 +50,18 @@ internal sealed class Grouping
 
     private Shape BoxOf(int node) => _graph.Nodes[node].Op is Reduction ? _graph.Nodes[_graph.Nodes[node].Inputs[0]].Shape : _graph.Nodes[node].Shape;
 
-    private int InstructionsOf(int node) =>
-        2 + (_layout.CopyOf(node) is null ? _graph.Nodes[node].Inputs.Sum(input => _recomputation[input] ? InstructionsOf(input) : 1) : 1);
+    /// <summary>About how many vector operations a node becomes, loads, a store and what it recomputes included.</summary>
+    private int InstructionsOf(int node)
+    {
+        if (_layout.CopyOf(node) is not null) return 2;
+        int own = _graph.Nodes[node].Op switch
+        {
+            Unary { Function: >= UnaryFunction.Exponential and <= UnaryFunction.Cosine } => 24,
+            Binary { Function: BinaryFunction.Power } => 60,
+            _ => 1,
+        };
+        return own + 1 + _graph.Nodes[node].Inputs.Sum(input => _recomputation[input] ? InstructionsOf(input) : 1);
+    }
 
     private void PlaceHead(int node)
     {

@@ -42,6 +42,11 @@ internal sealed class Schedule
     /// <summary>The number of groups, of which each is one launch or a few.</summary>
     public int Groups { get; private init; }
 
+    /// <summary>What a run takes.</summary>
+    public PlanCost Cost => new(
+        Graph.Nodes.Sum(node => node.Op.Operations([.. node.Inputs.Select(input => Graph.Nodes[input].Shape)], node.Shape)),
+        Launches.Sum(Traffic), ArenaBytes, Launches.Length);
+
     /// <summary>Where a node lies in the arena, or null where it does not.</summary>
     public Allocation? InArena(int node) => _allocations.GetValueOrDefault(node);
 
@@ -158,6 +163,23 @@ internal sealed class Schedule
         {
             yield return LoopWriter.Move(input, node, offset, dense);
             offset += input.Shape[concat.Axis] * dense[concat.Axis];
+        }
+    }
+
+    private static long Traffic(Launch launch)
+    {
+        LoopNest? nest = launch is HeavyLaunch heavy ? heavy.Epilogue : ((LoopLaunch)launch).Nest;
+        long elements = nest is null ? 0 : nest.Operands.Skip(launch is HeavyLaunch ? 1 : 0).Sum(operand => Elements(nest.Extents, operand.Strides));
+        if (launch is HeavyLaunch { Inputs: var inputs, Output: var output })
+            elements += inputs.Sum(input => Elements(input.Shape.Span, input.Strides)) + (nest is null ? output.Count : 0);
+        return elements * sizeof(float);
+
+        static long Elements(ReadOnlySpan<int> extents, long[] strides)
+        {
+            long count = 1;
+            for (int axis = 0; axis < extents.Length; axis++)
+                if (strides[axis] != 0) count *= extents[axis];
+            return count;
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class Evaluation
     }
 
     /// <summary>Everything the roots depend on, inputs before their readers; what lies behind given values is left out.</summary>
-    private static IEnumerable<Tensor> InOrder(IEnumerable<Tensor> roots, IReadOnlyDictionary<Tensor, double[]>? given)
+    public static IEnumerable<Tensor> InOrder(IEnumerable<Tensor> roots, IReadOnlyDictionary<Tensor, double[]>? given = null)
     {
         var reached = new HashSet<Tensor>(roots, ReferenceEqualityComparer.Instance);
         var pending = new Stack<Tensor>(reached);

@@ -3,6 +3,25 @@ namespace Mezzotint.Tensors.Reference;
 /// <summary>A step that is evaluated as it stands.</summary>
 internal sealed class ReferencePlan(Step step) : Plan
 {
+    /// <summary>Every node has a buffer of its own and is written once and read by each of its readers.</summary>
+    public override PlanCost Cost
+    {
+        get
+        {
+            long operations = 0, read = 0, written = 0;
+            int nodes = 0;
+            foreach (Tensor tensor in Evaluation.InOrder([.. step.Outputs, .. (step.Updates?.Variables ?? []).Select(variable => step.Updates![variable])]))
+            {
+                operations += tensor.Op.Operations([.. tensor.Inputs.ToArray().Select(input => input.Shape)], tensor.Shape);
+                written += tensor.Shape.Count;
+                foreach (Tensor input in tensor.Inputs) read += input.Shape.Count;
+                nodes++;
+            }
+
+            return new PlanCost(operations, (read + written) * sizeof(double), written * sizeof(double), nodes);
+        }
+    }
+
     public override RunResult Run(Bindings? bindings = null)
     {
         IReadOnlyList<Variable> changing = step.Updates?.Variables ?? [];

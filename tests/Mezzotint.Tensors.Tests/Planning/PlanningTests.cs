@@ -1,0 +1,166 @@
+using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tensors.Ops;
+using Mezzotint.Tensors.Planning;
+
+namespace Mezzotint.Tensors.Tests.Planning;
+
+public sealed class PlanningTests
+{
+    [Fact]
+    public void Equal_structures_share_a_plan_whatever_their_constants_and_data()
+    {
+        using var device = new CpuDevice(1);
+        for (int i = 1; i <= 20; i++)
+        {
+            Tensor x = Tensor.Of([4], new float[] { i, 2, 3, 4 });
+            Assert.Equal([i * (i + 0.5f), 2 * (i + 0.5f), 3 * (i + 0.5f), 4 * (i + 0.5f)], device.Evaluate(x * (i + 0.5f)));
+        }
+
+        Assert.Equal(1, device.CachedPlans);
+    }
+
+    [Fact]
+    public void Common_subexpressions_are_computed_once_and_random_sites_never_merge()
+    {
+        Tensor x = new Feed("x", [64]);
+        Graph graph = Graph.Of(new Step([(x.Exp() + 1) * (x.Exp() + 1)])).Graph;
+        Assert.Single(graph.Nodes, node => node.Op is Unary);
+
+        var random = new RandomStream(new Feed("key", [3], ElementType.Int32));
+        graph = Graph.Of(new Step([random.Uniform([8]) - random.Uniform([8])])).Graph;
+        Assert.Equal(2, graph.Nodes.Count(node => node.Op is RandomNumbers));
+    }
+
+    [Fact]
+    public void Bias_activation_and_residual_are_finished_in_the_convolution()
+    {
+        Tensor x = new Feed("x", [1, 16, 16, 32]);
+        Tensor y = (x.Conv2d(new Feed("w", [3, 3, 32, 32]), ConvolutionWindow.Square(1, 1)) + new Feed("b", [32])).Relu() + x;
+        Launch launch = Assert.Single(Planned(y).Launches);
+        Assert.NotNull(Assert.IsType<HeavyLaunch>(launch).Epilogue);
+    }
+
+    [Fact]
+    public void A_pixel_shuffle_is_the_strides_of_the_convolutions_store()
+    {
+        Tensor x = new Feed("x", [1, 16, 16, 8]);
+        Tensor y = (x.Conv2d(new Feed("w", [3, 3, 8, 64]), ConvolutionWindow.Square(1, 1)) + new Feed("b", [64])).PixelShuffle(2).Relu();
+        Assert.IsType<HeavyLaunch>(Assert.Single(Planned(y).Launches));
+    }
+
+    [Fact]
+    public void A_cheap_value_that_loops_alone_read_is_computed_again_instead_of_stored()
+    {
+        // The deviation from the mean is read by two reductions; only x is in memory.
+        Tensor x = new Feed("x", [8, 8, 8, 16]);
+        Tensor deviation = x - x.Mean(0, 1, 2);
+        Schedule schedule = Planned(deviation.Square().Mean(), deviation.Abs().Mean());
+        Assert.True(schedule.ArenaBytes < x.Shape.Count * sizeof(float) / 2, $"{schedule.ArenaBytes} bytes");
+    }
+
+    [Fact]
+    public void Memory_is_shared_by_values_that_do_not_live_at_the_same_time()
+    {
+        Tensor x = new Feed("x", [1, 32, 32, 16]);
+        Tensor weights = new Feed("w", [3, 3, 16, 16]);
+        for (int i = 0; i < 20; i++) x = x.Conv2d(weights, ConvolutionWindow.Square(1, 1));
+        using var device = new CpuDevice(1);
+        long image = x.Shape.Count * sizeof(float);
+        Assert.InRange(device.Plan(new Step([x])).Cost.PeakBytes, 2 * image, 3 * image);
+    }
+
+    [Fact]
+    public void An_update_writes_over_its_variable_unless_another_still_reads_the_old_value()
+    {
+        var w = new Variable("w", [1000]);
+        var v = new Variable("v", [1000]);
+        var updates = new Updates();
+        updates.Assign(w, w.Value * 0.5f + 1);
+        Assert.Empty(Planned(updates).Copies);
+
+        // v takes the old w through a flip: w's new value must wait beside it.
+        updates.Assign(v, w.Value.Flip(0) + v);
+        Schedule schedule = Planned(updates);
+        Assert.True(schedule.Copies.Count <= 1);
+        using var device = new CpuDevice(2, poison: true);
+        w.Set([.. Enumerable.Range(0, 1000).Select(i => (float)i)]);
+        device.Run(new Step([], updates));
+        Assert.Equal(999, v.ToArray()[0]);
+        Assert.Equal(1.5f, w.ToArray()[1]);
+    }
+
+    [Fact]
+    public void Variables_exchange_their_values()
+    {
+        var a = new Variable("a", [3], [1, 2, 3]);
+        var b = new Variable("b", [3], [4, 5, 6]);
+        var updates = new Updates();
+        updates.Assign(a, b.Value);
+        updates.Assign(b, a.Value);
+        using var device = new CpuDevice(1);
+        device.Run(new Step([], updates));
+        Assert.Equal([4, 5, 6], a.ToArray());
+        Assert.Equal([1, 2, 3], b.ToArray());
+    }
+
+    [Fact]
+    public void Nothing_is_updated_when_an_output_is_not_finite()
+    {
+        var w = new Variable("w", [2], [1, -1]);
+        var updates = new Updates();
+        updates.Assign(w, w.Value + 1);
+        using var device = new CpuDevice(1);
+        Assert.False(device.Run(new Step([w.Value.Log().Sum()], updates)).Finite);
+        Assert.Equal([1, -1], w.ToArray());
+        Assert.Equal(0, w.Version - 1);
+    }
+
+    [Fact]
+    public void After_its_second_step_a_training_grows_no_more()
+    {
+        var weights = new Variable("w", [3, 3, 3, 3], new float[81]);
+        var input = new Feed("x", [2, 8, 8, 3]);
+        using var device = new CpuDevice(2);
+        var bindings = new Bindings().Set(input, new float[input.Tensor.Shape.Count]);
+        RunResult Step()
+        {
+            // Written anew each time, as a user may: the structure is the same.
+            var updates = new Updates();
+            Tensor loss = (input.Tensor.Conv2d(weights, ConvolutionWindow.Square(1, 1)) - 1).Square().Mean();
+            updates.Assign(weights, weights - 0.1f * Gradients.Of(loss, weights.Value)[0]);
+            return device.Run(new Step([loss], updates), bindings);
+        }
+
+        Step();
+        Step();
+        (int plans, int kernels, long arena) = (device.CachedPlans, device.CachedKernels, device.ArenaBytes);
+        long memory = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 1000; i++) Step();
+        Assert.Equal((plans, kernels, arena), (device.CachedPlans, device.CachedKernels, device.ArenaBytes));
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memory, long.MinValue, 256 * 1024);
+    }
+
+    [Fact]
+    public void A_plan_knows_its_operations()
+    {
+        Tensor x = new Feed("x", [2, 16, 16, 8]);
+        using var device = new CpuDevice(1);
+        PlanCost cost = device.Plan(new Step([x.Conv2d(new Feed("w", [3, 3, 8, 24]), ConvolutionWindow.Square(1, 1))])).Cost;
+        Assert.Equal(2L * 2 * 16 * 16 * 9 * 8 * 24, cost.Operations);
+        Assert.Equal(sizeof(float) * (2 * 16 * 16 * 8 + 9 * 8 * 24 + 2 * 16 * 16 * 24), cost.Bytes);
+    }
+
+    private static Schedule Planned(params Tensor[] outputs)
+    {
+        Schedule schedule = Schedule.Of(Graph.Of(new Step(outputs)).Graph);
+        schedule.Place(_ => 0);
+        return schedule;
+    }
+
+    private static Schedule Planned(Updates updates)
+    {
+        Schedule schedule = Schedule.Of(Graph.Of(new Step([], updates)).Graph);
+        schedule.Place(_ => 0);
+        return schedule;
+    }
+}
