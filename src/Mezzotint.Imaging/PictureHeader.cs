@@ -8,4 +8,12 @@ namespace Mezzotint.Imaging;
 /// <param name="BitDepth">8 or 16.</param>
 /// <param name="HasAlpha">Whether the last channel is alpha.</param>
 /// <param name="Pages">Pages or frames in the file, of which the first is loaded.</param>
-public sealed record PictureHeader(PictureFormat Format, int Width, int Height, int Channels, int BitDepth, bool HasAlpha, int Pages);
+public sealed record PictureHeader(PictureFormat Format, int Width, int Height, int Channels, int BitDepth, bool HasAlpha, int Pages)
+{
+    /// <summary>Refuses a file name that such a picture could not be saved by, before the work of making it.</summary>
+    /// <param name="path">The file that is to be written; its extension names the format.</param>
+    /// <param name="options">How it is to be written.</param>
+    /// <exception cref="PictureException">The extension is of no known format, or the format cannot hold the picture.</exception>
+    public void CheckSave(string path, SaveOptions? options = null) =>
+        PictureWriter.Check(this with { Format = PictureFormats.FromPath(path) }, path, options ?? SaveOptions.Default);
+}

@@ -13,7 +13,7 @@ internal static unsafe class PictureWriter
     {
         var format = PictureFormats.FromPath(path);
         if (Directory.Exists(path)) throw new PictureException($"{path}: this is a folder; name a file in it.");
-        Check(picture, path, format, options);
+        Check(HeaderOf(picture, format), path, options);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.mezzotint-tmp");
         try
@@ -40,12 +40,17 @@ internal static unsafe class PictureWriter
 
     public static void Save(Picture picture, Stream stream, PictureFormat format, SaveOptions options)
     {
-        Check(picture, "The picture", format, options);
+        Check(HeaderOf(picture, format), "The picture", options);
         Encode(picture, "The picture", format, options, stream);
     }
 
-    private static void Check(Picture picture, string name, PictureFormat format, SaveOptions options)
+    private static PictureHeader HeaderOf(Picture picture, PictureFormat format) =>
+        new(format, picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha, picture.Pages);
+
+    /// <summary>Refuses a picture that the header's format cannot hold.</summary>
+    public static void Check(PictureHeader picture, string name, SaveOptions options)
     {
+        var format = picture.Format;
         var (largest, reason) = format switch
         {
             PictureFormat.Jpeg => (65_500, "JPEG"),

@@ -18,6 +18,7 @@ namespace Mezzotint;
 public sealed class Upscaler
 {
     private const int TileSide = 192;
+    private const int BytesPerSample = 8; // a float and the rounded sample, and a share for the file's encoder
 
     private readonly SuperResolver _network;
     private readonly Device _device;
@@ -43,6 +44,11 @@ public sealed class Upscaler
     /// <exception cref="WeightsException">There is no such model, or its file is no good.</exception>
     public static Upscaler Load(string model, Device? device = null) => new(ModelFile.Read(ModelLibrary.Find(model)), device);
 
+    /// <summary>Refuses what <see cref="Upscale"/> would refuse, before any pixel is decoded or computed.</summary>
+    /// <param name="header">What the file says of itself.</param>
+    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or would become too large.</exception>
+    public void Check(PictureHeader header) => Check(header.Width, header.Height, header.Channels, header.HasAlpha);
+
     /// <summary>A picture <see cref="Scale"/> times as wide and as high, of the same bit depth and channels and with the same metadata.</summary>
     /// <param name="picture">Grey or colour, with or without alpha. Alpha is enlarged by bicubic interpolation; of a grey picture the result is grey.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
@@ -50,13 +56,8 @@ public sealed class Upscaler
     /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or would become too large.</exception>
     public Picture Upscale(Picture picture, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        int colours = picture.Channels - (picture.HasAlpha ? 1 : 0);
-        if (colours is not (1 or 3))
-            throw new PictureException($"The model enlarges grey and colour pictures, and this one has {picture.Channels} channels; split it into such pictures.");
-        int width = checked(picture.Width * Scale), height = checked(picture.Height * Scale);
-        if ((long)width * height * picture.Channels > Array.MaxLength)
-            throw new PictureException($"The enlarged picture of {width} x {height} pixels would be too large for memory; cut it into parts first.");
-
+        Check(picture.Width, picture.Height, picture.Channels, picture.HasAlpha);
+        int colours = picture.Channels - (picture.HasAlpha ? 1 : 0), width = picture.Width * Scale, height = picture.Height * Scale;
         float[] samples = picture.ToFloats();
         var enlarged = new float[(long)width * height * picture.Channels];
         long done = 0, pixels = (long)picture.Width * picture.Height;
@@ -70,6 +71,24 @@ public sealed class Upscaler
 
         if (picture.HasAlpha) EnlargeAlpha(picture, width, height, enlarged);
         return Picture.FromFloats(enlarged, width, height, picture.Channels, picture.BitDepth, picture);
+    }
+
+    private void Check(int width, int height, int channels, bool hasAlpha)
+    {
+        if (channels - (hasAlpha ? 1 : 0) is not (1 or 3))
+        {
+            throw new PictureException(
+                $"The model enlarges grey and colour pictures, and this one has {channels} channels; split it into such pictures.");
+        }
+
+        long enlargedWidth = (long)width * Scale, enlargedHeight = (long)height * Scale;
+        Int128 samples = (Int128)enlargedWidth * enlargedHeight * channels;
+        if (samples > Array.MaxLength || samples * BytesPerSample > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            throw new PictureException(
+                $"The enlarged picture would have {enlargedWidth:N0} x {enlargedHeight:N0} pixels, too many for this machine's memory; "
+                + "cut it into parts first.");
+        }
     }
 
     private void Run(Tile tile, float[] samples, int pictureWidth, int channels, int colours, float[] enlarged)

@@ -20,13 +20,16 @@ public static class ModelFile
         Safetensors.Write(path, values.Select(entry => new NamedArray(entry.Key, entry.Value.Shape.ToArray(), entry.Value.ToArray())), metadata);
     }
 
+    /// <summary>What network a model is for, from its header alone.</summary>
+    /// <exception cref="WeightsException">The file cannot be read, or describes no network.</exception>
+    public static NetworkDescription Describe(string path) => Describe(path, Safetensors.ReadMetadata(path));
+
     /// <summary>Reads a model: the network it describes, with its weights.</summary>
     /// <exception cref="WeightsException">The file cannot be read, describes no network, or its arrays are not that network's.</exception>
     public static SuperResolver Read(string path)
     {
         SafetensorsFile file = Safetensors.Read(path);
-        if (!file.Metadata.TryGetValue(NetworkKey, out string? json) || NetworkDescription.FromJson(json) is not { } description)
-            throw new WeightsException($"'{path}' holds weights but does not say of which network; a model written by 'mezzo train' does.");
+        NetworkDescription description = Describe(path, file.Metadata);
         SuperResolver network;
         try
         {
@@ -51,4 +54,10 @@ public static class ModelFile
             ? network
             : throw new WeightsException($"'{path}' holds arrays that its network does not have: {string.Join(", ", arrays.Keys.Take(3))}.");
     }
+
+    private static NetworkDescription Describe(string path, IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue(NetworkKey, out string? json) && NetworkDescription.FromJson(json) is { } description
+            ? description
+            : throw new WeightsException(
+                $"'{path}' holds weights but does not say of which network; a model written by 'mezzo train' does.");
 }

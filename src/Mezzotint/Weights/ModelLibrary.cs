@@ -10,6 +10,10 @@ public static class ModelLibrary
         ? [.. Directory.EnumerateDirectories(Folder).Where(folder => File.Exists(Path.Combine(folder, FileName))).Select(Path.GetFileName).Order()!]
         : [];
 
+    /// <summary>The models that come with Mezzotint, by name.</summary>
+    /// <exception cref="WeightsException">A file of one is no good.</exception>
+    public static IReadOnlyList<ShippedModel> Models => [.. Names.Select(name => ShippedModel.Read(name, Find(name)))];
+
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "models");
 
     /// <summary>The file of a model.</summary>
@@ -24,6 +28,19 @@ public static class ModelLibrary
         if (Directory.Exists(nameOrPath)) throw new WeightsException($"There is no model in the folder '{nameOrPath}' (no {FileName}).");
         throw new WeightsException(Names.Count == 0
             ? $"There is no model '{nameOrPath}', neither a file nor a folder of that name."
-            : $"There is no model '{nameOrPath}'; those that come with Mezzotint are {string.Join(", ", Names)}, others are given by path.");
+            : $"There is no model '{nameOrPath}'; Mezzotint comes with {string.Join(", ", Names)}, and others are given by path.");
+    }
+
+    /// <summary>The model that comes with Mezzotint and enlarges so many times; of several, that for bicubic reductions.</summary>
+    /// <exception cref="WeightsException">There is none.</exception>
+    public static string ForScale(int scale)
+    {
+        IReadOnlyList<ShippedModel> models = Models;
+        ShippedModel? found = models.Where(model => model.Network.Scale == scale).MinBy(model => model.Name == $"bicubic-x{scale}" ? 0 : 1);
+        return found?.Name ?? throw new WeightsException(models.Count == 0
+            ? "No model comes with this Mezzotint; train one with 'mezzo train', and give it by path."
+            : $"No model that comes with Mezzotint enlarges {scale} times; there are "
+                + string.Join(", ", models.Select(model => $"{model.Name} ({model.Network.Scale} times)"))
+                + ", and others are given by path.");
     }
 }

@@ -76,6 +76,9 @@ public sealed record SuperResolutionRecipe : ICheckedRecipe
     public LearningRateSchedule LearningRates() => new(
         Schedule.Kind, Optimizer.LearningRate, Steps, Schedule.WarmupSteps, Schedule.Milestones, Schedule.Factor, Schedule.FinalFraction);
 
+    /// <summary>How often this training logs, saves and judges itself.</summary>
+    public TrainingIntervals Intervals() => new(Steps, LogEvery, CheckpointEvery, KeepCheckpoints, ValidateEvery, SampleEvery);
+
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Problem)> Problems()
     {
