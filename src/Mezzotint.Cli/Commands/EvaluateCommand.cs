@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using Mezzotint.Cli.Progress;
+using Mezzotint.Evaluation;
+using Mezzotint.Imaging;
+using Mezzotint.Tensors.Cpu;
+using Spectre.Console;
+
+namespace Mezzotint.Cli.Commands;
+
+/// <summary><c>mezzo evaluate upscale</c>: how near enlarged pictures come to the truth.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly Dictionary<string, ResizeKernel> Interpolations = new(StringComparer.Ordinal)
+    {
+        ["bicubic"] = ResizeKernel.Bicubic,
+        ["bilinear"] = ResizeKernel.Bilinear,
+        ["nearest"] = ResizeKernel.Nearest,
+    };
+
+    private static readonly string[] Figures = ["PSNR Y, dB", "SSIM Y", "PSNR RGB, dB", "SSIM RGB"];
+
+    public static Command Create(Session session) => new("evaluate", "Score a model.") { Upscale(session) };
+
+    private static Command Upscale(Session session)
+    {
+        var truths = CommonOptions.Text("--hr", "DIR", "The folder of true pictures.");
+        truths.Required = true;
+        var lows = CommonOptions.Text(
+            "--lr", "DIR",
+            "The folder of small pictures, of the same names or with x4 at their end. [default: the true ones, reduced by bicubic]");
+        var scale = CommonOptions.Scale("How many times larger the true pictures are, each way.");
+        scale.Required = true;
+        var model = CommonOptions.Text(
+            "--model", "NAME|PATH",
+            "bicubic, bilinear or nearest; a model of 'mezzo models', a model's file, or a run's folder. [default: that for the scale]");
+        var json = CommonOptions.Json();
+        var threads = CommonOptions.Threads();
+        var command = new Command("upscale", "Enlarge small pictures and score them against the true ones by PSNR and SSIM.")
+        {
+            truths, lows, scale, model, json, threads,
+        };
+        command.SetAction(parsed =>
+        {
+            using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
+            int times = parsed.GetRequiredValue(scale)!.Value;
+            (string name, Func<Picture, Picture> enlarge) = Enlarger(parsed.GetValue(model), times, device, session.Cancellation);
+            EvaluationSet set = EvaluationSet.Open(parsed.GetRequiredValue(truths)!, parsed.GetValue(lows), times);
+            SuperResolutionScores? scores = null;
+            BatchProgress.Run(session, "Scoring", set.Count, progress =>
+            {
+                int next = 0;
+                scores = SuperResolutionScores.Of(
+                    set,
+                    picture =>
+                    {
+                        progress.Begin(set.NameOf(next++));
+                        return enlarge(picture);
+                    },
+                    cancellation: session.Cancellation);
+            });
+            if (parsed.GetValue(json)) Json.Write(session.Output, Document(name, times, scores!));
+            else Print(session, name, scores!);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static (string Name, Func<Picture, Picture> Enlarge) Enlarger(
+        string? model, int scale, CpuDevice device, CancellationToken cancellation)
+    {
+        if (model is not null && Interpolations.TryGetValue(model, out ResizeKernel kernel))
+            return (model, picture => picture.Resize(picture.Width * scale, picture.Height * scale, kernel));
+        (string name, _) = ModelChoice.Find(model, scale);
+        Upscaler upscaler = Upscaler.Load(name, device);
+        return (name, picture => upscaler.Upscale(picture, null, cancellation));
+    }
+
+    private static EvaluationDocument Document(string model, int scale, SuperResolutionScores scores)
+    {
+        SuperResolutionScore mean = scores.Mean;
+        return new EvaluationDocument(
+            model, scale, scores.Protocol.Description, new ScoreDocument(mean.PsnrY, mean.SsimY, mean.PsnrRgb, mean.SsimRgb),
+            [.. scores.Images.Select(image => new ImageScoreDocument(
+                image.Name, image.Width, image.Height, image.Score.PsnrY, image.Score.SsimY, image.Score.PsnrRgb, image.Score.SsimRgb))]);
+    }
+
+    private static void Print(Session session, string model, SuperResolutionScores scores)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn(Markup.Escape(model));
+        foreach (string column in Figures) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (NamedScore image in scores.Images) table.AddRow(Row(image.Name, image.Score));
+        table.AddEmptyRow();
+        table.AddRow(Row($"mean of {scores.Images.Count}", scores.Mean));
+        session.Write(table);
+        session.Output.WriteLine(scores.Protocol.Description);
+    }
+
+    private static string[] Row(string name, SuperResolutionScore score) =>
+    [
+        Markup.Escape(name),
+        Number(score.PsnrY, "0.00"),
+        Number(score.SsimY, "0.0000"),
+        Number(score.PsnrRgb, "0.00"),
+        Number(score.SsimRgb, "0.0000"),
+    ];
+
+    private static string Number(double value, string format) =>
+        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "equal";
+}

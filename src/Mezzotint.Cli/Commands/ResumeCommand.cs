@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using Mezzotint.Families.SuperResolution;
+using Mezzotint.Recipes;
+using Mezzotint.Storage;
+using Mezzotint.Tensors.Cpu;
+using Mezzotint.Training;
+
+namespace Mezzotint.Cli.Commands;
+
+/// <summary><c>mezzo resume</c>: goes on with a run as if it had never stopped.</summary>
+internal static class ResumeCommand
+{
+    public static Command Create(Session session)
+    {
+        var run = new Argument<string>("RUN") { Description = "The run's folder." };
+        var steps = CommonOptions.Steps(
+            "Train to so many steps in all: from now on, the schedule of the learning rate stretches to them. [default: as the run began]");
+        var threads = CommonOptions.Threads();
+        var command = new Command("resume", "Go on with a training, to the same bits as if it had never stopped.")
+        {
+            run.NoOption(), steps, threads,
+        };
+        command.SetAction(parsed =>
+        {
+            using RunDirectory folder = RunDirectory.Resume(parsed.GetRequiredValue(run), session.Say);
+            int? wanted = parsed.GetValue(steps);
+            string[] settings = wanted is null ? [] : [string.Create(CultureInfo.InvariantCulture, $"steps={wanted}")];
+            var recipe = RecipeFile.Read<SuperResolutionRecipe>(folder.RecipePath, settings);
+            long done = folder.Latest?.State.Step ?? 0;
+            if (wanted < done)
+                throw new MezzotintException($"The run '{folder.Path}' is at step {done} already; give --steps more than that.");
+            if (done >= recipe.Steps)
+            {
+                session.Say($"The run '{folder.Path}' is complete: {done} of {recipe.Steps} steps; give --steps more to train it further.");
+                return ExitCode.Done;
+            }
+
+            if (folder.Latest is { State.VectorWidth: not 0 and var width } && width != (int)CpuDevice.WidestVectors)
+                session.Say("This processor's vectors have another width than those the run began with, so last bits will differ.");
+            using SuperResolutionTraining training = TrainingRun.Open(session, recipe);
+            if (wanted is not null) AtomicFile.WriteText(folder.RecipePath, RecipeFile.Write(recipe));
+            return TrainingRun.Train(session, recipe, training, folder, parsed.GetValue(threads) ?? 0);
+        });
+        return command;
+    }
+}

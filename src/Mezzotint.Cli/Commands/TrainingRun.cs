@@ -1,0 +1,56 @@
+using Mezzotint.Cli.Progress;
+using Mezzotint.Data;
+using Mezzotint.Families.SuperResolution;
+using Mezzotint.Storage;
+using Mezzotint.Tensors.Cpu;
+using Mezzotint.Training;
+
+namespace Mezzotint.Cli.Commands;
+
+/// <summary>What <c>train</c> and <c>resume</c> have in common.</summary>
+internal static class TrainingRun
+{
+    /// <summary>Opens the photographs and makes the networks; says which photographs are left out.</summary>
+    public static SuperResolutionTraining Open(Session session, SuperResolutionRecipe recipe)
+    {
+        int small = 0;
+        var training = new SuperResolutionTraining(recipe, skipped =>
+        {
+            if (skipped.Broken) session.Say($"Left out: {skipped.Reason}");
+            else if (small++ == 0) session.Say($"Left out, and others like it: {skipped.Reason}");
+        });
+        return training;
+    }
+
+    /// <summary>Trains to the end, or until it is interrupted.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Train(Session session, SuperResolutionRecipe recipe, SuperResolutionTraining training, RunDirectory run, int threads)
+    {
+        string resume = $"mezzo resume {Quoted(run.Path)}";
+        long begun = run.Latest?.State.Step ?? 0;
+        session.Say($"{(begun > 0 ? $"Resuming '{run.Path}' at step {begun}" : $"Training in '{run.Path}'")}, to step {recipe.Steps}.");
+        using var device = new CpuDevice(threads);
+        var trainer = new Trainer(training, run, device, recipe.Intervals(), recipe.Seed);
+        try
+        {
+            TrainingDisplay.Run(session, recipe, begun, display => trainer.Run(display, session.Cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            session.Say($"Interrupted; the training is saved. Go on with: {resume}");
+            return ExitCode.Interrupted;
+        }
+        catch (StorageException fault)
+        {
+            // What could not be written now could be when the run began: it is the disk's fault and not the request's.
+            session.Say($"{fault.Message} Then go on with: {resume}");
+            return ExitCode.Failed;
+        }
+
+        session.Say($"Trained {recipe.Steps} steps. Use it with: mezzo upscale photo.jpg --model {Quoted(run.Path)}");
+        session.Output.WriteLine(Trainer.ModelPath(run));
+        return ExitCode.Done;
+    }
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path;
+}

@@ -1,0 +1,83 @@
+using Mezzotint.Data;
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Cli.Commands;
+
+/// <summary>A picture to enlarge.</summary>
+/// <param name="Input">Its file.</param>
+/// <param name="Output">The file that the enlarged picture goes to.</param>
+internal sealed record UpscaleJob(string Input, string Output);
+
+/// <summary>What a request to enlarge amounts to: which file becomes which. Nothing is opened for it.</summary>
+internal static class UpscaleJobs
+{
+    private static readonly StringComparer Paths = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+
+    /// <summary>The jobs of a request.</summary>
+    /// <param name="inputs">Files and folders.</param>
+    /// <param name="output">A file or a folder, or null for beside the inputs.</param>
+    /// <param name="scale">How many times larger the outputs are, for their names.</param>
+    /// <exception cref="MezzotintException">Two inputs have one output, or an output is an input, or there is no input.</exception>
+    /// <exception cref="PictureException">The output's name is of no format that can be written.</exception>
+    public static IReadOnlyList<UpscaleJob> Of(IReadOnlyList<string> inputs, string? output, int scale)
+    {
+        if (inputs.Contains("") || output is "") throw new MezzotintException("A file's name cannot be empty.");
+        bool many = inputs.Count > 1 || Directory.Exists(inputs[0]);
+        List<UpscaleJob> jobs;
+        if (output is null || many || Directory.Exists(output) || Path.EndsInDirectorySeparator(output))
+        {
+            if (File.Exists(output)) throw new MezzotintException($"'{output}' is a file, and these inputs need a folder to go to.");
+            jobs =
+            [
+                .. inputs.SelectMany(input => Directory.Exists(input) ? OfFolder(input, output, scale) : [OfFile(input, output, scale)]),
+            ];
+        }
+        else
+        {
+            _ = PictureFormats.FromPath(output);
+            jobs = [new UpscaleJob(inputs[0], output)];
+        }
+
+        if (jobs.Count == 0) throw new MezzotintException($"There is no picture in '{string.Join("', '", inputs)}'.");
+        RefuseContradictions(jobs);
+        return jobs;
+    }
+
+    private static UpscaleJob OfFile(string input, string? folder, int scale) =>
+        new(input, Path.Combine(folder ?? Path.GetDirectoryName(input) ?? "", NameOf(input, scale)));
+
+    /// <summary>
+    /// The pictures of a folder and its subfolders, which the outputs keep; those that an earlier call put there are not taken again.
+    /// </summary>
+    private static IEnumerable<UpscaleJob> OfFolder(string input, string? output, int scale)
+    {
+        string folder = output ?? $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(input))}-x{scale}";
+        string within = Path.GetRelativePath(input, folder);
+        bool inside = within != "." && !within.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(within);
+        foreach (string path in PhotographFolder.List(input))
+        {
+            string relative = Path.GetRelativePath(input, path);
+            if (inside && relative.StartsWith(within + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue;
+            yield return new UpscaleJob(path, Path.Combine(folder, Path.GetDirectoryName(relative)!, NameOf(path, scale)));
+        }
+    }
+
+    private static string NameOf(string input, int scale) => $"{Path.GetFileNameWithoutExtension(input)}-x{scale}.png";
+
+    private static void RefuseContradictions(List<UpscaleJob> jobs)
+    {
+        HashSet<string> inputs = new(jobs.Select(job => Path.GetFullPath(job.Input)), Paths);
+        var outputs = new Dictionary<string, string>(Paths);
+        foreach (UpscaleJob job in jobs)
+        {
+            string full = Path.GetFullPath(job.Output);
+            if (inputs.Contains(full))
+                throw new MezzotintException($"'{job.Output}' is an input and would be an output too; name another output with -o.");
+            if (!outputs.TryAdd(full, job.Input))
+            {
+                throw new MezzotintException(
+                    $"'{outputs[full]}' and '{job.Input}' would both become '{job.Output}'; enlarge them by separate calls.");
+            }
+        }
+    }
+}

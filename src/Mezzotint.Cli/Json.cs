@@ -1,0 +1,49 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mezzotint.Cli;
+
+/// <summary>A picture that was enlarged.</summary>
+internal sealed record EnlargedPicture(string Input, string Output, int Width, int Height, double Seconds);
+
+/// <summary>A picture that was not.</summary>
+internal sealed record FailedPicture(string Input, string Error);
+
+/// <summary>What <c>upscale --json</c> prints.</summary>
+internal sealed record UpscaleDocument(IReadOnlyList<EnlargedPicture> Images, IReadOnlyList<FailedPicture> Failed);
+
+/// <summary>Scores as <c>evaluate --json</c> prints them.</summary>
+internal sealed record ScoreDocument(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb);
+
+/// <summary>One picture's scores.</summary>
+internal sealed record ImageScoreDocument(string Name, int Width, int Height, double PsnrY, double SsimY, double PsnrRgb, double SsimRgb);
+
+/// <summary>What <c>evaluate upscale --json</c> prints.</summary>
+internal sealed record EvaluationDocument(
+    string Model, int Scale, string Protocol, ScoreDocument Mean, IReadOnlyList<ImageScoreDocument> Images);
+
+/// <summary>A model as <c>models --json</c> prints it.</summary>
+internal sealed record ModelDocument(
+    string Name, string Kind, int Scale, int Channels, int Blocks, long Bytes, string Path, string Summary);
+
+/// <summary>What <c>models --json</c> prints.</summary>
+internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);
+
+/// <summary>The documents for other programs.</summary>
+[JsonSerializable(typeof(UpscaleDocument))]
+[JsonSerializable(typeof(EvaluationDocument))]
+[JsonSerializable(typeof(ModelsDocument))]
+internal sealed partial class Json : JsonSerializerContext
+{
+    private static readonly Json Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // file names as they are; the document is no web page
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the PSNR of equal pictures is infinite
+    });
+
+    /// <summary>Prints a document.</summary>
+    public static void Write<T>(TextWriter output, T document) => output.WriteLine(JsonSerializer.Serialize(document, typeof(T), Readable));
+}

@@ -1,0 +1,24 @@
+using Mezzotint.Weights;
+
+namespace Mezzotint.Cli;
+
+/// <summary>Which model a request means, when it may name the model, the scale, both or neither.</summary>
+internal static class ModelChoice
+{
+    /// <summary>The model that is used when a request names neither.</summary>
+    public const string Default = "bicubic-x4";
+
+    /// <summary>Finds the model and its scale.</summary>
+    /// <param name="model">A name or path, or null.</param>
+    /// <param name="scale">How many times it is to enlarge, or null.</param>
+    /// <returns>The name or path, and the scale.</returns>
+    /// <exception cref="MezzotintException">There is no such model, or it has another scale.</exception>
+    public static (string Model, int Scale) Find(string? model, int? scale)
+    {
+        model ??= scale is { } wanted ? ModelLibrary.ForScale(wanted) : Default;
+        int own = ModelFile.Describe(ModelLibrary.Find(model)).Scale;
+        if (scale is { } asked && asked != own)
+            throw new MezzotintException($"The model '{model}' enlarges {own} times, and --scale asks for {asked}; leave out one of them.");
+        return (model, own);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mezzotint.Families.SuperResolution;
+using Mezzotint.Training;
+using Spectre.Console;
+
+namespace Mezzotint.Cli.Progress;
+
+/// <summary>How far a training is: a bar for a person who watches; otherwise a line now and then, and one at each score.</summary>
+internal sealed class TrainingDisplay : IProgress<TrainingProgress>
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly Session _session;
+    private readonly LearningRateSchedule _learningRates;
+    private readonly ProgressTask? _bar;
+    private readonly Stopwatch _sinceLine = new();
+
+    private TrainingDisplay(Session session, SuperResolutionRecipe recipe, ProgressTask? bar) =>
+        (_session, _learningRates, _bar) = (session, recipe.LearningRates(), bar);
+
+    /// <summary>Trains, with progress shown on standard error until it ends.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="recipe">What is trained.</param>
+    /// <param name="begun">Steps done before.</param>
+    /// <param name="train">Trains.</param>
+    public static void Run(Session session, SuperResolutionRecipe recipe, long begun, Action<TrainingDisplay> train)
+    {
+        if (!session.Interactive)
+        {
+            train(new TrainingDisplay(session, recipe, null));
+            return;
+        }
+
+        session.People.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(bars =>
+            {
+                ProgressTask bar = bars.AddTask("preparing the step", maxValue: recipe.Steps);
+                bar.Value = begun;
+                train(new TrainingDisplay(session, recipe, bar));
+            });
+    }
+
+    /// <inheritdoc/>
+    public void Report(TrainingProgress value)
+    {
+        string line = Describe(value);
+        if (_bar is not null)
+        {
+            _bar.Value = value.Step;
+            _bar.Description = Markup.Escape(line);
+            if (value.Message is not null) _session.Say($"step {value.Step}: {value.Message}");
+            return;
+        }
+
+        if (_sinceLine.IsRunning && _sinceLine.Elapsed < Interval && value.Message is null && value.Step < value.Steps) return;
+        _sinceLine.Restart();
+        _session.Error.WriteLine(line);
+    }
+
+    private string Describe(TrainingProgress value)
+    {
+        var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"step {value.Step}/{value.Steps}") };
+        if (value.StepsPerSecond > 0)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{value.StepsPerSecond:0.0#} steps/s"));
+            if (value.Step < value.Steps) parts.Add($"{Duration(value.Remaining)} left");
+        }
+
+        double loss = value.Values.First(entry => entry.Key == "loss").Value;
+        parts.Add(string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.00000}"));
+        parts.Add(string.Create(CultureInfo.InvariantCulture, $"learning rate {_learningRates.At(value.Step - 1):0.00e+0}"));
+        if (value.Score is { } score)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"PSNR {score.Value:0.00} {score.Unit}, best {value.Best:0.00}"));
+        return string.Join("  ", parts);
+    }
+
+    private static string Duration(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 1 } => $"{time.Seconds} s",
+        { TotalHours: < 1 } => $"{time.Minutes} min",
+        { TotalDays: < 1 } => $"{time.Hours} h {time.Minutes:00} min",
+        _ => $"{time.Days} d {time.Hours} h",
+    };
+}
