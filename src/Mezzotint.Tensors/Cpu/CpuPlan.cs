@@ -11,16 +11,12 @@ internal sealed unsafe class CpuPlan : Plan
     private readonly CpuProgram _program;
     private readonly LeafOp?[] _leaves;
     private readonly HostBuffer _constants;
-    private readonly HostBuffer?[] _prepared;
-    private readonly long[] _preparedVersion;
 
     public CpuPlan(CpuDevice device, CpuProgram program, LeafOp?[] leaves)
     {
         _device = device;
         _program = program;
         _leaves = leaves;
-        _prepared = new HostBuffer?[program.Kernels.Length];
-        _preparedVersion = new long[program.Kernels.Length];
         _constants = new HostBuffer(leaves.Length);
         for (int node = 0; node < leaves.Length; node++)
             if (leaves[node] is Constant constant) _constants.Span[node] = constant.Value;
@@ -80,24 +76,22 @@ internal sealed unsafe class CpuPlan : Plan
 
         Allocation workspace = Schedule.Workspaces[launch];
         var arguments = new KernelArguments { Operands = addresses, Workspace = arena + workspace.Offset };
-        int firstPhase = 0;
-        if (_program.KeepsPrepared[launch]) firstPhase = Prepared(launch, kernel, operands, ref arguments);
-        else arguments.Prepared = arena + workspace.Offset + kernel.WorkspaceBytes;
         if (_device.Poison) FillWithNaN(arena + workspace.Offset, workspace.Bytes);
-        _device.Team.Run(kernel, arguments, firstPhase);
-        if (_device.Poison) PoisonDead(launch, arena);
-    }
+        if (_program.Prepared[launch] is { } prepared)
+        {
+            Variable variable = ((Read)_leaves[operands[kernel.PreparedOperand].Node]!).Variable;
+            PreparedWeights.Entry entry = prepared.Of(variable);
+            arguments.Prepared = (byte*)entry.Buffer.Address;
+            _device.Team.Run(kernel, arguments, firstPhase: entry.Version == variable.Version ? 1 : 0);
+            entry.Version = variable.Version;
+        }
+        else
+        {
+            arguments.Prepared = arguments.Workspace + Allocation.Align(kernel.WorkspaceBytes);
+            _device.Team.Run(kernel, arguments);
+        }
 
-    /// <summary>Points to what the kernel made of its variable in an earlier run, if the variable is still the same.</summary>
-    /// <returns>The phase to begin with.</returns>
-    private int Prepared(int launch, Kernel kernel, Operand[] operands, ref KernelArguments arguments)
-    {
-        Variable variable = ((Read)_leaves[operands[kernel.PreparedOperand].Node]!).Variable;
-        bool current = _prepared[launch] is not null && _preparedVersion[launch] == variable.Version;
-        _prepared[launch] ??= new HostBuffer((kernel.PreparedBytes + sizeof(float) - 1) / sizeof(float));
-        _preparedVersion[launch] = variable.Version;
-        arguments.Prepared = (byte*)_prepared[launch]!.Address;
-        return current ? 1 : 0;
+        if (_device.Poison) PoisonDead(launch, arena);
     }
 
     private byte* Address(int node, byte* arena, nint[] leafAddresses)

@@ -10,8 +10,8 @@ internal sealed class CpuProgram
     {
         Schedule = Schedule.Of(graph);
         Kernels = [.. Schedule.Launches.Select(launch => KernelOf(launch, graph, width, loops))];
-        KeepsPrepared = [.. Kernels.Select((kernel, launch) => ReadsUnchangedVariable(kernel, Schedule.Launches[launch]))];
-        Schedule.Place(launch => Kernels[launch].WorkspaceBytes + (KeepsPrepared[launch] ? 0 : Kernels[launch].PreparedBytes));
+        Prepared = [.. Kernels.Select((kernel, launch) => ReadsUnchangedVariable(kernel, Schedule.Launches[launch]) ? new PreparedWeights(kernel.PreparedBytes) : null)];
+        Schedule.Place(launch => Allocation.Align(Kernels[launch].WorkspaceBytes) + (Prepared[launch] is null ? Kernels[launch].PreparedBytes : 0));
     }
 
     public Schedule Schedule { get; }
@@ -19,8 +19,8 @@ internal sealed class CpuProgram
     /// <summary>One kernel for each launch.</summary>
     public Kernel[] Kernels { get; }
 
-    /// <summary>For each launch, whether what it prepares depends on a variable alone that this program does not change.</summary>
-    public bool[] KeepsPrepared { get; }
+    /// <summary>For each launch, what it has prepared of variables; null where that depends on more, or the program changes the variable.</summary>
+    public PreparedWeights?[] Prepared { get; }
 
     private static Kernel KernelOf(Launch launch, Graph graph, VectorWidth width, KernelCache loops)
     {

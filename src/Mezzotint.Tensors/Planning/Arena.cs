@@ -3,10 +3,10 @@ namespace Mezzotint.Tensors.Planning;
 /// <summary>A stretch of the arena that something occupies from one launch to another, both included.</summary>
 internal sealed class Allocation(long bytes, int first, int last)
 {
-    public const long Alignment = 64;
+    private const long Alignment = 64;
 
     /// <summary>The size, rounded up to the alignment.</summary>
-    public long Bytes { get; private set; } = (bytes + Alignment - 1) / Alignment * Alignment;
+    public long Bytes { get; private set; } = Align(bytes);
 
     public int First { get; private set; } = first;
 
@@ -14,6 +14,9 @@ internal sealed class Allocation(long bytes, int first, int last)
 
     /// <summary>The place, once it is known.</summary>
     public long Offset { get; set; }
+
+    /// <summary>A size rounded up to the alignment.</summary>
+    public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>Takes over the span and size of another that lives in the same place.</summary>
     public void Absorb(Allocation other)

@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+
+namespace Mezzotint.Tensors.Cpu;
+
+/// <summary>What a kernel has made of variables (packed weights), kept for each variable as long as it lives and good while its version is the same.</summary>
+/// <param name="bytes">How much memory that takes for one variable.</param>
+internal sealed class PreparedWeights(long bytes)
+{
+    private readonly ConditionalWeakTable<Variable, Entry> _entries = [];
+
+    /// <summary>The memory for what is made of a variable, and the version it was made of (-1: of none yet).</summary>
+    public Entry Of(Variable variable) => _entries.GetValue(variable, _ => new Entry(new HostBuffer((bytes + sizeof(float) - 1) / sizeof(float))));
+
+    internal sealed class Entry(HostBuffer buffer)
+    {
+        public HostBuffer Buffer { get; } = buffer;
+
+        public long Version { get; set; } = -1;
+    }
+}
