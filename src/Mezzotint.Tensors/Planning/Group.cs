@@ -33,11 +33,17 @@ internal sealed class Group(int index, Shape box)
     /// <summary>An upper bound on the instructions of the loop's body.</summary>
     public int Instructions { get; set; }
 
-    /// <summary>The first node in the group: whatever was created before it cannot depend on the group.</summary>
+    /// <summary>The first node in the group: no node created before it reads the group.</summary>
     public int First { get; init; }
 
     /// <summary>The latest node in the group.</summary>
     public int Last { get; set; }
+
+    /// <summary>
+    /// The latest node in this group and in all that run before it because it reads them, directly or not. It may be far later than the nodes that
+    /// are read: a group that is read runs as a whole.
+    /// </summary>
+    public int Latest { get; set; }
 
     /// <summary>Replaces the axes by finer ones.</summary>
     public void Refine(Axes finer, Func<int[][], int[][]> carry)

@@ -65,7 +65,7 @@ internal sealed class Grouping
 
     private void PlaceHead(int node)
     {
-        var group = new Group(_groups.Count, _graph.Nodes[node].Shape) { Head = node, First = node, Last = node };
+        var group = new Group(_groups.Count, _graph.Nodes[node].Shape) { Head = node, First = node, Last = node, Latest = node };
         group.Runs[node] = group.Axes.BoxRuns;
         _groups.Add(group);
         _groupOf[node] = group;
@@ -93,10 +93,28 @@ internal sealed class Grouping
         _groupOf[node] = group;
         group.Members.Add(node);
         group.Last = node;
+        RaiseLatest(group, node);
         group.Instructions += InstructionsOf(node);
         if (_graph.Nodes[node].Op is Reduction reduction) group.ReducedAxes = reduction.Axes;
         foreach (View operand in operands)
             if (_groupOf[operand.Source] != group) AddRead(group, operand.Source);
+    }
+
+    /// <summary>Says that a node, the latest so far, has joined a group and so comes before every group that reads that one, directly or not.</summary>
+    private void RaiseLatest(Group group, int node)
+    {
+        group.Latest = node;
+        var raised = new Stack<Group>([group]);
+        while (raised.TryPop(out Group? next))
+        {
+            IEnumerable<int> written = next.Head < 0 ? next.Members : next.Members.Append(next.Head);
+            foreach (Group reader in written.SelectMany(source => _readers.GetValueOrDefault(source) ?? []))
+            {
+                if (reader.Latest == node) continue;
+                reader.Latest = node;
+                raised.Push(reader);
+            }
+        }
     }
 
     private IEnumerable<Group> Nearby(int source)
@@ -198,7 +216,7 @@ internal sealed class Grouping
 
         void Push(Group from)
         {
-            if (from.Last > group.First && reached.Add(from)) pending.Push(from);
+            if (from.Latest > group.First && reached.Add(from)) pending.Push(from);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
@@ -32,6 +34,7 @@ internal static class Order
                 if (--waitsFor[reader.Index] == 0) Enqueue(reader);
         }
 
+        Debug.Assert(order.Count == groups.Count, "No group waits for itself.");
         return ([.. order], order.Count - committing.Count);
 
         void Enqueue(Group group) => ready.Enqueue(group, (committing.Contains(group), group.Last));
