@@ -9,6 +9,10 @@ namespace Mezzotint.Cli.Progress;
 /// <summary>How far a training is: a bar for a person who watches; otherwise a line now and then, and one at each score.</summary>
 internal sealed class TrainingDisplay : IProgress<TrainingProgress>
 {
+    private const int BarWidth = 14;
+    private const int PercentageWidth = 8; // with the gaps between columns
+    private const string Gap = "  ";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly Session _session;
@@ -34,7 +38,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
 
         session.People.Progress()
             .AutoClear(true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(bars =>
             {
                 ProgressTask bar = bars.AddTask("preparing the step", maxValue: recipe.Steps);
@@ -46,21 +50,31 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     /// <inheritdoc/>
     public void Report(TrainingProgress value)
     {
-        string line = Describe(value);
+        List<string> parts = Describe(value);
         if (_bar is not null)
         {
             _bar.Value = value.Step;
-            _bar.Description = Markup.Escape(line);
+            _bar.Description = Markup.Escape(InOneLine(parts));
             if (value.Message is not null) _session.Say($"step {value.Step}: {value.Message}");
             return;
         }
 
         if (_sinceLine.IsRunning && _sinceLine.Elapsed < Interval && value.Message is null && value.Step < value.Steps) return;
         _sinceLine.Restart();
-        _session.Error.WriteLine(line);
+        _session.Error.WriteLine(string.Join(Gap, parts));
     }
 
-    private string Describe(TrainingProgress value)
+    /// <summary>As much as fits beside the bar.</summary>
+    private string InOneLine(List<string> parts)
+    {
+        int room = _session.People.Profile.Width - BarWidth - PercentageWidth;
+        string line = parts[0];
+        foreach (string part in parts.Skip(1).TakeWhile(part => line.Length + Gap.Length + part.Length <= room)) line += Gap + part;
+        return line;
+    }
+
+    /// <summary>The parts of the line, the most important first.</summary>
+    private List<string> Describe(TrainingProgress value)
     {
         var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"step {value.Step}/{value.Steps}") };
         if (value.StepsPerSecond > 0)
@@ -71,10 +85,10 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
 
         double loss = value.Values.First(entry => entry.Key == "loss").Value;
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.00000}"));
-        parts.Add(string.Create(CultureInfo.InvariantCulture, $"learning rate {_learningRates.At(value.Step - 1):0.00e+0}"));
         if (value.Score is { } score)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"PSNR {score.Value:0.00} {score.Unit}, best {value.Best:0.00}"));
-        return string.Join("  ", parts);
+        parts.Add(string.Create(CultureInfo.InvariantCulture, $"learning rate {_learningRates.At(value.Step - 1):0.00e+0}"));
+        return parts;
     }
 
     private static string Duration(TimeSpan time) => time switch

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Cli.Tests;
+
+public sealed class EvaluateTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Bicubic_interpolation_scores_what_the_field_says_on_Set5()
+    {
+        Call call = Evaluate(SharedData.Path("super-resolution/set5/hr"), "4", "--model", "bicubic", "--json");
+        Assert.Equal(28.43, call.Json.GetProperty("mean").GetProperty("psnr_y").GetDouble(), 0.005);
+    }
+
+    [Theory]
+    [InlineData("bicubic")]
+    [InlineData("bilinear")]
+    [InlineData("nearest")]
+    public void The_document_holds_scores_and_protocol(string model)
+    {
+        WriteTruths();
+        Call call = Evaluate(_folder["hr"], "2", "--model", model, "--json");
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        JsonElement document = call.Json, mean = document.GetProperty("mean");
+        Assert.Equal(model, document.GetProperty("model").GetString());
+        Assert.StartsWith("x2;", document.GetProperty("protocol").GetString(), StringComparison.Ordinal);
+        JsonElement[] images = [.. document.GetProperty("images").EnumerateArray()];
+        Assert.Equal(["a.png", "b.png"], images.Select(image => image.GetProperty("name").GetString()));
+        foreach (string figure in new[] { "psnr_y", "ssim_y", "psnr_rgb", "ssim_rgb" })
+            Assert.Equal(images.Average(image => image.GetProperty(figure).GetDouble()), mean.GetProperty(figure).GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public void A_model_and_small_pictures_may_be_given()
+    {
+        WriteTruths();
+        foreach (string name in new[] { "a", "b" })
+        {
+            Picture truth = Picture.Load(_folder[$"hr/{name}.png"]);
+            int width = truth.Width / 2, height = truth.Height / 2;
+            Directory.CreateDirectory(_folder["lr"]);
+            truth.Crop(0, 0, 2 * width, 2 * height).Resize(width, height).Save(_folder[$"lr/{name}x2.png"]);
+        }
+
+        string model = Sample.WriteModel(_folder);
+        Call made = Evaluate(_folder["hr"], "2", "--model", model, "--json");
+        Call given = Evaluate(_folder["hr"], "2", "--model", model, "--json", "--lr", _folder["lr"]);
+        Assert.Equal(ExitCode.Done, given.ExitCode);
+        Assert.Equal(made.Output, given.Output);
+    }
+
+    [Fact]
+    public void People_get_a_table_with_the_protocol()
+    {
+        WriteTruths();
+        Call call = Evaluate(_folder["hr"], "2", "--model", "nearest");
+        Assert.Contains("a.png", call.Output, StringComparison.Ordinal);
+        Assert.Contains("mean of 2", call.Output, StringComparison.Ordinal);
+        Assert.Contains("border 2 removed", call.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Requests_that_cannot_be_met_are_refused()
+    {
+        WriteTruths();
+        string model = Sample.WriteModel(_folder);
+        Evaluate(_folder["gone"], "2", "--model", "bicubic").Refuses("There is no folder");
+        Evaluate(_folder["hr"], "4", "--model", model).Refuses("enlarges 2 times, and --scale asks for 4");
+        Evaluate(_folder["hr"], "2", "--model", "nonesuch").Refuses("There is no model 'nonesuch'");
+        Evaluate(_folder["hr"], "2", "--model", "bicubic", "--lr", _folder["hr"], "--json").Refuses("");
+    }
+
+    private static Call Evaluate(string truths, string scale, params string[] more)
+    {
+        Call call = Call.Of(["evaluate", "upscale", "--hr", truths, "--scale", scale, .. more]);
+        IEnumerable<string> complaints = call.Error.Split('\n').Where(line => !line.StartsWith("Scoring ", StringComparison.Ordinal));
+        return call with { Error = string.Join('\n', complaints) };
+    }
+
+    private void WriteTruths()
+    {
+        Sample.Write(_folder, "hr/a.png", 40, 32);
+        Sample.Write(_folder, "hr/b.png", 33, 35, seed: 1);
+    }
+}

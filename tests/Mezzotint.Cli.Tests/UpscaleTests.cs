@@ -1,0 +1,248 @@
+using System.Text.Json;
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Cli.Tests;
+
+public sealed class UpscaleTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _models = new();
+    private readonly string _model;
+
+    public UpscaleTests() => _model = Sample.WriteModel(_models);
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _models.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(2, 8)]
+    [InlineData(3, 8)]
+    [InlineData(4, 8)]
+    [InlineData(1, 16)]
+    [InlineData(2, 16)]
+    [InlineData(3, 16)]
+    [InlineData(4, 16)]
+    public void The_output_has_exactly_the_scale_and_the_kind_of_the_input(int channels, int bitDepth)
+    {
+        string input = Sample.Write(_folder, "in.png", 17, 11, channels, bitDepth), output = _folder["out.png"];
+        Call call = Upscale(input, "-o", output);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Equal(output, call.Output.Trim());
+        Picture enlarged = Picture.Load(output), original = Picture.Load(input);
+        Assert.Equal((34, 22, channels, bitDepth), (enlarged.Width, enlarged.Height, enlarged.Channels, enlarged.BitDepth));
+        Assert.Equal(original.HasAlpha, enlarged.HasAlpha);
+    }
+
+    [Fact]
+    public void What_the_command_writes_is_what_the_library_gives()
+    {
+        string input = Sample.Write(_folder, "in.png"), output = _folder["out.png"];
+        Upscale(input, "-o", output);
+        Picture expected = Upscaler.Load(_model).Upscale(Picture.Load(input), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(expected.ToFloats(), Picture.Load(output).ToFloats());
+    }
+
+    [Fact]
+    public void The_number_of_threads_changes_no_bit()
+    {
+        string input = Sample.Write(_folder, "in.png", 40, 30);
+        Upscale(input, "-o", _folder["one.png"], "--threads", "1");
+        Upscale(input, "-o", _folder["two.png"], "--threads", "2");
+        Assert.Equal(File.ReadAllBytes(_folder["one.png"]), File.ReadAllBytes(_folder["two.png"]));
+    }
+
+    [Fact]
+    public void Without_an_output_a_file_comes_to_lie_beside_its_input()
+    {
+        Assert.Equal(ExitCode.Done, Upscale(Sample.Write(_folder, "photo.jpg")).ExitCode);
+        Assert.Equal(["photo-x2.png", "photo.jpg"], _folder.Content);
+    }
+
+    [Fact]
+    public void Without_an_output_a_folder_comes_to_lie_beside_its_input()
+    {
+        Sample.Write(_folder, "photos/a.jpg");
+        Sample.Write(_folder, "photos/deeper/b.png");
+        File.WriteAllText(_folder["photos/notes.txt"], "not a picture");
+        Assert.Equal(ExitCode.Done, Upscale(_folder["photos"]).ExitCode);
+        Assert.Equal(
+            ["photos", "photos-x2", "photos-x2/a-x2.png", "photos-x2/deeper", "photos-x2/deeper/b-x2.png",
+                "photos/a.jpg", "photos/deeper", "photos/deeper/b.png", "photos/notes.txt"],
+            _folder.Content.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Several_inputs_go_to_a_folder_that_is_made()
+    {
+        Call call = Upscale(Sample.Write(_folder, "a.png"), Sample.Write(_folder, "b.webp"), "-o", _folder["new/out"]);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Equal(["a.png", "b.webp", "new", "new/out", "new/out/a-x2.png", "new/out/b-x2.png"], _folder.Content);
+    }
+
+    [Fact]
+    public void Outputs_inside_the_input_folder_are_not_enlarged_again()
+    {
+        Sample.Write(_folder, "a.png");
+        Assert.Equal(ExitCode.Done, Upscale(_folder.Path, "-o", _folder["out"]).ExitCode);
+        Assert.Equal(ExitCode.Done, Upscale(_folder.Path, "-o", _folder["out"], "--force").ExitCode);
+        Assert.Equal(["a.png", "out", "out/a-x2.png"], _folder.Content);
+    }
+
+    [Fact]
+    public void An_existing_output_is_replaced_only_by_force()
+    {
+        string input = Sample.Write(_folder, "in.png"), output = _folder["out.png"];
+        File.WriteAllText(output, "precious");
+        Upscale(input, "-o", output).Refuses("exists already; add --force");
+        Assert.Equal("precious", File.ReadAllText(output));
+        Assert.Equal(ExitCode.Done, Upscale(input, "-o", output, "--force").ExitCode);
+        Assert.Equal(40, Picture.Load(output).Width);
+        Assert.Equal(["in.png", "out.png"], _folder.Content);
+    }
+
+    [Fact]
+    public void With_json_standard_output_is_one_document()
+    {
+        string input = Sample.Write(_folder, "ein \"Bild\" 图.png"), broken = _folder["broken.png"];
+        File.WriteAllText(broken, "no picture");
+        Call call = Upscale(input, broken, "-o", _folder["out"], "--json");
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        JsonElement image = Assert.Single(call.Json.GetProperty("images").EnumerateArray());
+        Assert.Equal(input, image.GetProperty("input").GetString());
+        Assert.Equal(_folder["out/ein \"Bild\" 图-x2.png"], image.GetProperty("output").GetString());
+        Assert.Equal((40, 26), (image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32()));
+        Assert.True(image.GetProperty("seconds").GetDouble() >= 0);
+        JsonElement failure = Assert.Single(call.Json.GetProperty("failed").EnumerateArray());
+        Assert.Equal(broken, failure.GetProperty("input").GetString());
+        Assert.Equal(call.Complaints.Single(), failure.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public void One_broken_picture_does_not_keep_the_others_from_being_done()
+    {
+        Sample.Write(_folder, "in/a.png");
+        byte[] whole = File.ReadAllBytes(Sample.Write(_folder, "in/b.png"));
+        File.WriteAllBytes(_folder["in/b.png"], whole[..(whole.Length / 2)]);
+        Sample.Write(_folder, "in/c.png");
+        Call call = Upscale(_folder["in"], "-o", _folder["out"]);
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        Assert.Contains("b.png", Assert.Single(call.Complaints), StringComparison.Ordinal);
+        Assert.Equal(["a-x2.png", "c-x2.png"], Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_person_who_watches_sees_bars_and_gets_the_same_results()
+    {
+        string[] inputs = [Sample.Write(_folder, "a.png"), Sample.Write(_folder, "[b].png")];
+        Call call = Call.Of(interactive: true, CancellationToken.None, ["upscale", .. inputs, "--model", _model, "-o", _folder["out"]]);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Equal([_folder["out/a-x2.png"], _folder["out/[b]-x2.png"]], call.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void An_interruption_leaves_nothing_behind()
+    {
+        string input = Sample.Write(_folder, "in.png");
+        var cancelled = new CancellationToken(canceled: true);
+        Call call = Call.Of(interactive: false, cancelled, "upscale", input, "--model", _model, "-o", _folder["out/"]);
+        Assert.Equal(ExitCode.Interrupted, call.ExitCode);
+        Assert.Equal(["in.png"], _folder.Content);
+    }
+
+    [Fact]
+    public void A_scale_must_be_that_of_the_model()
+    {
+        string input = Sample.Write(_folder, "in.png");
+        Assert.Equal(ExitCode.Done, Upscale(input, "--scale", "2").ExitCode);
+        Upscale(input, "--scale", "3").Refuses("enlarges 2 times, and --scale asks for 3");
+        Call.Of("upscale", input, "--scale", "63").Refuses("model");
+    }
+
+    [Fact]
+    public void An_unknown_or_broken_model_is_refused()
+    {
+        string input = Sample.Write(_folder, "in.png");
+        Call.Of("upscale", input, "--model", "nonesuch").Refuses("There is no model 'nonesuch'");
+        File.WriteAllText(_folder["bad.safetensors"], "nonsense");
+        Call.Of("upscale", input, "--model", _folder["bad.safetensors"]).Refuses("bad.safetensors");
+        Assert.Equal(["bad.safetensors", "in.png"], _folder.Content);
+    }
+
+    [Theory]
+    [InlineData("empty.png", "")]
+    [InlineData("text.png", "this is not a picture")]
+    [InlineData("cut.png", null)]
+    public void A_file_that_is_no_whole_picture_is_refused(string name, string? content)
+    {
+        byte[] picture = File.ReadAllBytes(Sample.Write(_folder, name, 64, 64));
+        if (content is null) File.WriteAllBytes(_folder[name], picture[..(picture.Length / 2)]);
+        else File.WriteAllText(_folder[name], content);
+        Refuses(name, [_folder[name], "-o", _folder["out.png"]], name);
+    }
+
+    [Fact]
+    public void A_missing_input_is_refused() => Refuses("there is no such file", [_folder["gone/in.png"]]);
+
+    [Fact]
+    public void An_empty_folder_is_refused() => Refuses("There is no picture in", [_folder.Path]);
+
+    [Theory]
+    [InlineData(100_000, 100_000, "100000x100000 pixels")] // beyond what is read at all
+    [InlineData(30_000, 16_000, "60,000 x 32,000 pixels")] // readable, and too large once it is enlarged
+    public void A_huge_picture_is_refused_before_it_is_decoded(int width, int height, string part) =>
+        Refuses(part, [Sample.WriteBoast(_folder, "huge.png", width, height), "-o", _folder["out.png"]], "huge.png");
+
+    [Fact]
+    public void An_unknown_output_format_is_refused() =>
+        Refuses("'.xyz' is not an extension", [Sample.Write(_folder, "in.png"), "-o", _folder["out.xyz"]], "in.png");
+
+    [Fact]
+    public void A_format_that_cannot_hold_the_picture_is_refused_before_the_work() =>
+        Refuses("JPEG has no transparency", [Sample.Write(_folder, "in.png", channels: 4), "-o", _folder["out.jpg"]], "in.png");
+
+    [Fact]
+    public void An_output_folder_that_is_missing_or_a_file_is_refused()
+    {
+        string input = Sample.Write(_folder, "in.png");
+        Refuses("There is no folder", [input, "-o", _folder["gone/out.png"]], "in.png");
+        Refuses("Cannot write to the folder", [input, "-o", _folder["in.png/deeper/"]], "in.png");
+        Refuses("is a file, and these inputs need a folder", [input, _folder.Path, "-o", input], "in.png");
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_to_is_refused_before_the_work()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's");
+        Refuses("Cannot write to the folder '/proc'", [Sample.Write(_folder, "in.png"), "-o", "/proc/out.png"], "in.png");
+    }
+
+    [Fact]
+    public void An_output_is_never_an_input()
+    {
+        string input = Sample.Write(_folder, "in.png"), second = Sample.Write(_folder, "in-x2.png");
+        byte[] before = File.ReadAllBytes(second);
+        Refuses("is an input and would be an output too", [input, "-o", input, "--force"], "in-x2.png", "in.png");
+        Refuses("is an input and would be an output too", [input, second, "--force"], "in-x2.png", "in.png");
+        Assert.Equal(before, File.ReadAllBytes(second));
+    }
+
+    [Fact]
+    public void Two_inputs_with_one_output_are_refused_before_any_work() =>
+        Refuses(
+            "would both become",
+            [Sample.Write(_folder, "a.png"), Sample.Write(_folder, "b/a.jpg"), "-o", _folder["out"]],
+            "a.png", "b", "b/a.jpg");
+
+    private Call Upscale(params string[] arguments) => Call.Of(["upscale", "--model", _model, .. arguments]);
+
+    /// <summary>Asserts one sentence that says this, the exit code 2, no result, and that nothing but this is in the folder.</summary>
+    private void Refuses(string part, string[] arguments, params string[] left)
+    {
+        Upscale(arguments).Refuses(part);
+        Assert.Equal(left, _folder.Content);
+    }
+}
