@@ -3,8 +3,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// Batch normalisation over N, H and W (Ioffe and Szegedy, 2015). In training it uses the batch's mean and (biased) variance and moves its running
-/// statistics a tenth of the way towards them (the variance's unbiased estimate); otherwise it uses the running statistics.
+/// Batch normalisation over N, H and W (Ioffe and Szegedy, 2015). In training it uses the batch's mean and (biased) variance and moves its
+/// running statistics a tenth of the way towards them (the variance's unbiased estimate); otherwise it uses the running statistics.
 /// </summary>
 public sealed class BatchNorm : Module
 {
@@ -19,11 +19,12 @@ public sealed class BatchNorm : Module
     /// <summary>A normalisation that begins as mean 0 and variance 1.</summary>
     /// <param name="name">The path.</param>
     /// <param name="channels">Channels of the input.</param>
-    public BatchNorm(string name, int channels)
+    /// <param name="initialization">Where the scales' first values come from; null for 1.</param>
+    public BatchNorm(string name, int channels, Initialization? initialization = null)
         : base(name)
     {
         Shape shape = [channels];
-        _scale = Parameter("weight", shape, Initialization.Constant(shape, 1));
+        _scale = Parameter("weight", shape, initialization?.Scales(PathOf("weight"), shape) ?? Initialization.Constant(shape, 1));
         _shift = Parameter("bias", shape, new float[channels]);
         _mean = Statistic("running_mean", shape, new float[channels]);
         _variance = Statistic("running_var", shape, Initialization.Constant(shape, 1));

@@ -4,33 +4,54 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// The first values of weights. Numbers are a function of the seed, the variable's path and the element's index, so that a network is the same
-/// whatever else is made before or after it.
+/// The first values of weights. Numbers are a function of the seed, the variable's path and the element's index, so that a network is the
+/// same whatever else is made before or after it.
 /// </summary>
 /// <param name="Seed">The seed of the whole network.</param>
 public sealed record Initialization(ulong Seed)
 {
+    private const int Chunk = 1 << 16;
+
+    /// <summary>
+    /// The deviation of all weights, whatever their layer (0.02 in DCGAN and what came of it, Radford et al. 2016); null for He's rule.
+    /// With it, the scales of norms are drawn around 1 too.
+    /// </summary>
+    public double? Deviation { get; init; }
+
+    /// <summary>Weights of a layer, of mean 0: of <see cref="Deviation"/>, or of He's rule where there is none.</summary>
+    /// <param name="path">The variable.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="terms">How many products an output sums.</param>
+    /// <param name="gain">A factor on the deviation.</param>
+    public float[] Weights(string path, Shape shape, double terms, double gain = 1) =>
+        Deviation is { } deviation ? Normal(path, shape, gain * deviation) : Kaiming(path, shape, terms, gain);
+
+    /// <summary>The scales of a norm: 1, or normal around it with <see cref="Deviation"/>.</summary>
+    public float[] Scales(string path, Shape shape) =>
+        Deviation is { } deviation ? [.. Normal(path, shape, deviation).Select(x => 1 + x)] : Constant(shape, 1);
+
     /// <summary>Normal numbers of mean 0.</summary>
     public float[] Normal(string path, Shape shape, double deviation)
     {
         ulong key = Seed;
         foreach (char c in path) key = Mix(key ^ c);
         var values = new float[shape.Count];
-        for (int i = 0; i < values.Length; i++)
+        Parallel.For(0, (values.Length + Chunk - 1) / Chunk, chunk =>
         {
-            double u = (Mix(key + 2 * (ulong)i) >> 11) * (1.0 / (1UL << 53));
-            double v = (Mix(key + 2 * (ulong)i + 1) >> 11) * (1.0 / (1UL << 53));
-            values[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - u)) * Math.Cos(2 * Math.PI * v));
-        }
-
+            int start = chunk * Chunk;
+            Fill(values, start, Math.Min(values.Length - start, Chunk), key, deviation);
+        });
         return values;
     }
 
-    /// <summary>He et al. (2015): normal, with the variance that keeps that of activations after rectifiers, times <paramref name="gain"/>.</summary>
+    /// <summary>
+    /// He et al. (2015): normal, with the variance that keeps that of activations after rectifiers, times <paramref name="gain"/>.
+    /// </summary>
     /// <param name="path">The variable.</param>
-    /// <param name="weights">kh,kw,in,out, or in,out: all but the last axis are what an output sums over.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="terms">How many products an output sums.</param>
     /// <param name="gain">A factor on the deviation.</param>
-    public float[] Kaiming(string path, Shape weights, double gain = 1) => Normal(path, weights, gain * Math.Sqrt(2.0 * weights[^1] / weights.Count));
+    public float[] Kaiming(string path, Shape shape, double terms, double gain = 1) => Normal(path, shape, gain * Math.Sqrt(2.0 / terms));
 
     /// <summary>One value for all.</summary>
     public static float[] Constant(Shape shape, float value)
@@ -38,6 +59,17 @@ public sealed record Initialization(ulong Seed)
         var values = new float[shape.Count];
         Array.Fill(values, value);
         return values;
+    }
+
+    /// <summary>Box and Muller's method (1958) on two uniform numbers for each element.</summary>
+    private static void Fill(float[] values, int start, int count, ulong key, double deviation)
+    {
+        for (int i = start; i < start + count; i++)
+        {
+            double u = (Mix(key + 2 * (ulong)i) >> 11) * (1.0 / (1UL << 53));
+            double v = (Mix(key + 2 * (ulong)i + 1) >> 11) * (1.0 / (1UL << 53));
+            values[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - u)) * Math.Cos(2 * Math.PI * v));
+        }
     }
 
     /// <summary>SplitMix64's output function (Steele et al., 2014).</summary>

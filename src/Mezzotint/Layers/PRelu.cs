@@ -15,5 +15,5 @@ public sealed class PRelu : Module
         : base(name) => _slope = Parameter("weight", [slopes], Initialization.Constant([slopes], FirstSlope));
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor input, Pass pass) => Tensor.Max(input, 0) + pass.Read(_slope) * Tensor.Min(input, 0);
+    protected override Tensor Forward(Tensor input, Pass pass) => Tensor.Max(0, input) + pass.Read(_slope) * Tensor.Min(input, 0);
 }

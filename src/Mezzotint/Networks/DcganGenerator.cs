@@ -1,0 +1,52 @@
+using Mezzotint.Layers;
+using Mezzotint.Tensors;
+
+namespace Mezzotint.Networks;
+
+/// <summary>
+/// The generator of DCGAN (Radford, Metz and Chintala 2016, "Unsupervised Representation Learning with Deep Convolutional Generative
+/// Adversarial Networks"): a latent vector [N, latent] to images N,H,W,C in (-1, 1) by transposed convolutions of 4x4, each but the last
+/// followed by batch norm and ReLU, none with a bias. Published for 64 pixels; other sizes have a stage more or less for each factor of 2.
+/// </summary>
+public sealed class DcganGenerator : Module
+{
+    private const double Deviation = 0.02;
+
+    private readonly NormedConvolution[] _layers;
+
+    /// <summary>A generator; weights are drawn with deviation 0.02, as published.</summary>
+    /// <param name="size">The image's side, in pixels: a power of 2 from 8 on.</param>
+    /// <param name="initialization">Where first values come from.</param>
+    /// <param name="latent">Elements of the latent vector.</param>
+    /// <param name="channels">Channels at half the image's side; they double from there towards 4x4.</param>
+    /// <param name="mostChannels">Where they stop doubling.</param>
+    /// <param name="outChannels">Channels of the image.</param>
+    public DcganGenerator(
+        int size, Initialization initialization, int latent = 100, int channels = 64, int mostChannels = 1024, int outChannels = 3)
+        : base("")
+    {
+        Latent = latent;
+        Initialization drawn = initialization with { Deviation = Deviation };
+        int[] widths = [.. DcganDiscriminator.Widths(size, channels, mostChannels).Reverse()];
+        _layers = [
+            Layer(0, latent, widths[0], stride: 1, padding: 0, Normalization.Batch),
+            .. Enumerable.Range(1, widths.Length - 1)
+                .Select(i => Layer(i, widths[i - 1], widths[i], stride: 2, padding: 1, Normalization.Batch)),
+            Layer(widths.Length, widths[^1], outChannels, stride: 2, padding: 1, Normalization.None),
+        ];
+
+        NormedConvolution Layer(int index, int from, int to, int stride, int padding, Normalization norm) =>
+            Add(NormedConvolution.Transposed($"layers.{index}", from, to, 4, norm, drawn, stride, padding, bias: false));
+    }
+
+    /// <summary>Elements of the latent vector, which is drawn from the normal distribution of mean 0 and variance 1.</summary>
+    public int Latent { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor input, Pass pass)
+    {
+        Tensor x = input.Reshape([input.Shape[0], 1, 1, Latent]);
+        foreach (NormedConvolution layer in _layers.SkipLast(1)) x = layer.Apply(x, pass).Relu();
+        return _layers[^1].Apply(x, pass).Tanh();
+    }
+}

@@ -1,0 +1,260 @@
+"""The reference networks in PyTorch, as functions of named weights, for comparison.
+
+`python3 torch_networks.py NETWORK SETTINGS IN OUT`: SETTINGS is a JSON object of the network's sizes; IN and OUT are safetensors files. IN holds the
+variables by name, `input`, and `direction`, with which the output is multiplied and summed to a loss. OUT gets `output` (several outputs as one row),
+`gradient.input`, `gradient.NAME` for each parameter and `after.NAME` for each running statistic after the pass. All in double precision and training mode.
+
+Arrays in the files are as Mezzotint has them: images N,H,W,C, weights kh,kw,in,out (of transposed convolutions: kh,kw,out,in), dense in,out.
+"""
+
+import json
+import struct
+import sys
+
+import numpy
+import torch
+from torch.nn import functional as F
+
+
+def read(path):
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        data = file.read()
+    header.pop("__metadata__", None)
+    return {
+        name: numpy.frombuffer(data[slice(*entry["data_offsets"])], numpy.float32).reshape(entry["shape"]) for name, entry in header.items()
+    }
+
+
+def write(path, arrays):
+    header, blocks, offset = {}, [], 0
+    for name, array in arrays.items():
+        block = numpy.ascontiguousarray(array, numpy.float32)
+        header[name] = {"dtype": "F32", "shape": list(block.shape), "data_offsets": [offset, offset + block.nbytes]}
+        blocks.append(block)
+        offset += block.nbytes
+    text = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for block in blocks:
+            file.write(block.tobytes())
+
+
+def to_torch(array):
+    """An array of a weights file as PyTorch wants it; the exchange is its own inverse but for images."""
+    tensor = torch.from_numpy(array.astype(numpy.float64))
+    return {4: lambda: tensor.permute(3, 2, 0, 1), 2: lambda: tensor.t()}.get(tensor.dim(), lambda: tensor)().contiguous()
+
+
+def from_torch(tensor):
+    tensor = tensor.detach()
+    return {4: lambda: tensor.permute(2, 3, 1, 0), 2: lambda: tensor.t()}.get(tensor.dim(), lambda: tensor)().numpy()
+
+
+class Layers:
+    """Layers by the path of their weights."""
+
+    def __init__(self, variables):
+        self.values = variables
+
+    def conv(self, name, x, **settings):
+        return F.conv2d(x, self.values[name + ".weight"], self.values.get(name + ".bias"), **settings)
+
+    def up(self, name, x, **settings):
+        return F.conv_transpose2d(x, self.values[name + ".weight"], self.values.get(name + ".bias"), **settings)
+
+    def linear(self, name, x):
+        return F.linear(x, self.values[name + ".weight"], self.values.get(name + ".bias"))
+
+    def prelu(self, name, x):
+        return F.prelu(x, self.values[name + ".weight"])
+
+    def norm(self, name, x):
+        v = self.values
+        return F.batch_norm(
+            x, v[name + ".running_mean"], v[name + ".running_var"], v[name + ".weight"], v[name + ".bias"], training=True, momentum=0.1, eps=1e-5)
+
+
+def reflect(x, margin):
+    return F.pad(x, [margin] * 4, mode="reflect")
+
+
+def leaky(x):
+    return F.leaky_relu(x, 0.2)
+
+
+def dcgan_generator(net, x, layers):
+    x = x.view(*x.shape, 1, 1)
+    x = F.relu(net.norm("layers.0.norm", net.up("layers.0.conv", x)))
+    for i in range(1, layers):
+        x = F.relu(net.norm(f"layers.{i}.norm", net.up(f"layers.{i}.conv", x, stride=2, padding=1)))
+    return torch.tanh(net.up(f"layers.{layers}.conv", x, stride=2, padding=1))
+
+
+def dcgan_discriminator(net, x, layers):
+    x = leaky(net.conv("layers.0.conv", x, stride=2, padding=1))
+    for i in range(1, layers):
+        x = leaky(net.norm(f"layers.{i}.norm", net.conv(f"layers.{i}.conv", x, stride=2, padding=1)))
+    return net.conv(f"layers.{layers}.conv", x).flatten(1)
+
+
+def u_net(net, x, depth):
+    def inner(i, x):
+        """Level i and all below it, by recursion as in the paper's figure: what level i receives to what it hands back."""
+        y = net.conv(f"down.{i}.conv", x if i == 0 else leaky(x), stride=2, padding=1)
+        if 0 < i < depth - 1:
+            y = net.norm(f"down.{i}.norm", y)
+        if i < depth - 1:
+            y = torch.cat([y, inner(i + 1, y)], 1)
+        y = net.up(f"up.{i}.conv", F.relu(y), stride=2, padding=1)
+        return net.norm(f"up.{i}.norm", y) if i > 0 else torch.tanh(y)
+
+    return inner(0, x)
+
+
+def patch_features(net, x, layers, instance=False, padding=1, name=""):
+    outputs = []
+    for i in range(layers + 2):
+        x = net.conv(f"{name}layers.{i}.conv", x, stride=2 if i < layers else 1, padding=padding)
+        if 0 < i < layers + 1:
+            x = F.instance_norm(x) if instance else net.norm(f"{name}layers.{i}.norm", x)
+        if i < layers + 1:
+            x = leaky(x)
+        outputs.append(x)
+    return outputs
+
+
+def patch_discriminator(net, x, layers):
+    return patch_features(net, x, layers)[-1]
+
+
+def multi_scale_discriminator(net, x, layers, scales):
+    outputs = []
+    for scale in range(scales):
+        if scale > 0:
+            x = F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
+        outputs += patch_features(net, x, layers, instance=True, padding=2, name=f"scales.{scale}.")
+    return outputs
+
+
+def reflected_block(net, name, x):
+    y = F.relu(F.instance_norm(net.conv(f"{name}.0.conv", reflect(x, 1))))
+    return x + F.instance_norm(net.conv(f"{name}.1.conv", reflect(y, 1)))
+
+
+def global_features(net, x, downs, blocks, name=""):
+    x = F.relu(F.instance_norm(net.conv(f"{name}head.conv", reflect(x, 3))))
+    for i in range(downs):
+        x = F.relu(F.instance_norm(net.conv(f"{name}down.{i}.conv", x, stride=2, padding=1)))
+    for i in range(blocks):
+        x = reflected_block(net, f"{name}body.{i}", x)
+    for i in range(downs):
+        x = F.relu(F.instance_norm(net.up(f"{name}up.{i}.conv", x, stride=2, padding=1, output_padding=1)))
+    return x
+
+
+def pix2pixhd_global(net, x, downs, blocks):
+    return torch.tanh(net.conv("tail", reflect(global_features(net, x, downs, blocks), 3)))
+
+
+def pix2pixhd_enhancer(net, x, downs, blocks, local):
+    coarse = F.avg_pool2d(x, 3, stride=2, padding=1, count_include_pad=False)
+    coarse = global_features(net, coarse, downs, blocks, "global.")
+    x = F.relu(F.instance_norm(net.conv("local.head.conv", reflect(x, 3))))
+    x = F.relu(F.instance_norm(net.conv("local.down.conv", x, stride=2, padding=1))) + coarse
+    for i in range(local):
+        x = reflected_block(net, f"local.body.{i}", x)
+    x = F.relu(F.instance_norm(net.up("local.up.conv", x, stride=2, padding=1, output_padding=1)))
+    return torch.tanh(net.conv("local.tail", reflect(x, 3)))
+
+
+def shuffle(x, factor):
+    """A pixel shuffle of channels numbered (y, x, channel) instead of PyTorch's (channel, y, x)."""
+    n, c, h, w = x.shape
+    colours = c // factor**2
+    return F.pixel_shuffle(x.view(n, factor**2, colours, h, w).transpose(1, 2).reshape(n, c, h, w), factor)
+
+
+def srresnet(net, x, blocks):
+    first = net.prelu("head.prelu", net.conv("head.conv", x, padding=4))
+    x = first
+    for i in range(blocks):
+        y = net.prelu(f"body.{i}.prelu", net.norm(f"body.{i}.norm1", net.conv(f"body.{i}.conv1", x, padding=1)))
+        x = x + net.norm(f"body.{i}.norm2", net.conv(f"body.{i}.conv2", y, padding=1))
+    x = net.norm("join.norm", net.conv("join.conv", x, padding=1)) + first
+    for i in range(2):
+        x = net.prelu(f"enlarge.{i}.prelu", shuffle(net.conv(f"enlarge.{i}.conv", x, padding=1), 2))
+    return net.conv("tail", x, padding=4) * 0.5 + 0.5
+
+
+def srgan_discriminator(net, x):
+    for i in range(8):
+        x = net.conv(f"layers.{i}.conv", x, stride=1 + i % 2, padding=1)
+        x = leaky(x if i == 0 else net.norm(f"layers.{i}.norm", x))
+    x = x.permute(0, 2, 3, 1).flatten(1)
+    return net.linear("last", leaky(net.linear("dense", x)))
+
+
+def rrdb(net, x, blocks):
+    def dense(name, x):
+        seen = [x]
+        for i in range(1, 5):
+            seen.append(leaky(net.conv(f"{name}.conv{i}", torch.cat(seen, 1), padding=1)))
+        return x + 0.2 * net.conv(f"{name}.conv5", torch.cat(seen, 1), padding=1)
+
+    first = net.conv("conv_first", x, padding=1)
+    x = first
+    for i in range(blocks):
+        y = x
+        for part in (1, 2, 3):
+            y = dense(f"body.{i}.rdb{part}", y)
+        x = x + 0.2 * y
+    x = first + net.conv("conv_body", x, padding=1)
+    for up in ("conv_up1", "conv_up2"):
+        x = leaky(net.conv(up, F.interpolate(x, scale_factor=2, mode="nearest"), padding=1))
+    return net.conv("conv_last", leaky(net.conv("conv_hr", x, padding=1)), padding=1)
+
+
+def vgg19(net, x):
+    """relu1_1, relu2_1, conv3_3 and relu5_1."""
+    mean, deviation = (torch.tensor(v, dtype=x.dtype).view(3, 1, 1) for v in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+    x, features, index = (x - mean) / deviation, {}, 0
+    for layer in "64 64 M 128 128 M 256 256 256 256 M 512 512 512 512 M 512".split():
+        if layer == "M":
+            x = F.max_pool2d(x, 2)
+            index += 1
+        else:
+            features[index] = x = net.conv(f"features.{index}", x, padding=1)
+            features[index + 1] = x = F.relu(x)
+            index += 2
+    return [features[1], features[6], features[14], features[29]]
+
+
+def main():
+    network, settings, source, target = sys.argv[1:]
+    arrays = read(source)
+    x, direction = arrays.pop("input"), torch.from_numpy(arrays.pop("direction").astype(numpy.float64))
+    x = torch.from_numpy(x.astype(numpy.float64))
+    x = (x.permute(0, 3, 1, 2).contiguous() if x.dim() == 4 else x).requires_grad_()
+    variables = {name: to_torch(array) for name, array in arrays.items()}
+    statistics = [name for name in variables if ".running_" in name]
+    parameters = [name for name in variables if name not in statistics]
+    for name in parameters:
+        variables[name].requires_grad_()
+
+    outputs = globals()[network](Layers(variables), x, **json.loads(settings))
+    outputs = outputs if isinstance(outputs, list) else [outputs]
+    rows = [(y.permute(0, 2, 3, 1) if y.dim() == 4 else y).flatten() for y in outputs]
+    (torch.cat(rows) * direction).sum().backward()
+
+    results = {"output": torch.cat(rows).detach().numpy()}
+    results["gradient.input"] = (x.grad.permute(0, 2, 3, 1) if x.dim() == 4 else x.grad).numpy()
+    # A layer beyond the last feature that is asked for has no gradient.
+    results |= {f"gradient.{name}": from_torch(variables[name].grad) for name in parameters if variables[name].grad is not None}
+    results |= {f"after.{name}": from_torch(variables[name]) for name in statistics}
+    write(target, results)
+
+
+if __name__ == "__main__":
+    main()
