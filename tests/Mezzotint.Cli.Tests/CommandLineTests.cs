@@ -83,7 +83,14 @@ public sealed class CommandLineTests
     {
         Call people = Call.Of("models"), programs = Call.Of("models", "--json");
         Assert.Equal((0, 0), (people.ExitCode, programs.ExitCode));
-        foreach (JsonElement model in programs.Json.GetProperty("models").EnumerateArray())
+        JsonElement[] models = [.. programs.Json.GetProperty("models").EnumerateArray()];
+        Assert.Contains(ModelChoice.Default, models.Select(model => model.GetProperty("name").GetString()));
+        foreach (JsonElement model in models)
+        {
+            string card = model.GetProperty("summary").GetString()!;
+            Assert.Matches(@"^\w.*\.$", card);
             Assert.Contains(model.GetProperty("name").GetString()!, people.Output, StringComparison.Ordinal);
+            Assert.Contains(card, people.Output, StringComparison.Ordinal);
+        }
     }
 }

@@ -159,7 +159,18 @@ public sealed class UpscaleTests : IDisposable
         string input = Sample.Write(_folder, "in.png");
         Assert.Equal(ExitCode.Done, Upscale(input, "--scale", "2").ExitCode);
         Upscale(input, "--scale", "3").Refuses("enlarges 2 times, and --scale asks for 3");
-        Call.Of("upscale", input, "--scale", "63").Refuses("model");
+        Call.Of("upscale", input, "--scale", "63").Refuses("No model that comes with Mezzotint enlarges 63 times");
+    }
+
+    [Fact]
+    public void A_request_that_names_no_model_gets_one_that_enlarges_four_times()
+    {
+        string input = Sample.Write(_folder, "in.png", 12, 9);
+        Assert.Equal(ExitCode.Done, Call.Of("upscale", input, "-o", _folder["out.png"]).ExitCode);
+        Assert.Equal(ExitCode.Done, Call.Of("upscale", input, "--scale", "4").ExitCode);
+        Picture enlarged = Picture.Load(_folder["out.png"]);
+        Assert.Equal((48, 36), (enlarged.Width, enlarged.Height));
+        Assert.Equal(File.ReadAllBytes(_folder["out.png"]), File.ReadAllBytes(_folder["in-x4.png"]));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Mezzotint.Weights;
 /// <param name="Path">Its file.</param>
 /// <param name="Network">The network it is for.</param>
 /// <param name="Bytes">The size of the file.</param>
-/// <param name="Summary">What the first line of its card (<c>README.md</c> beside it) says, headings aside; empty without a card.</param>
+/// <param name="Summary">The first sentence of its card (<c>README.md</c> beside it); empty without a card.</param>
 public sealed record ShippedModel(string Name, string Path, NetworkDescription Network, long Bytes, string Summary)
 {
     private const string CardName = "README.md";
@@ -17,8 +17,17 @@ public sealed record ShippedModel(string Name, string Path, NetworkDescription N
     internal static ShippedModel Read(string name, string path)
     {
         string card = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, CardName);
-        IEnumerable<string> lines = File.Exists(card) ? File.ReadLines(card).Select(line => line.Trim()) : [];
-        string summary = lines.FirstOrDefault(line => line is not ("" or ['#', ..])) ?? "";
+        string summary = File.Exists(card) ? FirstSentence(File.ReadAllLines(card)) : "";
         return new ShippedModel(name, path, ModelFile.Describe(path), new FileInfo(path).Length, summary);
+    }
+
+    /// <summary>The first sentence of a card's text, which begins behind the table of keys between dashes and the headings.</summary>
+    private static string FirstSentence(string[] lines)
+    {
+        int begin = lines is ["---", ..] ? Array.IndexOf(lines, "---", 1) + 1 : 0;
+        IEnumerable<string> text = lines.Skip(begin).Select(line => line.Trim()).SkipWhile(line => line is "" or ['#', ..]);
+        string paragraph = string.Join(' ', text.TakeWhile(line => line.Length > 0));
+        int end = paragraph.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? paragraph : paragraph[..(end + 1)];
     }
 }
