@@ -42,7 +42,7 @@ public sealed partial class Tensor
     {
         Shape s = Shape;
         if (s.Rank != 4 || factor < 1 || s[3] % (factor * factor) != 0)
-            throw new ShapeException($"A pixel shuffle by {factor} takes an image N,H,W,C of a multiple of {factor * factor} channels, not {s}.");
+            throw ShapeException.In($"pixel shuffle of {s} by {factor}", $"it takes an image N,H,W,C of a multiple of {factor}·{factor} channels.");
         int channels = s[3] / (factor * factor);
         return Reshape([s[0], s[1], s[2], factor, factor, channels])
             .Permute(0, 1, 3, 2, 4, 5)

@@ -8,7 +8,7 @@ internal static class Accumulation
     public static double[] Compute(Op op, ReadOnlySpan<Values> inputs, Shape output) => op switch
     {
         Sum sum => Reduce(inputs[0], sum.Axes, output, 0, (total, x) => total + x),
-        Maximum maximum => Reduce(inputs[0], maximum.Axes, output, double.NegativeInfinity, (largest, x) => x > largest || double.IsNaN(x) ? x : largest),
+        Maximum maximum => Reduce(inputs[0], maximum.Axes, output, double.NegativeInfinity, Math.Max),
         MatMul => Multiply(inputs[0], inputs[1], output),
         Resample resample => Interpolate(inputs[0], resample.Axis, resample.Taps(inputs[0].Shape), output),
         SegmentSum segment => SumSegments(inputs[0], inputs[1], segment.Rows, output),

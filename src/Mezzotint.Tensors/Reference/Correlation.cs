@@ -12,13 +12,19 @@ internal static class Correlation
         switch (op)
         {
             case Conv2d:
-                ForEachProduct(Convolution.Geometry(inputs[0].Shape, inputs[1].Shape, op.Window), (image, weight, result) => sum[result] += a[image] * b[weight]);
+                ForEachProduct(
+                    Convolution.Geometry(inputs[0].Shape, inputs[1].Shape, op.Window),
+                    (image, weight, result) => sum[result] += a[image] * b[weight]);
                 break;
             case Conv2dInputGradient:
-                ForEachProduct(Convolution.Geometry(output, inputs[1].Shape, op.Window), (image, weight, result) => sum[image] += a[result] * b[weight]);
+                ForEachProduct(
+                    Convolution.Geometry(output, inputs[1].Shape, op.Window),
+                    (image, weight, result) => sum[image] += a[result] * b[weight]);
                 break;
             case Conv2dWeightGradient:
-                ForEachProduct(Convolution.Geometry(inputs[0].Shape, output, op.Window), (image, weight, result) => sum[weight] += a[image] * b[result]);
+                ForEachProduct(
+                    Convolution.Geometry(inputs[0].Shape, output, op.Window),
+                    (image, weight, result) => sum[weight] += a[image] * b[result]);
                 break;
             default:
                 throw new NotSupportedException($"The reference device does not know the operation '{op.Name}'.");

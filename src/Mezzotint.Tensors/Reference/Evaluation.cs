@@ -56,7 +56,9 @@ internal sealed class Evaluation
             case Read read:
                 return Values.Of(tensor.Shape, read.Variable.Storage.Span);
             case Data data:
-                return tensor.Type == ElementType.Int32 ? Values.Of(tensor.Shape, data.Integers.Span) : Values.Of(tensor.Shape, data.Floats.Span);
+                return tensor.Type == ElementType.Int32
+                    ? Values.Of(tensor.Shape, data.Integers.Span)
+                    : Values.Of(tensor.Shape, data.Floats.Span);
             case Fed fed:
                 (ReadOnlyMemory<float> floats, ReadOnlyMemory<int> integers) = (bindings ?? new Bindings())[fed.Feed];
                 return tensor.Type == ElementType.Int32 ? Values.Of(tensor.Shape, integers.Span) : Values.Of(tensor.Shape, floats.Span);

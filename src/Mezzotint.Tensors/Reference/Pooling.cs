@@ -41,7 +41,8 @@ internal static class Pooling
         var places = new List<int>();
         for (int i = 0; i < pooled.Count; i++)
         {
-            int c = i % pooled[3], x = i / pooled[3] % pooled[2], y = i / pooled[3] / pooled[2] % pooled[1], n = i / pooled[3] / pooled[2] / pooled[1];
+            int c = i % pooled[3], x = i / pooled[3] % pooled[2];
+            int y = i / pooled[3] / pooled[2] % pooled[1], n = i / pooled[3] / pooled[2] / pooled[1];
             places.Clear();
             for (int ky = 0; ky < kernelHeight; ky++)
             {

@@ -17,8 +17,8 @@ internal static class Rearrangement
     }
 
     /// <summary>
-    /// The offsets of all points of a box in row-major order, from the offset that each index of each axis stands for. A point is absent where any of
-    /// its indices is.
+    /// The offsets of all points of a box in row-major order, from the offset that each index of each axis stands for. A point is absent
+    /// where any of its indices is.
     /// </summary>
     public static int[] Offsets(int[][] byAxis)
     {
@@ -102,5 +102,7 @@ internal static class Rearrangement
     /// <summary>An index as the number of a row.</summary>
     /// <exception cref="ArgumentException">There is no such row.</exception>
     public static int RowOf(double index, int rows) =>
-        index >= 0 && index < rows ? (int)index : throw new ArgumentException($"The index {index} names none of the {rows} rows of a table.");
+        index >= 0 && index < rows
+            ? (int)index
+            : throw new ArgumentException($"The index {index} names none of the {rows} rows of a table.");
 }

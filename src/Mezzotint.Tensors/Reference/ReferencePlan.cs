@@ -10,7 +10,8 @@ internal sealed class ReferencePlan(Step step) : Plan
         {
             long operations = 0, read = 0, written = 0;
             int nodes = 0;
-            foreach (Tensor tensor in Evaluation.InOrder([.. step.Outputs, .. (step.Updates?.Variables ?? []).Select(variable => step.Updates![variable])]))
+            IEnumerable<Tensor> changed = (step.Updates?.Variables ?? []).Select(variable => step.Updates![variable]);
+            foreach (Tensor tensor in Evaluation.InOrder([.. step.Outputs, .. changed]))
             {
                 operations += tensor.Op.Operations([.. tensor.Inputs.ToArray().Select(input => input.Shape)], tensor.Shape);
                 written += tensor.Shape.Count;

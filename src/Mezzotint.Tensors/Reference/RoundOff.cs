@@ -3,10 +3,10 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Reference;
 
 /// <summary>
-/// How far an evaluation in single precision may be from the exact one, to first order: every operation hands on the errors of its inputs, multiplied by
-/// the absolute values of its derivatives, and adds its own, a fixed part of its result or of the sum of its absolute terms
-/// (running error analysis: Higham, Accuracy and Stability of Numerical Algorithms, 3.3). Moving elements adds none, so it is held to the bit. Where an
-/// error could tip a comparison, the result may be either way.
+/// How far an evaluation in single precision may be from the exact one, to first order: every operation hands on the errors of its inputs,
+/// multiplied by the absolute values of its derivatives, and adds its own, a fixed part of its result or of the sum of its absolute terms
+/// (running error analysis: Higham, Accuracy and Stability of Numerical Algorithms, 3.3). Moving elements adds none, so it is held to the
+/// bit. Where an error could tip a comparison, the result may be either way.
 /// </summary>
 /// <param name="unit">The relative error of one operation.</param>
 internal sealed class RoundOff(double unit)
@@ -17,13 +17,16 @@ internal sealed class RoundOff(double unit)
         {
             Unary unary => ForEach(output, i => Of(unary.Function, inputs[0].Elements[i], errors[0].Elements[i], output.Elements[i])),
             Binary binary => ForEach(output, i => Of(
-                binary.Function, inputs[0].Elements[i], errors[0].Elements[i], inputs[1].Elements[i], errors[1].Elements[i], output.Elements[i])),
+                binary.Function,
+                inputs[0].Elements[i], errors[0].Elements[i], inputs[1].Elements[i], errors[1].Elements[i], output.Elements[i])),
             Compare => ForEach(output, i =>
                 CouldCross(inputs[0].Elements[i] - inputs[1].Elements[i], errors[0].Elements[i] + errors[1].Elements[i]) ? 1 : 0),
             Select => ForEach(output, i => Choice(i, inputs, errors)),
-            Cast { To: ElementType.Float32 } => ForEach(output, i => Math.Abs(output.Elements[i]) <= 1 << 24 ? 0 : unit * Math.Abs(output.Elements[i])),
+            Cast { To: ElementType.Float32 } =>
+                ForEach(output, i => Math.Abs(output.Elements[i]) <= 1 << 24 ? 0 : unit * Math.Abs(output.Elements[i])),
             Cast => ForEach(output, i => Steps(inputs[0].Elements[i], errors[0].Elements[i])),
-            StopGradient or Reshape or Broadcast or Permute or Pad or Slice or Flip or Concat => Primitive.Compute(op, errors, output.Shape),
+            StopGradient or Reshape or Broadcast or Permute or Pad or Slice or Flip or Concat =>
+                Primitive.Compute(op, errors, output.Shape),
             Gather => Primitive.Compute(op, [errors[0], inputs[1]], output.Shape),
             Maximum => Primitive.Compute(op, errors, output.Shape),
             Sum => Primitive.Compute(op, [WithRounding(inputs[0], errors[0])], output.Shape),
@@ -92,7 +95,8 @@ internal sealed class RoundOff(double unit)
     /// <summary>The terms of a sum: their errors, and what rounding adds for each.</summary>
     private Values WithRounding(Values terms, Values errors) => Scaled(terms.Absolute(), unit).Plus(errors);
 
-    private static Values Scaled(Values values, double factor) => values with { Elements = Array.ConvertAll(values.Elements, x => x * factor) };
+    private static Values Scaled(Values values, double factor) =>
+        values with { Elements = Array.ConvertAll(values.Elements, x => x * factor) };
 
     private double[] Products(Op op, Values[] inputs, Values[] errors, Shape output)
     {
@@ -116,7 +120,8 @@ internal sealed class RoundOff(double unit)
         Pooling.ForEachWindow(inputs[0].Shape, output.Shape, op.KernelHeight, op.KernelWidth, op.Window, (window, places) =>
         {
             foreach (int place in Candidates(inputs[0].Elements, errors[0].Elements, places))
-                bound[window] = Math.Max(bound[window], errors[1].Elements[place] + Math.Abs(inputs[1].Elements[place] - output.Elements[window]));
+                bound[window] = Math.Max(bound[window],
+                    errors[1].Elements[place] + Math.Abs(inputs[1].Elements[place] - output.Elements[window]));
         });
         return bound;
     }

@@ -14,5 +14,7 @@ public static class CpuDeviceTests
 
     public sealed class Graphs() : GraphContract(Family);
 
+    public sealed class SameBits() : SameBitsContract(Family);
+
     public sealed class Steps() : StepContract(Family);
 }

@@ -3,7 +3,7 @@ using Mezzotint.Tensors.Tests.Reference;
 
 namespace Mezzotint.Tensors.Tests.Devices;
 
-/// <summary>What a planner may get wrong: values that share memory, are fused, recomputed, viewed, or read after they should have died.</summary>
+/// <summary>What a planner may get wrong: values that share memory, are fused, recomputed, viewed, or read after they died.</summary>
 public abstract class GraphContract(DeviceFamily family)
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 40)];
@@ -45,7 +45,8 @@ public abstract class GraphContract(DeviceFamily family)
         var numbers = new Numbers(2);
         Tensor x = numbers.Tensor([3, 4]), y = x.Tanh();
         var variable = new Variable("variable", [3, 4], numbers.Floats([3, 4]));
-        family.Check("outputs", x, y, y, y.Transpose(), y.Transpose().Transpose(), y.Reshape([12]), x.Flip(0), variable, variable.Value.Detach(), 3, Tensor.Full([2, 2], 4), y.Slice(1, 1, 2));
+        family.Check("outputs", x, y, y, y.Transpose(), y.Transpose().Transpose(), y.Reshape([12]), x.Flip(0), variable,
+            variable.Value.Detach(), 3, Tensor.Full([2, 2], 4), y.Slice(1, 1, 2));
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public abstract class GraphContract(DeviceFamily family)
         var numbers = new Numbers(6);
         foreach ((int factor, int channels) in new[] { (2, 1), (2, 3), (3, 3), (4, 3), (2, 16) })
         {
-            Tensor x = numbers.Tensor([2, 5, 6, 8]), w = numbers.Tensor([3, 3, 8, channels * factor * factor]), b = numbers.Tensor([channels * factor * factor]);
+            int shuffled = channels * factor * factor;
+            Tensor x = numbers.Tensor([2, 5, 6, 8]), w = numbers.Tensor([3, 3, 8, shuffled]), b = numbers.Tensor([shuffled]);
             Tensor y = (x.Conv2d(w, ConvolutionWindow.Square(padding: 1)) + b).PixelShuffle(factor);
             Tensor residual = numbers.Tensor(y.Shape), slope = numbers.Tensor([channels]);
             Tensor z = Tensor.Max(y, 0) + slope * Tensor.Min(y, 0) + residual;
@@ -110,7 +112,8 @@ public abstract class GraphContract(DeviceFamily family)
             int[] outer = [.. Enumerable.Range(0, shape.Rank - 1)];
             Tensor mean = x.Mean(outer), variance = (x - mean).Square().Mean(outer);
             Tensor soft = (x - x.MaxOver(-1)).Exp();
-            family.Check($"{shape}", (x - mean) / (variance + 1e-5f).Sqrt(), (x * y).Sum(-1), soft / soft.Sum(-1), (x - y).Abs().Mean(), Tensor.Less(x, y).Sum());
+            family.Check($"{shape}", (x - mean) / (variance + 1e-5f).Sqrt(), (x * y).Sum(-1), soft / soft.Sum(-1), (x - y).Abs().Mean(),
+                Tensor.Less(x, y).Sum());
         }
     }
 
@@ -132,6 +135,7 @@ public abstract class GraphContract(DeviceFamily family)
     private static Tensor[] Leaves(Numbers numbers)
     {
         Shape shape = [numbers.Integer(1, 3), numbers.Integer(1, 6), numbers.Integer(2, 7), numbers.OneOf(1, 3, 4, 8, 17)];
-        return [numbers.Tensor(shape), numbers.Tensor(shape), numbers.Tensor(Shape.Create(shape.Span[2..])), numbers.Tensor([]), numbers.Tensor([numbers.Integer(2, 40)])];
+        return [numbers.Tensor(shape), numbers.Tensor(shape), numbers.Tensor(Shape.Create(shape.Span[2..])), numbers.Tensor([]),
+            numbers.Tensor([numbers.Integer(2, 40)])];
     }
 }

@@ -28,7 +28,11 @@ public abstract class PrimitiveContract(DeviceFamily family)
     [MemberData(nameof(UnaryFunctions))]
     public void Functions_of_one_argument_at_the_corners_of_their_range(UnaryFunction function)
     {
-        float[] corners = [0, -0f, 1, -1, 0.5f, -0.5f, 1e-20f, -1e-20f, 80, -80, 100, -100, 1e10f, -1e10f, 1e30f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
+        float[] corners =
+        [
+            0, -0f, 1, -1, 0.5f, -0.5f, 1e-20f, -1e-20f, 80, -80, 100, -100, 1e10f, -1e10f, 1e30f,
+            float.PositiveInfinity, float.NegativeInfinity, float.NaN,
+        ];
         Tensor y = Tensor.Apply(new Unary(function), Tensor.Of([corners.Length], corners));
         family.Check($"{function}", y);
     }
@@ -39,8 +43,10 @@ public abstract class PrimitiveContract(DeviceFamily family)
     {
         var numbers = new Numbers((int)function);
         double low = function is BinaryFunction.Divide or BinaryFunction.Power ? 0.1 : -3;
-        foreach ((Shape a, Shape b) in new (Shape, Shape)[] { ([], []), ([3, 17], [3, 17]), ([2, 5, 7, 3], [3]), ([4, 1, 5], [3, 1]), ([1, 64], [33, 1]) })
-            CheckWithGradients($"{function} {a} {b}", x => Combined(function, x[0], x[1]), numbers.Tensor(a, low, 3), numbers.Tensor(b, low, 3));
+        (Shape, Shape)[] shapes = [([], []), ([3, 17], [3, 17]), ([2, 5, 7, 3], [3]), ([4, 1, 5], [3, 1]), ([1, 64], [33, 1])];
+        foreach ((Shape a, Shape b) in shapes)
+            CheckWithGradients(
+                $"{function} {a} {b}", x => Combined(function, x[0], x[1]), numbers.Tensor(a, low, 3), numbers.Tensor(b, low, 3));
     }
 
     [Theory]
@@ -58,8 +64,11 @@ public abstract class PrimitiveContract(DeviceFamily family)
         var numbers = new Numbers(1);
         float[] values = [0, 1, -1, float.NaN, float.PositiveInfinity, 2, 2];
         Tensor column = Tensor.Of([7, 1], values), row = Tensor.Of([7], values), other = numbers.Tensor([7, 7]);
-        family.Check("corners", Tensor.Equal(column, row), Tensor.Less(column, row), Tensor.LessOrEqual(column, row), Tensor.Select(row, other, column));
-        CheckWithGradients("choice", x => Tensor.Select(Tensor.Less(x[0], x[1]), x[1] * x[2], x[0]), numbers.Tensor([9, 17]), numbers.Tensor([17]), numbers.Tensor([9, 1]));
+        family.Check("corners", Tensor.Equal(column, row), Tensor.Less(column, row), Tensor.LessOrEqual(column, row),
+            Tensor.Select(row, other, column));
+        CheckWithGradients(
+            "choice", x => Tensor.Select(Tensor.Less(x[0], x[1]), x[1] * x[2], x[0]),
+            numbers.Tensor([9, 17]), numbers.Tensor([17]), numbers.Tensor([9, 1]));
     }
 
     [Fact]
@@ -81,7 +90,8 @@ public abstract class PrimitiveContract(DeviceFamily family)
         Tensor x = numbers.Tensor(shape);
         CheckWithGradients($"seed {seed}, sum of {shape}", t => t[0].Sum(axes) * 2 + 1, x);
         CheckWithGradients($"seed {seed}, maximum of {shape}", t => t[0].MaxOver(axes), x);
-        family.Check($"seed {seed}, sum of squares of {shape}", (x * x).Sum(), (x - x.Mean(axes)).Square().Mean(axes), x.MaxOver([.. Enumerable.Range(0, x.Shape.Rank)]));
+        family.Check($"seed {seed}, sum of squares of {shape}", (x * x).Sum(), (x - x.Mean(axes)).Square().Mean(axes),
+            x.MaxOver([.. Enumerable.Range(0, x.Shape.Rank)]));
     }
 
     [Fact]
@@ -120,7 +130,8 @@ public abstract class PrimitiveContract(DeviceFamily family)
         CheckWithGradients($"seed {seed}, pad", t => Tensor.Apply(new Pad([.. before], [.. after], [.. between]), t[0]), x);
         CheckWithGradients($"seed {seed}, concat", t => Tensor.Concat(axis, t[0], t[1], t[0].Slice(axis, start, 1)), x, y);
         CheckWithGradients($"seed {seed}, broadcast", t => t[0].Slice(axis, start, 1).BroadcastTo(Shape.Create([2, .. shape])), x);
-        family.Check($"seed {seed}, leaves as they are", x, x.Permute(order), x.Reshape([(int)shape.Count]), x.Slice(axis, start, 1), Tensor.Full(shape, 3), x);
+        family.Check($"seed {seed}, leaves as they are", x, x.Permute(order), x.Reshape([(int)shape.Count]), x.Slice(axis, start, 1),
+            Tensor.Full(shape, 3), x);
     }
 
     [Theory]
@@ -128,9 +139,12 @@ public abstract class PrimitiveContract(DeviceFamily family)
     public void Matrix_products(int seed)
     {
         var numbers = new Numbers(seed);
-        int m = numbers.OneOf(1, 3, 17, 40), k = numbers.OneOf(1, 5, 17, 64), n = numbers.OneOf(1, 3, 16, 33, 70), batch = numbers.Integer(1, 3);
+        int m = numbers.OneOf(1, 3, 17, 40), k = numbers.OneOf(1, 5, 17, 64), n = numbers.OneOf(1, 3, 16, 33, 70);
+        int batch = numbers.Integer(1, 3);
         CheckWithGradients($"seed {seed}, {m} {k} {n}", x => x[0].MatMul(x[1]), numbers.Tensor([m, k]), numbers.Tensor([k, n]));
-        CheckWithGradients($"seed {seed}, batch {batch}, {m} {k} {n}", x => x[0].MatMul(x[1]), numbers.Tensor([batch, m, k]), numbers.Tensor([batch, k, n]));
+        CheckWithGradients(
+            $"seed {seed}, batch {batch}, {m} {k} {n}", x => x[0].MatMul(x[1]),
+            numbers.Tensor([batch, m, k]), numbers.Tensor([batch, k, n]));
         CheckWithGradients($"seed {seed}, transposed {m} {k}", x => x[0].Transpose().MatMul(x[0]), numbers.Tensor([m, k]));
     }
 
@@ -142,8 +156,11 @@ public abstract class PrimitiveContract(DeviceFamily family)
         var numbers = new Numbers(seed);
         string name = $"seed {seed}, {image} {weights} {window}";
         CheckWithGradients(name, x => x[0].Conv2d(x[1], window), numbers.Tensor(image), numbers.Tensor(weights));
-        CheckWithGradients(name, x => x[0].ConvTranspose2d(x[1], window, image[1], image[2]), numbers.Tensor(result), numbers.Tensor(weights));
-        CheckWithGradients(name, x => Tensor.Apply(new Conv2dWeightGradient(window, weights[0], weights[1]), x[0], x[1]), numbers.Tensor(image), numbers.Tensor(result));
+        CheckWithGradients(
+            name, x => x[0].ConvTranspose2d(x[1], window, image[1], image[2]), numbers.Tensor(result), numbers.Tensor(weights));
+        CheckWithGradients(
+            name, x => Tensor.Apply(new Conv2dWeightGradient(window, weights[0], weights[1]), x[0], x[1]),
+            numbers.Tensor(image), numbers.Tensor(result));
     }
 
     [Theory]
@@ -153,7 +170,8 @@ public abstract class PrimitiveContract(DeviceFamily family)
     [InlineData(2, 12, 10, 64, 32, 4, 2, 1)]
     [InlineData(1, 7, 7, 64, 17, 1, 1, 0)]
     [InlineData(3, 16, 16, 17, 64, 3, 2, 1)]
-    public void Convolutions_as_networks_have_them(int batch, int height, int width, int channels, int outChannels, int kernel, int stride, int padding)
+    public void Convolutions_as_networks_have_them(
+        int batch, int height, int width, int channels, int outChannels, int kernel, int stride, int padding)
     {
         var numbers = new Numbers(channels + outChannels);
         ConvolutionWindow window = ConvolutionWindow.Square(stride, padding);
@@ -177,7 +195,8 @@ public abstract class PrimitiveContract(DeviceFamily family)
         Tensor coarse = Tensor.Of(shape, Array.ConvertAll(numbers.Integers(shape, 0, 3), i => (float)i));
         CheckWithGradients($"seed {seed}, {shape} {window}", x => x[0].MaxPool(kernel, window), image);
         CheckWithGradients($"seed {seed}, ties, {shape} {window}", x => x[0].MaxPool(kernel, window), coarse);
-        CheckWithGradients($"seed {seed}, pick, {shape} {window}", x => Tensor.Apply(new MaxPoolPick(kernel, kernel, window), x[0], x[1]), image, picked);
+        CheckWithGradients(
+            $"seed {seed}, pick, {shape} {window}", x => Tensor.Apply(new MaxPoolPick(kernel, kernel, window), x[0], x[1]), image, picked);
     }
 
     [Fact]
@@ -185,7 +204,8 @@ public abstract class PrimitiveContract(DeviceFamily family)
     {
         float[] values = new float[60];
         values[17] = float.NaN;
-        family.Check("NaN", Tensor.Of([1, 5, 4, 3], values).MaxPool(2, ConvolutionWindow.Square(1, 1)), Tensor.Of([1, 10, 6, 1], values).MaxPool(3, ConvolutionWindow.Square(2)));
+        family.Check("NaN", Tensor.Of([1, 5, 4, 3], values).MaxPool(2, ConvolutionWindow.Square(1, 1)),
+            Tensor.Of([1, 10, 6, 1], values).MaxPool(3, ConvolutionWindow.Square(2)));
     }
 
     [Theory]
@@ -193,10 +213,15 @@ public abstract class PrimitiveContract(DeviceFamily family)
     public void Resampling(Interpolation interpolation, bool antialias)
     {
         var numbers = new Numbers((int)interpolation);
-        foreach ((Shape shape, int height, int width) in new (Shape, int, int)[] { ([2, 7, 5, 3], 14, 10), ([1, 9, 12, 1], 3, 4), ([1, 8, 5, 17], 5, 8), ([1, 6, 1, 64], 24, 2) })
-            CheckWithGradients($"{interpolation} {antialias} {shape} to {height}x{width}", x => x[0].Resize(height, width, interpolation, antialias), numbers.Tensor(shape));
-        CheckWithGradients("along the first axis", x => Tensor.Apply(new Resample(0, 5, interpolation, antialias, null), x[0]), numbers.Tensor([8, 3]));
-        CheckWithGradients("along the last axis", x => Tensor.Apply(new Resample(1, 5, interpolation, antialias, null), x[0]), numbers.Tensor([3, 9]));
+        (Shape, int, int)[] sizes = [([2, 7, 5, 3], 14, 10), ([1, 9, 12, 1], 3, 4), ([1, 8, 5, 17], 5, 8), ([1, 6, 1, 64], 24, 2)];
+        foreach ((Shape shape, int height, int width) in sizes)
+            CheckWithGradients(
+                $"{interpolation} {antialias} {shape} to {height}x{width}",
+                x => x[0].Resize(height, width, interpolation, antialias), numbers.Tensor(shape));
+        CheckWithGradients(
+            "along the first axis", x => Tensor.Apply(new Resample(0, 5, interpolation, antialias, null), x[0]), numbers.Tensor([8, 3]));
+        CheckWithGradients(
+            "along the last axis", x => Tensor.Apply(new Resample(1, 5, interpolation, antialias, null), x[0]), numbers.Tensor([3, 9]));
     }
 
     [Fact]
@@ -218,7 +243,8 @@ public abstract class PrimitiveContract(DeviceFamily family)
         var random = new RandomStream(key);
         Tensor uniform = random.Uniform([3, 17]), normal = random.Normal([1025]), again = random.Uniform([3, 17]);
         foreach (int step in new[] { 0, 1, 7 })
-            family.Check($"step {step}", new Step([uniform, normal, again, uniform * 2 - again, random.Normal([])]), new Bindings().Set(key, RandomStream.Key(0xFEDCBA9876543210, step)));
+            family.Check($"step {step}", new Step([uniform, normal, again, uniform * 2 - again, random.Normal([])]),
+                new Bindings().Set(key, RandomStream.Key(0xFEDCBA9876543210, step)));
     }
 
     [Fact]

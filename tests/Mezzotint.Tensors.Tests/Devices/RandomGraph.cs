@@ -4,8 +4,8 @@ using Mezzotint.Tensors.Tests.Reference;
 namespace Mezzotint.Tensors.Tests.Devices;
 
 /// <summary>
-/// Expressions of random primitives over a growing pool of values, each of which may be used any number of times. Values stay within a few units, and
-/// steep functions are avoided, so that an error is a mistake and not an amplified rounding.
+/// Expressions of random primitives over a growing pool of values, each of which may be used any number of times. Values stay within a few
+/// units, and steep functions are avoided, so that an error is a mistake and not an amplified rounding.
 /// </summary>
 internal sealed class RandomGraph
 {
@@ -19,7 +19,7 @@ internal sealed class RandomGraph
         _pool.AddRange(leaves);
     }
 
-    /// <summary>Adds values of elementwise functions, reductions, views and other moves of elements, and if wanted of heavy operations.</summary>
+    /// <summary>Adds values of elementwise functions, reductions and moves of elements, and if wanted of heavy operations.</summary>
     public void Grow(int count, bool heavy)
     {
         for (int i = 0; i < count; i++)
@@ -32,7 +32,8 @@ internal sealed class RandomGraph
     /// <summary>The last value and a few others.</summary>
     public Tensor[] Some(int count) => [.. Enumerable.Range(0, count).Select(i => i == 0 ? _pool[^1] : Any()).Distinct()];
 
-    private Tensor Any() => _pool[_numbers.Chance(0.5) ? _numbers.Integer(0, _pool.Count - 1) : _numbers.Integer(_pool.Count * 2 / 3, _pool.Count - 1)];
+    private Tensor Any() =>
+        _pool[_numbers.Chance(0.5) ? _numbers.Integer(0, _pool.Count - 1) : _numbers.Integer(_pool.Count * 2 / 3, _pool.Count - 1)];
 
     private Tensor Next(bool heavy) => _numbers.Integer(0, heavy ? 14 : 11) switch
     {
@@ -130,7 +131,9 @@ internal sealed class RandomGraph
                 int part = Enumerable.Range(2, 4).FirstOrDefault(divisor => extent % divisor == 0, 1);
                 return x.Reshape(Shape.Create([.. shape.Span[..axis], extent / part, part, .. shape.Span[(axis + 1)..]]));
             case 5:
-                return shape.Rank < 5 ? x.BroadcastTo(Shape.Create([_numbers.Integer(2, 3), .. shape])) : x.Reshape([shape[0], (int)(shape.Count / shape[0])]);
+                return shape.Rank < 5
+                    ? x.BroadcastTo(Shape.Create([_numbers.Integer(2, 3), .. shape]))
+                    : x.Reshape([shape[0], (int)(shape.Count / shape[0])]);
             default:
                 return x.Slice(axis, 0, 1).BroadcastTo(shape);
         }
@@ -140,7 +143,10 @@ internal sealed class RandomGraph
     {
         int rank = x.Shape.Rank;
         if (rank == 0) return x;
-        return Tensor.Apply(new Pad([.. _numbers.Integers([rank], 0, 2)], [.. _numbers.Integers([rank], 0, 1)], [.. _numbers.Integers([rank], 0, _numbers.Integer(0, 1))]), x);
+        int mostBetween = _numbers.Integer(0, 1);
+        return Tensor.Apply(new Pad(Margins(2), Margins(1), Margins(mostBetween)), x);
+
+        IntList Margins(int most) => [.. _numbers.Integers([rank], 0, most)];
     }
 
     private Tensor Joined(Tensor x)
@@ -160,12 +166,16 @@ internal sealed class RandomGraph
 
     private Tensor Convolved(Tensor x)
     {
-        Tensor image = x.Shape.Rank == 4 ? x : x.Reshape([1, 1, (int)(x.Shape.Count / (x.Shape.Rank == 0 ? 1 : x.Shape[^1])), x.Shape.Rank == 0 ? 1 : x.Shape[^1]]);
-        int channels = image.Shape[3], kernel = _numbers.Integer(1, 3), outChannels = _numbers.OneOf(1, 3, 8, 17);
+        int channels = x.Shape.Rank == 0 ? 1 : x.Shape[^1];
+        Tensor image = x.Shape.Rank == 4 ? x : x.Reshape([1, 1, (int)(x.Shape.Count / channels), channels]);
+        int kernel = _numbers.Integer(1, 3), outChannels = _numbers.OneOf(1, 3, 8, 17);
         ConvolutionWindow window = new(PadTop: kernel / 2, PadBottom: kernel / 2, PadLeft: kernel - 1, StrideX: _numbers.Integer(1, 2));
-        Tensor y = _numbers.Chance(0.7)
-            ? image.Conv2d(_numbers.Tensor([kernel, kernel, channels, outChannels], -0.4, 0.4), window)
-            : image.ConvTranspose2d(_numbers.Tensor([kernel, kernel, outChannels, channels], -0.4, 0.4), ConvolutionWindow.Square(), image.Shape[1] + kernel - 1, image.Shape[2] + kernel - 1);
+        bool transposed = _numbers.Chance(0.3);
+        Tensor weights = _numbers.Tensor(transposed ? [kernel, kernel, outChannels, channels] : [kernel, kernel, channels, outChannels],
+            -0.4, 0.4);
+        Tensor y = transposed
+            ? image.ConvTranspose2d(weights, ConvolutionWindow.Square(), image.Shape[1] + kernel - 1, image.Shape[2] + kernel - 1)
+            : image.Conv2d(weights, window);
         return _numbers.Integer(0, 3) switch
         {
             0 => y,

@@ -71,7 +71,7 @@ public abstract class StepContract(DeviceFamily family)
         var image = new Feed("image", [1, 6, 7, 4]);
         for (int run = 0; run < 4; run++)
         {
-            // Prepared weights must follow the variable, whoever changed it; the constant is another each time, and once equal to a second one.
+            // Prepared weights must follow the variable, whoever changed it; the constant is another each time, once equal to a second one.
             Tensor y = image.Tensor.Conv2d(weights, ConvolutionWindow.Square(padding: 1)) * (0.5f + run) + 1.5f;
             family.Check($"run {run}", new Step([y]), new Bindings().Set(image, numbers.Floats([1, 6, 7, 4])));
             if (run % 2 == 0) weights.Set(numbers.Floats(weights.Shape));
@@ -104,7 +104,8 @@ public abstract class StepContract(DeviceFamily family)
         for (int run = 0; run < 2; run++)
         {
             var updates = new Updates();
-            Tensor x = PRelu(low.Tensor.Conv2d(network["first", [3, 3, 3, 16]], same) + network["first.bias", [16]], network["first.slope", [16]]), skip = x;
+            Tensor x = low.Tensor.Conv2d(network["first", [3, 3, 3, 16]], same) + network["first.bias", [16]];
+            Tensor skip = x = PRelu(x, network["first.slope", [16]]);
             for (int block = 0; block < 2; block++)
             {
                 Tensor y = x.Conv2d(network[$"{block}.conv1", [3, 3, 16, 16]], same);
@@ -112,13 +113,17 @@ public abstract class StepContract(DeviceFamily family)
                 x += BatchNorm(network, updates, $"{block}.norm2", y.Conv2d(network[$"{block}.conv2", [3, 3, 16, 16]], same));
             }
 
-            x = PRelu(((x + skip).Conv2d(network["up", [3, 3, 16, 64]], same) + network["up.bias", [64]]).PixelShuffle(2), network["up.slope", [16]]);
+            x = PRelu(((x + skip).Conv2d(network["up", [3, 3, 16, 64]], same) + network["up.bias", [64]]).PixelShuffle(2),
+                network["up.slope", [16]]);
             Tensor output = x.Conv2d(network["last", [5, 5, 16, 3]], ConvolutionWindow.Square(padding: 2)).Tanh();
             Tensor loss = (output - high).Square().Mean();
             Variable[] trained = network.Trained;
             Tensor[] gradients = Gradients.Of(loss, [.. trained.Select(variable => variable.Value)]);
             for (int i = 0; i < trained.Length; i++) Adam(network, updates, trained[i], gradients[i], rate);
-            Bindings bindings = new Bindings().Set(low, numbers.Floats(low.Tensor.Shape)).Set(high, numbers.Floats(high.Tensor.Shape)).Set(rate, 1e-3f);
+            Bindings bindings = new Bindings()
+                .Set(low, numbers.Floats(low.Tensor.Shape))
+                .Set(high, numbers.Floats(high.Tensor.Shape))
+                .Set(rate, 1e-3f);
             family.Check($"run {run}, gradients", new Step([loss, output, .. gradients]), bindings, ofLargest: 1e-5);
             family.CheckBits($"run {run}, step", new Step([loss], updates), bindings);
         }
@@ -134,23 +139,33 @@ public abstract class StepContract(DeviceFamily family)
         var updates = new Updates();
 
         Tensor fake = latent.Tensor.MatMul(network["g.linear", [8, 64]]).Reshape([4, 2, 2, 16]).Relu();
-        fake = fake.ConvTranspose2d(network["g.up1", [4, 4, 12, 16]], half, 4, 4).Relu().ConvTranspose2d(network["g.up2", [4, 4, 3, 12]], half, 8, 8).Tanh();
+        fake = fake.ConvTranspose2d(network["g.up1", [4, 4, 12, 16]], half, 4, 4).Relu();
+        fake = fake.ConvTranspose2d(network["g.up2", [4, 4, 3, 12]], half, 8, 8).Tanh();
         Variable[] generator = network.Trained;
 
         Tensor between = mix.Tensor * real + (1 - mix.Tensor) * fake.Detach();
-        Tensor slope = Gradients.Of(Critic(between, name => network[name, default]).Sum(), between)[0];
+        Tensor slope = Gradients.Of(Critic(between, Old).Sum(), between)[0];
         Tensor penalty = ((slope.Square().Sum(1, 2, 3) + 1e-6f).Sqrt() - 1).Square().Mean();
-        Tensor criticLoss = Critic(fake.Detach(), name => network[name, default]).Mean() - Critic(real, name => network[name, default]).Mean() + 10 * penalty;
+        Tensor criticLoss = Critic(fake.Detach(), Old).Mean() - Critic(real, Old).Mean() + 10 * penalty;
         Variable[] critic = [.. network.Trained.Except(generator)];
         Tensor[] criticGradients = Gradients.Of(criticLoss, [.. critic.Select(variable => variable.Value)]);
         for (int i = 0; i < critic.Length; i++) updates.Assign(critic[i], critic[i].Value - rate * criticGradients[i]);
 
-        Tensor generatorLoss = -Critic(fake, name => updates[network[name, default]]).Mean();
+        Tensor generatorLoss = -Critic(fake, New).Mean();
         Tensor[] generatorGradients = Gradients.Of(generatorLoss, [.. generator.Select(variable => variable.Value)]);
         for (int i = 0; i < generator.Length; i++) updates.Assign(generator[i], generator[i].Value - rate * generatorGradients[i]);
 
-        Bindings bindings = new Bindings().Set(latent, numbers.Floats([4, 8])).Set(real, numbers.Floats([4, 8, 8, 3])).Set(mix, numbers.Floats([4, 1, 1, 1], 0, 1)).Set(rate, 1e-2f);
-        family.Check("critic and generator", new Step([criticLoss, penalty, generatorLoss, .. criticGradients, .. generatorGradients], updates), bindings, ofLargest: 1e-5);
+        Bindings bindings = new Bindings()
+            .Set(latent, numbers.Floats([4, 8]))
+            .Set(real, numbers.Floats([4, 8, 8, 3]))
+            .Set(mix, numbers.Floats([4, 1, 1, 1], 0, 1))
+            .Set(rate, 1e-2f);
+        var step = new Step([criticLoss, penalty, generatorLoss, .. criticGradients, .. generatorGradients], updates);
+        family.Check("critic and generator", step, bindings, ofLargest: 1e-5);
+
+        Tensor Old(string name) => network[name, default];
+
+        Tensor New(string name) => updates[network[name, default]];
 
         Tensor Critic(Tensor image, Func<string, Tensor> weights)
         {
@@ -177,7 +192,8 @@ public abstract class StepContract(DeviceFamily family)
 
     private static void Adam(Parameters network, Updates updates, Variable variable, Tensor gradient, Tensor rate)
     {
-        Variable mean = network.Kept($"{variable.Name}.adam.mean", variable.Shape), square = network.Kept($"{variable.Name}.adam.square", variable.Shape);
+        Variable mean = network.Kept($"{variable.Name}.adam.mean", variable.Shape);
+        Variable square = network.Kept($"{variable.Name}.adam.square", variable.Shape);
         updates.Assign(mean, 0.9f * mean.Value + 0.1f * gradient);
         updates.Assign(square, 0.999f * square.Value + 0.001f * gradient.Square());
         updates.Assign(variable, variable.Value - rate * updates[mean] / (updates[square].Sqrt() + 1e-3f));

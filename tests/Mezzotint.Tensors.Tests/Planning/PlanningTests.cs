@@ -4,6 +4,7 @@ using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Tensors.Tests.Planning;
 
+[Collection(nameof(MeasuringMemory))]
 public sealed class PlanningTests
 {
     [Fact]

@@ -61,11 +61,13 @@ public sealed class DefinitionTests
     public void A_matrix_product_is_rows_times_columns() =>
         Assert.Equal(
             [58.0, 64, 139, 154],
-            ReferenceDevice.EvaluateExact(Tensor.Of([2, 3], new float[] { 1, 2, 3, 4, 5, 6 }).MatMul(Tensor.Of([3, 2], new float[] { 7, 8, 9, 10, 11, 12 }))));
+            ReferenceDevice.EvaluateExact(
+                Tensor.Of([2, 3], new float[] { 1, 2, 3, 4, 5, 6 }).MatMul(Tensor.Of([3, 2], new float[] { 7, 8, 9, 10, 11, 12 }))));
 
     [Theory]
     [MemberData(nameof(DerivativeTests.Resamplings), MemberType = typeof(DerivativeTests))]
-    public void A_resampling_keeps_a_constant_and_its_gradient_is_its_transpose(Interpolation interpolation, bool antialias, int from, int to)
+    public void A_resampling_keeps_a_constant_and_its_gradient_is_its_transpose(Interpolation interpolation, bool antialias, int from,
+        int to)
     {
         var numbers = new Numbers(from + 100 * to);
         Tensor constant = Tensor.Full([1, from, from, 2], 3), x = numbers.Tensor([1, from, from, 2]), y = numbers.Tensor([1, to, from, 2]);
@@ -88,9 +90,11 @@ public sealed class DefinitionTests
     [Fact]
     public void Antialiased_bicubic_weights_are_those_of_MATLABs_imresize()
     {
-        // imresize(eye(8), [4 8]) weighs an output's neighbours by the kernel at multiples of 1/2 from 1/4, halved; edges are mirrored, edge pixel included.
+        // Halving weighs an output's neighbours by the kernel at multiples of 1/2 from 1/4, halved; edges are mirrored, edge pixel
+        // included.
         double[] k = [-0.01171875, -0.03515625, 0.11328125, 0.43359375, 0.43359375, 0.11328125, -0.03515625, -0.01171875];
-        double[] first = [k[3] + k[2], k[4] + k[1], k[5] + k[0], k[6], k[7], 0, 0, 0], second = [k[1] + k[0], k[2], k[3], k[4], k[5], k[6], k[7], 0];
+        double[] first = [k[3] + k[2], k[4] + k[1], k[5] + k[0], k[6], k[7], 0, 0, 0];
+        double[] second = [k[1] + k[0], k[2], k[3], k[4], k[5], k[6], k[7], 0];
         for (int i = 0; i < 8; i++)
         {
             var impulse = new float[8];
@@ -134,14 +138,17 @@ public sealed class DefinitionTests
     public void Of_equal_pixels_the_first_gets_the_gradient_of_max_pooling()
     {
         Tensor image = Tensor.Of([1, 2, 2, 1], new float[] { 0, 7, 7, 7 });
-        Assert.Equal([0.0, 1, 0, 0], ReferenceDevice.EvaluateExact(Gradients.Of(image.MaxPool(2, new ConvolutionWindow()).Sum(), image)[0]));
+        Assert.Equal([0.0, 1, 0, 0],
+            ReferenceDevice.EvaluateExact(Gradients.Of(image.MaxPool(2, new ConvolutionWindow()).Sum(), image)[0]));
     }
 
     [Fact]
-    public void A_pixel_shuffle_turns_channel_c_f_f_plus_y_f_plus_x_into_row_y_and_column_x()
+    public void A_pixel_shuffle_lays_groups_of_channels_out_as_a_block_of_pixels()
     {
-        double[] shuffled = ReferenceDevice.EvaluateExact(Tensor.Of([1, 1, 1, 8], new float[] { 0, 1, 2, 3, 4, 5, 6, 7 }).PixelShuffle(2));
-        Assert.Equal([0.0, 4, 1, 5, 2, 6, 3, 7], shuffled);
+        Tensor image = Tensor.Of([1, 1, 2, 8], Enumerable.Range(0, 16).ToArray());
+        Tensor shuffled = image.Cast(ElementType.Float32).PixelShuffle(2);
+        Assert.Equal<Shape>([1, 2, 4, 2], shuffled.Shape);
+        Assert.Equal([0.0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15], ReferenceDevice.EvaluateExact(shuffled));
     }
 
     [Fact]

@@ -20,21 +20,26 @@ public sealed class DerivativeTests
     [Theory]
     [MemberData(nameof(BinaryFunctions))]
     public void Of_a_function_of_two_arguments(BinaryFunction function) =>
-        Check(x => Tensor.Apply(new Binary(function), x[0], x[1]), function is BinaryFunction.Divide or BinaryFunction.Power ? 0.4 : -1.4, 1.5, [3, 7], [3, 7]);
+        Check(
+            x => Tensor.Apply(new Binary(function), x[0], x[1]),
+            function is BinaryFunction.Divide or BinaryFunction.Power ? 0.4 : -1.4, 1.5, [3, 7], [3, 7]);
 
     [Fact]
     public void Of_functions_whose_arguments_are_broadcast() =>
         Check(x => x[0] * x[1] + x[2] / (2 + x[1]), -1, 1, [3, 1, 5], [4, 1], []);
 
     [Fact]
-    public void Of_the_square_of_one_argument_used_as_two() => Check(x => x[0] * x[0] + Tensor.Max(x[0], x[0]) + Tensor.Min(x[0], x[0]), -1, 1, [5]);
+    public void Of_the_square_of_one_argument_used_as_two() =>
+        Check(x => x[0] * x[0] + Tensor.Max(x[0], x[0]) + Tensor.Min(x[0], x[0]), -1, 1, [5]);
 
     [Fact]
     public void Of_a_choice() => Check(x => Tensor.Select(Tensor.Less(x[0], x[1]), x[1] * x[2], x[0]), -1, 1, [4, 3], [4, 3], [4, 3]);
 
     [Fact]
     public void Of_comparisons_which_have_none() =>
-        Check(x => Tensor.Less(x[0], x[1]) + Tensor.LessOrEqual(x[0], x[1]) + Tensor.Equal(x[0], x[1]) + x[0] * x[1], -1, 1, [4, 3], [4, 3]);
+        Check(
+            x => Tensor.Less(x[0], x[1]) + Tensor.LessOrEqual(x[0], x[1]) + Tensor.Equal(x[0], x[1]) + x[0] * x[1],
+            -1, 1, [4, 3], [4, 3]);
 
     [Fact]
     public void Of_softplus_whose_derivative_at_0_is_a_half()
@@ -133,7 +138,8 @@ public sealed class DerivativeTests
     [Fact]
     public void Of_channels_turned_into_pixels() => Check(x => x[0].PixelShuffle(3), -1, 1, [2, 2, 1, 18]);
 
-    public static MatrixTheoryData<Interpolation, bool, int, int> Resamplings => new(Enum.GetValues<Interpolation>(), [false, true], [2, 7], [3, 4, 14]);
+    public static MatrixTheoryData<Interpolation, bool, int, int> Resamplings =>
+        new(Enum.GetValues<Interpolation>(), [false, true], [2, 7], [3, 4, 14]);
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 12)];
 
@@ -143,10 +149,12 @@ public sealed class DerivativeTests
         var numbers = new Numbers(seed);
         int kernelHeight = numbers.Integer(1, 4), kernelWidth = numbers.Integer(1, 4);
         int groups = numbers.OneOf(1, 1, 2, 3);
-        int channels = groups == 1 ? numbers.OneOf(1, 3, 17) : groups * numbers.Integer(1, 2), outChannels = groups == 1 ? numbers.OneOf(1, 2, 3, 17) : groups * numbers.Integer(1, 3);
+        int channels = groups == 1 ? numbers.OneOf(1, 3, 17) : groups * numbers.Integer(1, 2);
+        int outChannels = groups == 1 ? numbers.OneOf(1, 2, 3, 17) : groups * numbers.Integer(1, 3);
         int height = numbers.Integer(3, 9), width = numbers.Integer(3, 9);
         ConvolutionWindow window = numbers.Window(height, width, kernelHeight, kernelWidth, groups);
-        Shape image = [numbers.Integer(1, 3), height, width, channels], weights = [kernelHeight, kernelWidth, channels / groups, outChannels];
+        Shape image = [numbers.Integer(1, 3), height, width, channels];
+        Shape weights = [kernelHeight, kernelWidth, channels / groups, outChannels];
         return (image, weights, new Feed("", image).Tensor.Conv2d(new Feed("", weights), window).Shape, window);
     }
 

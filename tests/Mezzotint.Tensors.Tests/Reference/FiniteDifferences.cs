@@ -8,8 +8,8 @@ internal static class FiniteDifferences
     private const double Distance = 1e-5;
 
     /// <summary>
-    /// Checks the first and second derivatives of an expression by each of its leaves, in random directions. The expression is made part of a loss that is
-    /// curved and uses every leaf twice.
+    /// Checks the first and second derivatives of an expression by each of its leaves, in random directions. The expression is made part of
+    /// a loss that is curved and uses every leaf twice.
     /// </summary>
     public static void Check(Func<Tensor[], Tensor> expression, double[][] at, Shape[] shapes, int seed)
     {
@@ -57,5 +57,6 @@ internal static class FiniteDifferences
         }
     }
 
-    private static Dictionary<Tensor, double[]> Point(Tensor[] leaves, double[][] at) => leaves.Zip(at).ToDictionary(pair => pair.First, pair => pair.Second);
+    private static Dictionary<Tensor, double[]> Point(Tensor[] leaves, double[][] at) =>
+        leaves.Zip(at).ToDictionary(pair => pair.First, pair => pair.Second);
 }

@@ -31,8 +31,12 @@ internal sealed class Numbers(int seed)
         while (true)
         {
             var window = new ConvolutionWindow(
-                Integer(1, 3), Integer(1, 3), Integer(0, 3), Integer(0, 3), Integer(0, 3), Integer(0, 3), Integer(1, 3), Integer(1, 3), groups);
-            if (window.OutExtent(height, kernelHeight, vertical: true) >= 1 && window.OutExtent(width, kernelWidth, vertical: false) >= 1) return window;
+                StrideY: Integer(1, 3), StrideX: Integer(1, 3),
+                PadTop: Integer(0, 3), PadBottom: Integer(0, 3), PadLeft: Integer(0, 3), PadRight: Integer(0, 3),
+                DilationY: Integer(1, 3), DilationX: Integer(1, 3), groups);
+            bool fits = window.OutExtent(height, kernelHeight, vertical: true) >= 1
+                && window.OutExtent(width, kernelWidth, vertical: false) >= 1;
+            if (fits) return window;
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Mezzotint.Tensors.Tests.Reference;
 /// <summary>A mistake throws on the line that writes it, and names the shapes and the layer.</summary>
 public sealed class ShapeMistakeTests
 {
-    private static readonly Tensor Image = new Feed("image", [2, 8, 8, 3]), Matrix = new Feed("matrix", [4, 5]), Vector = new Feed("vector", [7]),
-        Index = new Feed("index", [2], ElementType.Int32);
+    private static readonly Tensor Image = new Feed("image", [2, 8, 8, 3]), Matrix = new Feed("matrix", [4, 5]),
+        Vector = new Feed("vector", [7]), Index = new Feed("index", [2], ElementType.Int32);
 
     private static readonly Dictionary<string, (Func<Tensor> Write, string[] Named)> Mistakes = new()
     {
@@ -15,8 +15,10 @@ public sealed class ShapeMistakeTests
         ["matrices that do not meet"] = (() => Matrix.MatMul(Matrix), ["[4, 5]", "5 columns", "4 rows"]),
         ["matrix times vector"] = (() => Matrix.MatMul(Vector), ["[4, 5]", "[7]"]),
         ["wrong channels"] = (() => Image.Conv2d(new Feed("w", [3, 3, 4, 8]), new ConvolutionWindow()), ["[2, 8, 8, 3]", "[3, 3, 4, 8]"]),
-        ["groups that do not divide"] = (() => Image.Conv2d(new Feed("w", [3, 3, 1, 8]), new ConvolutionWindow(Groups: 2)), ["[2, 8, 8, 3]", "2 groups"]),
-        ["kernel larger than the image"] = (() => Image.Conv2d(new Feed("w", [9, 3, 3, 8]), new ConvolutionWindow()), ["[2, 8, 8, 3]", "[9, 3, 3, 8]"]),
+        ["groups that do not divide"] = (() => Image.Conv2d(new Feed("w", [3, 3, 1, 8]), new ConvolutionWindow(Groups: 2)),
+            ["[2, 8, 8, 3]", "2 groups"]),
+        ["kernel larger than the image"] = (() => Image.Conv2d(new Feed("w", [9, 3, 3, 8]), new ConvolutionWindow()),
+            ["[2, 8, 8, 3]", "[9, 3, 3, 8]"]),
         ["stride 0"] = (() => Image.Conv2d(new Feed("w", [3, 3, 3, 8]), new ConvolutionWindow(StrideX: 0)), ["[2, 8, 8, 3]", "at least 1"]),
         ["transposed convolution to a wrong size"] =
             (() => Image.ConvTranspose2d(new Feed("w", [3, 3, 5, 3]), new ConvolutionWindow(), 8, 8), ["[2, 8, 8, 3]", "[3, 3, 5, 3]"]),

@@ -65,8 +65,8 @@ public sealed class StepTests : IDisposable
     [Fact]
     public void The_second_players_gradient_does_not_run_through_the_first_ones_optimizer()
     {
-        // The discriminator D(x) = d x descends its loss d g, where the generator's image is g; the generator then descends its own, -D(g), against the
-        // discriminator as updated: d' = d - 0.1 g. With d' a leaf, the generator's gradient is -d'; through the update, it would be -(d - 0.2 g).
+        // The discriminator D(x) = d x descends its loss d g, where the generator's image is g; the generator then descends its own, -D(g),
+        // against the discriminator as updated: d' = d - 0.1 g. With d' a leaf, its gradient is -d'; through the update, -(d - 0.2 g).
         Variable d = new("d", [1], [2]), g = new("g", [1], [3]);
         var updates = new Updates();
         Tensor discriminatorLoss = (d.Value * g.Value.Detach()).Sum();
@@ -89,8 +89,10 @@ public sealed class StepTests : IDisposable
     [Fact]
     public void The_second_player_meets_the_first_after_its_Adam_step()
     {
-        // After one step, Adam's corrected moments are the gradient and its square, so the step is the learning rate times the gradient's sign.
-        Variable d = new("d", [1], [2]), g = new("g", [1], [3]), mean = new("d.mean", [1]), square = new("d.square", [1]);
+        // After one step, Adam's corrected moments are the gradient and its square, so the step is the learning rate times the gradient's
+        // sign.
+        Variable d = new("d", [1], [2]), g = new("g", [1], [3]);
+        Variable mean = new("d.mean", [1]), square = new("d.square", [1]);
         var updates = new Updates();
         Tensor gradient = Gradients.Of((d.Value.Square() * g.Value.Detach()).Sum(), d)[0];
         updates.Assign(mean, 0.5f * mean.Value + 0.5f * gradient);

@@ -20,11 +20,13 @@ public sealed class SupportTests
         for (int i = 0; i < operations; i++) output = Extend(output, numbers);
 
         Box box = RandomBox(output.Shape, numbers), support = SupportOf(image, output, box);
-        double[] before = numbers.Doubles(shape), after = [.. before.Select((x, i) => Inside(support, shape, i) ? x : x + numbers.Between(-1, 1))];
+        double[] before = numbers.Doubles(shape);
+        double[] after = [.. before.Select((x, i) => Inside(support, shape, i) ? x : x + numbers.Between(-1, 1))];
         double[] first = Evaluate(output, image, before), second = Evaluate(output, image, after);
         for (int i = 0; i < first.Length; i++)
             if (Inside(box, output.Shape, i))
-                Assert.True(first[i] == second[i], $"seed {seed}: {output} changed at {i} by pixels outside {support.Start}..{support.Stop}");
+                Assert.True(first[i] == second[i],
+                    $"seed {seed}: {output} changed at {i} by pixels outside {support.Start}..{support.Stop}");
     }
 
     [Theory]
@@ -43,7 +45,8 @@ public sealed class SupportTests
             ConvolutionWindow window = ConvolutionWindow.Square(stride, numbers.Integer(0, kernel - 1));
             bool transposed = i == 1 && numbers.Chance(0.5);
             output = transposed
-                ? output.ConvTranspose2d(weights, ConvolutionWindow.Square(stride), (output.Shape[1] - 1) * stride + kernel, (output.Shape[2] - 1) * stride + kernel)
+                ? output.ConvTranspose2d(weights, ConvolutionWindow.Square(stride), (output.Shape[1] - 1) * stride + kernel,
+                    (output.Shape[2] - 1) * stride + kernel)
                 : output.Conv2d(weights, window);
         }
 
@@ -56,7 +59,8 @@ public sealed class SupportTests
 
             bool Shines(double[] result) => Enumerable.Range(0, result.Length).Any(i => result[i] != 0 && Inside(box, output.Shape, i));
 
-            double[] Lit(int line) => [.. Enumerable.Range(0, (int)shape.Count).Select(i => (axis == 1 ? i / shape[2] : i % shape[2]) == line ? 1.0 : 0)];
+            double[] Lit(int line) =>
+                [.. Enumerable.Range(0, (int)shape.Count).Select(i => (axis == 1 ? i / shape[2] : i % shape[2]) == line ? 1.0 : 0)];
         }
     }
 
@@ -68,10 +72,12 @@ public sealed class SupportTests
         {
             case 0:
                 int kernel = numbers.Integer(1, 3), groups = channels % 2 == 0 ? numbers.OneOf(1, 2) : 1;
-                return x.Conv2d(numbers.Tensor([kernel, kernel, channels / groups, 2 * groups]), Window(numbers, height, width, kernel, groups));
+                return x.Conv2d(numbers.Tensor([kernel, kernel, channels / groups, 2 * groups]),
+                    Window(numbers, height, width, kernel, groups));
             case 1:
                 int stride = numbers.Integer(1, 2), taps = numbers.Integer(1, 3);
-                return x.ConvTranspose2d(numbers.Tensor([taps, taps, 2, channels]), ConvolutionWindow.Square(stride), (height - 1) * stride + taps, (width - 1) * stride + taps);
+                return x.ConvTranspose2d(numbers.Tensor([taps, taps, 2, channels]), ConvolutionWindow.Square(stride),
+                    (height - 1) * stride + taps, (width - 1) * stride + taps);
             case 2:
                 return x.Pad([0, numbers.Integer(0, 2), 0, 0], [0, 0, numbers.Integer(0, 2), 0]);
             case 3:
@@ -79,13 +85,16 @@ public sealed class SupportTests
             case 4:
                 return height > 3 ? x.Slice(1, 1, (height - 1) / 2, 2).Slice(2, 0, width - numbers.Integer(0, 1)) : x;
             case 5:
-                return x.Resize(numbers.Integer(3, 14), numbers.Integer(3, 14), numbers.OneOf(Enum.GetValues<Interpolation>()), numbers.Chance(0.5));
+                return x.Resize(numbers.Integer(3, 14), numbers.Integer(3, 14), numbers.OneOf(Enum.GetValues<Interpolation>()),
+                    numbers.Chance(0.5));
             case 6:
                 return channels % 4 == 0 ? x.PixelShuffle(2) : Tensor.Concat(3, x, x.Sin(), x.Cos(), x.Flip(1)).PixelShuffle(2);
             case 7:
                 return Tensor.Concat(1, x.Slice(1, 0, (height + 1) / 2).Tanh(), x);
             case 8:
-                return Math.Min(height, width) > 3 ? x.MaxPool(2, ConvolutionWindow.Square(numbers.Integer(1, 2), numbers.Integer(0, 1))) : x.Flip(2);
+                return Math.Min(height, width) > 3
+                    ? x.MaxPool(2, ConvolutionWindow.Square(numbers.Integer(1, 2), numbers.Integer(0, 1)))
+                    : x.Flip(2);
             case 9:
                 return x + x.Mean(3) + numbers.Tensor([channels]);
             case 10:
@@ -93,12 +102,16 @@ public sealed class SupportTests
             case 11:
                 return Math.Min(height, width) > 2 ? x.ReflectPad(1) : x;
             default:
-                return height % 2 == 0 ? x.Reshape([s[0] * 2, height / 2, width, channels]) : x.Reshape([s[0], height, width * channels, 1]);
+                return height % 2 == 0
+                    ? x.Reshape([s[0] * 2, height / 2, width, channels])
+                    : x.Reshape([s[0], height, width * channels, 1]);
         }
     }
 
     private static ConvolutionWindow Window(Numbers numbers, int height, int width, int kernel, int groups) =>
-        Math.Min(height, width) > 6 ? numbers.Window(height, width, kernel, kernel, groups) : ConvolutionWindow.Square(padding: 1, groups: groups);
+        Math.Min(height, width) > 6
+            ? numbers.Window(height, width, kernel, kernel, groups)
+            : ConvolutionWindow.Square(padding: 1, groups: groups);
 
     /// <summary>The part of an image that a part of an output is computed from, by following the primitives' own reports.</summary>
     private static Box SupportOf(Tensor image, Tensor output, Box box)
