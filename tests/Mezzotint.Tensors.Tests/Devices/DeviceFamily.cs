@@ -72,6 +72,17 @@ public sealed class DeviceFamily(params (string Name, Device[] SameBits)[] group
         }
     }
 
+    /// <summary>Checks that every device refuses to compute a tensor, and computes another afterwards.</summary>
+    internal void CheckRefused<T>(string named, Tensor refused)
+        where T : Exception
+    {
+        foreach (Device device in groups.SelectMany(group => group.SameBits))
+        {
+            Assert.Contains(named, Assert.ThrowsAny<T>(() => device.Evaluate(refused)).Message, StringComparison.Ordinal);
+            Assert.Equal([3f], device.Evaluate(Tensor.Constant(1) + 2));
+        }
+    }
+
     /// <summary>Checks that two tensors are the same bits on every device.</summary>
     internal void CheckSame(string name, Tensor left, Tensor right)
     {

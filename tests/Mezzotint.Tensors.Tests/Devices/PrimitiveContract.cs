@@ -236,6 +236,19 @@ public abstract class PrimitiveContract(DeviceFamily family)
         family.Check("integers", Tensor.Of([7, 2], numbers.Integers([7, 2], -5, 5)).Gather(indices).Cast(ElementType.Float32));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(7)]
+    public void An_index_without_a_row_is_refused(int index)
+    {
+        // Far enough back that a second thread, if there is one, meets it.
+        int[] indices = new int[20_000];
+        indices[^1] = index;
+        Tensor table = new Numbers(3).Tensor([7, 16]), at = Tensor.Of([20_000], indices);
+        family.CheckRefused<ArgumentException>($"{index}", table.Gather(at));
+        family.CheckRefused<ArgumentException>($"{index}", table.Gather(Tensor.Of([20_000], new int[20_000])).SegmentSum(at, 7));
+    }
+
     [Fact]
     public void Random_numbers()
     {
