@@ -4,7 +4,7 @@ namespace Mezzotint.Cli;
 
 /// <summary>
 /// Ctrl-C and the system's wish that the process end: the first is a request, after which the work stops where it can be taken up
-/// again and however long that takes; the second ends the process at once.
+/// again and however long that takes; the second ends the process at once. (A closed terminal is left to the system, and so to nohup.)
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -22,7 +22,6 @@ internal sealed class Interruption : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
         ];
     }
 
@@ -40,7 +39,7 @@ internal sealed class Interruption : IDisposable
     {
         if (Interlocked.Increment(ref _signals) > 1) return; // the system's own way: the process ends
         context.Cancel = true;
-        if (context.Signal != PosixSignal.SIGHUP) _error.WriteLine("Stopping; once more to end at once.");
+        _error.WriteLine("Stopping; once more to end at once.");
         _source.Cancel();
     }
 }

@@ -21,6 +21,19 @@ internal sealed class Running : IDisposable
         (_output, _error) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
     }
 
+    /// <summary>Whether processes started here are deaf to SIGINT, because this one is, as a shell's background jobs are.</summary>
+    public static bool IgnoresInterrupts
+    {
+        get
+        {
+            const string status = "/proc/self/status", key = "SigIgn:";
+            const ulong interrupt = 1 << (2 - 1);
+            if (!File.Exists(status)) return false;
+            string line = File.ReadLines(status).First(text => text.StartsWith(key, StringComparison.Ordinal));
+            return (Convert.ToUInt64(line[key.Length..].Trim(), 16) & interrupt) != 0;
+        }
+    }
+
     /// <summary>Waits until something is so, while the process runs.</summary>
     public void Until(Func<bool> condition)
     {
