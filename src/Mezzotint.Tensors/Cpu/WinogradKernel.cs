@@ -1,0 +1,297 @@
+using Mezzotint.Tensors.Ops;
+
+namespace Mezzotint.Tensors.Cpu;
+
+/// <summary>
+/// A convolution with a 3x3 kernel, stride 1, no dilation and one group, or its gradient by its input, by Winograd's F(4x4, 3x3): 2.25 products a result
+/// instead of 9. Phase 0 transforms and packs the weights to [block of destination channels][point][source channel][channel of the block]. In phase 1 a
+/// task takes a run of tiles: it transforms their pixels to 36 matrices [tile][source channel], multiplies each with the weights of its point, and
+/// transforms the products back. Tiles lie on multiples of 4 of the destination's own coordinates, and each product is one chain of multiply-adds over
+/// the source channels: so a result depends on the pixels under its tile and on nothing else. Operands: source, weights, destination, then those
+/// of the epilogue.
+/// </summary>
+internal sealed unsafe class WinogradKernel : Kernel
+{
+    private const int Points = WinogradTransform.Points, AllPoints = Points * Points, Taps = WinogradTransform.Taps;
+    private const int Side = WinogradTransform.Results;
+
+    /// <summary>Source channels that are packed at a time.</summary>
+    private const int PackChannels = 64;
+
+    /// <summary>Destination channels whose products are held at a time, about.</summary>
+    private const int GroupChannels = 64;
+
+    /// <summary>Work worth a task of its own, in float operations, and the number of tasks beyond which no more are wanted.</summary>
+    private const double TaskOperations = 2e6;
+    private const int EnoughTasks = 32;
+
+    private readonly CorrelationAxis y, x;
+    private readonly WeightStrides weights;
+    private readonly Epilogue? epilogue;
+    private readonly TileCache cache;
+    private readonly VectorWidth width;
+    private readonly SquareTransform ofKernel, ofPixels, toResults;
+    private readonly int lanes, sourceChannels, destinationChannels;
+    private readonly long sourceElements;
+    private readonly int tileRows, tileColumns, tiles;      // of all images
+    private readonly int registerRows, registerVectors;     // of a micro-kernel
+    private readonly int vectors, blocks, groupBlocks, groups;
+    private readonly int runTiles, runs, parts;
+    private readonly int pixelPitch, productPitch;          // from one tile to the next, in elements
+    private readonly long pixelPoint, productPoint;         // from one point to the next
+    private readonly long pixelBytes, productBytes, rawBytes, patchBytes;
+    private readonly TileFunction?[] functions;
+
+    /// <summary>A convolution.</summary>
+    public static WinogradKernel Forward(ConvolutionGeometry g, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+        new(
+            CorrelationAxis.Forward(g.Height, g.OutHeight, Taps, 1, g.Window.PadTop, 1),
+            CorrelationAxis.Forward(g.Width, g.OutWidth, Taps, 1, g.Window.PadLeft, 1), g.Batch, g.InChannels, g.OutChannels,
+            new WeightStrides((long)Taps * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, g.OutChannels, 1, 0),
+            width, cache, epilogue);
+
+    /// <summary>The gradient by its input of the convolution whose geometry is given.</summary>
+    public static WinogradKernel InputGradient(ConvolutionGeometry g, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+        new(
+            CorrelationAxis.Backward(g.OutHeight, g.Height, Taps, 1, g.Window.PadTop, 1),
+            CorrelationAxis.Backward(g.OutWidth, g.Width, Taps, 1, g.Window.PadLeft, 1), g.Batch, g.OutChannels, g.InChannels,
+            new WeightStrides((long)Taps * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, 1, g.OutChannels, 0),
+            width, cache, epilogue);
+
+    private WinogradKernel(
+        CorrelationAxis y, CorrelationAxis x, int batch, int sourceChannels, int destinationChannels, WeightStrides weights,
+        VectorWidth width, TileCache? cache, Epilogue? epilogue)
+    {
+        this.y = y;
+        this.x = x;
+        this.weights = weights;
+        this.width = width;
+        this.epilogue = epilogue;
+        this.cache = cache ?? TileCache.Shared;
+        this.sourceChannels = sourceChannels;
+        this.destinationChannels = destinationChannels;
+        lanes = (int)width;
+        ofKernel = WinogradTransform.OfKernel(width);
+        ofPixels = WinogradTransform.OfPixels(width);
+        toResults = WinogradTransform.ToResults(width);
+        sourceElements = (long)batch * y.Source * x.Source * sourceChannels;
+        tileRows = Divide(y.Destination, Side);
+        tileColumns = Divide(x.Destination, Side);
+        tiles = batch * tileRows * tileColumns;
+
+        vectors = Divide(destinationChannels, lanes);
+        (registerRows, registerVectors) = BestTile(width, vectors);
+        blocks = Divide(vectors, registerVectors);
+        groupBlocks = Math.Clamp(GroupChannels / (registerVectors * lanes), 1, blocks);
+        groups = Divide(blocks, groupBlocks);
+
+        // Weights that are much larger than a cache are read once for a longer run of tiles, and by fewer tasks.
+        double weightBytes = (double)PreparedBytes;
+        int longest = WantedTiles(weightBytes);
+        longest = Math.Max(1, longest / registerRows) * registerRows;
+        double operations = 2.0 * AllPoints * tiles * sourceChannels * vectors * lanes;
+        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
+        runs = Divide(tiles, longest);
+        parts = 1;
+        if (runs < wanted && weightBytes > 1 << 20) parts = Math.Min(groups, Divide(wanted, runs));
+        if (runs * parts < wanted) runs = Math.Min(Divide(wanted, parts), Divide(tiles, Math.Min(registerRows, longest)));
+        runTiles = Divide(tiles, runs);
+        runs = Divide(tiles, runTiles);
+
+        pixelPitch = Divide(sourceChannels, lanes) * lanes;
+        if (pixelPitch * sizeof(float) % 2048 == 0) pixelPitch += 16;
+        productPitch = groupBlocks * registerVectors * lanes;
+        pixelPoint = (long)runTiles * pixelPitch + 16;
+        productPoint = (long)runTiles * productPitch + 16;
+        pixelBytes = AllPoints * pixelPoint * sizeof(float);
+        productBytes = AllPoints * productPoint * sizeof(float);
+        rawBytes = (long)Side * Side * runTiles * productPitch * sizeof(float);
+        patchBytes = (long)AllPoints * Divide(sourceChannels, lanes) * lanes * sizeof(float);
+        functions = new TileFunction?[(registerRows + 1) * (registerVectors + 1)];
+    }
+
+    public override int Phases => 2;
+
+    public override int PreparedOperand => 1;
+
+    public override long PreparedBytes => (long)AllPoints * sourceChannels * vectors * lanes * sizeof(float);
+
+    public override long ScratchBytes => Math.Max(
+        (long)Taps * Taps * PackChannels * registerVectors * lanes * sizeof(float), pixelBytes + productBytes + rawBytes + patchBytes);
+
+    public override int TaskCount(int phase) => phase == 0 ? blocks * Divide(sourceChannels, PackChannels) : runs * parts;
+
+    public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)
+    {
+        if (phase == 0) Pack(task, arguments.Operands[1], (float*)arguments.Prepared, (float*)scratch);
+        else Compute(task, arguments, scratch);
+    }
+
+    private static int Divide(int a, int b) => (a + b - 1) / b;
+
+    internal static int? TilesOverride;
+    internal static (int, int)? TileOverride;
+
+    private static int WantedTiles(double weightBytes) => TilesOverride ?? (weightBytes > 4 << 20 ? 56 : 28);
+
+    /// <summary>Rows and vectors of the micro-kernel that takes the fewest cycles for a row.</summary>
+    private static (int Rows, int Vectors) BestTile(VectorWidth width, int vectors)
+    {
+        if (TileOverride is { } t) return t;
+        (int Rows, int Vectors) best = (1, 1);
+        double least = double.MaxValue;
+        for (int v = 1; v <= Math.Min(vectors, width == VectorWidth.Bits512 ? 4 : 3); v++)
+        {
+            int rows = TileSpec.MaxAccumulators(width) / v, whole = vectors / v, rest = vectors % v;
+            double cost = (whole * Cycles(rows, v) + (rest > 0 ? Cycles(rows, rest) : 0)) / rows;
+            if (cost >= least * 0.999) continue;
+            least = cost;
+            best = (rows, v);
+        }
+        return best;
+
+        // Two multiply-adds and two loads a cycle, a latency of four.
+        static double Cycles(int rows, int vectors) => Math.Max(Math.Max(rows * vectors, rows + vectors) * 0.5, 4);
+    }
+
+    private int BlockVectors(int block) => Math.Min(registerVectors, vectors - block * registerVectors);
+
+    private long BlockOffset(int block) => (long)AllPoints * sourceChannels * block * registerVectors * lanes;
+
+    private void Pack(int task, float* from, float* prepared, float* scratch)
+    {
+        int block = task % blocks, firstSource = task / blocks * PackChannels;
+        int sources = Math.Min(PackChannels, sourceChannels - firstSource), pitch = BlockVectors(block) * lanes;
+        int first = block * registerVectors * lanes;
+        AxisPhase py = y.Phases[0], px = x.Phases[0];
+        for (int tap = 0; tap < Taps * Taps; tap++)
+        {
+            int tapY = py.FirstTap + tap / Taps * py.TapStep, tapX = px.FirstTap + tap % Taps * px.TapStep;
+            Panels.Pack(
+                from + tapY * weights.TapY + tapX * weights.TapX + firstSource * weights.Source + first * weights.Destination,
+                weights.Source, weights.Destination, sources, Math.Min(pitch, destinationChannels - first),
+                scratch + (long)tap * sources * pitch, pitch);
+        }
+        long tapPitch = (long)sources * pitch * sizeof(float), point = (long)sourceChannels * pitch * sizeof(float);
+        ofKernel(
+            scratch, Taps * tapPitch, tapPitch, prepared + BlockOffset(block) + (long)firstSource * pitch, Points * point, point,
+            (long)sources * BlockVectors(block));
+    }
+
+    private void Compute(int task, in KernelArguments arguments, byte* scratch)
+    {
+        int firstTile = task % runs * runTiles, count = Math.Min(runTiles, tiles - firstTile);
+        (int firstGroup, int endGroup) = TileChoice.Split(groups, parts, task / runs);
+        float* pixels = (float*)scratch;
+        float* products = (float*)(scratch + pixelBytes);
+        float* raw = (float*)(scratch + pixelBytes + productBytes);
+        float* patch = (float*)(scratch + pixelBytes + productBytes + rawBytes);
+        for (int tile = 0; tile < count; tile++) TransformPixels(firstTile + tile, arguments.Operands[0], pixels + (long)tile * pixelPitch, patch);
+        for (int group = firstGroup; group < endGroup; group++)
+        {
+            int firstBlock = group * groupBlocks, endBlock = Math.Min(blocks, firstBlock + groupBlocks);
+            Multiply((float*)arguments.Prepared, pixels, products, firstBlock, endBlock, count);
+            int firstVector = firstBlock * registerVectors, endVector = Math.Min(vectors, endBlock * registerVectors);
+            int channel = firstVector * lanes, channels = Math.Min(destinationChannels, endVector * lanes) - channel;
+            for (int tile = 0; tile < count; tile++)
+            {
+                toResults(
+                    products + (long)tile * productPitch, Points * productPoint * sizeof(float), productPoint * sizeof(float),
+                    raw + (long)Side * tile * productPitch, RawRow * sizeof(float), productPitch * sizeof(float), endVector - firstVector);
+            }
+            Finish(arguments.Operands, raw, firstTile, count, channel, channels);
+        }
+    }
+
+    private long RawRow => (long)Side * runTiles * productPitch;
+
+    /// <summary>Brings a tile's pixels to the 36 points.</summary>
+    private void TransformPixels(int tile, float* source, float* to, float* patch)
+    {
+        int image = tile / (tileRows * tileColumns), row = tile / tileColumns % tileRows, column = tile % tileColumns;
+        int top = row * Side + y.Phases[0].Origin, left = column * Side + x.Phases[0].Origin, across = Divide(sourceChannels, lanes);
+        long rowElements = (long)x.Source * sourceChannels;
+        float* from = source + ((long)image * y.Source + top) * rowElements + (long)left * sourceChannels;
+        long rowPitch = rowElements, columnPitch = sourceChannels;
+
+        // Lanes beyond the last channel may hold anything, since no product reads them; but they must be there to be read.
+        bool inside = top >= 0 && left >= 0 && top + Points <= y.Source && left + Points <= x.Source
+            && from - source + (Points - 1) * (rowPitch + columnPitch) + across * lanes <= sourceElements;
+        if (!inside)
+        {
+            columnPitch = across * lanes;
+            rowPitch = Points * columnPitch;
+            new Span<float>(patch, (int)(Points * rowPitch)).Clear();
+            int firstColumn = Math.Clamp(-left, 0, Points), endColumn = Math.Clamp(x.Source - left, firstColumn, Points);
+            for (int i = 0; i < Points; i++)
+            {
+                if (top + i < 0 || top + i >= y.Source) continue;
+                for (int j = firstColumn; j < endColumn; j++)
+                    Panels.Copy(from + i * rowElements + (long)j * sourceChannels, patch + i * rowPitch + j * columnPitch, sourceChannels);
+            }
+            from = patch;
+        }
+        ofPixels(
+            from, rowPitch * sizeof(float), columnPitch * sizeof(float),
+            to, Points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
+    }
+
+    /// <summary>The products of some blocks of channels at all points.</summary>
+    private void Multiply(float* prepared, float* pixels, float* products, int firstBlock, int endBlock, int count)
+    {
+        int rowTiles = Divide(count, registerRows);
+        var call = new TileCall { Outer = 1, Inner = 1, Steps = sourceChannels, CRow = productPitch * sizeof(float) };
+        for (int point = 0; point < AllPoints; point++)
+        {
+            for (int block = firstBlock; block < endBlock; block++)
+            {
+                int blockVectors = BlockVectors(block);
+                call.B = prepared + BlockOffset(block) + (long)point * sourceChannels * blockVectors * lanes;
+                for (int rowTile = 0; rowTile < rowTiles; rowTile++)
+                {
+                    (int start, int end) = TileChoice.Split(count, rowTiles, rowTile);
+                    call.A = pixels + point * pixelPoint + (long)start * pixelPitch;
+                    call.C = products + point * productPoint + (long)start * productPitch + (block - firstBlock) * registerVectors * lanes;
+                    Function(end - start, blockVectors)(&call);
+                }
+            }
+        }
+    }
+
+    /// <summary>Hands the results of a run of tiles on, one row of tiles of one image after the other.</summary>
+    private void Finish(float** operands, float* raw, int firstTile, int count, int channel, int channels)
+    {
+        for (int tile = 0; tile < count;)
+        {
+            int image = (firstTile + tile) / (tileRows * tileColumns), row = (firstTile + tile) / tileColumns % tileRows;
+            int column = (firstTile + tile) % tileColumns, along = Math.Min(count - tile, tileColumns - column);
+            var box = new OutputBox(
+                image, row * Side, Math.Min(Side, y.Destination - row * Side),
+                column * Side, Math.Min(along * Side, x.Destination - column * Side), channel, channels);
+            float* results = raw + (long)Side * tile * productPitch;
+            tile += along;
+            if (epilogue is not null)
+            {
+                epilogue.Run(operands, results, RawRow, productPitch, box);
+                continue;
+            }
+            for (int i = 0; i < box.Rows; i++)
+            {
+                float* to = operands[2]
+                    + (((long)image * y.Destination + box.Row + i) * x.Destination + box.Column) * destinationChannels + channel;
+                float* line = results + i * RawRow;
+                if (channels == destinationChannels && productPitch == channels)
+                {
+                    Panels.Copy(line, to, (long)box.Columns * channels);
+                    continue;
+                }
+                for (int j = 0; j < box.Columns; j++) Panels.Copy(line + (long)j * productPitch, to + (long)j * destinationChannels, channels);
+            }
+        }
+    }
+
+    private TileFunction Function(int rows, int blockVectors) =>
+        functions[rows * (registerVectors + 1) + blockVectors] ??= cache.Get(new TileSpec(
+            width, TileLeft.Broadcast, 1, rows, blockVectors, 0, pixelPitch * sizeof(float), sizeof(float),
+            blockVectors * lanes * sizeof(float)));
+}
