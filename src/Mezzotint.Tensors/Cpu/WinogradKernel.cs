@@ -15,6 +15,12 @@ internal sealed unsafe class WinogradKernel : Kernel
     private const int Points = WinogradTransform.Points, AllPoints = Points * Points, Taps = WinogradTransform.Taps;
     private const int Side = WinogradTransform.Results;
 
+    /// <summary>Tiles that a task computes, at most: their pixels and products at all points stay in a second-level cache.</summary>
+    private const int RunTiles = 28;
+
+    /// <summary>Bytes of transformed weights that are better read by one task than by several.</summary>
+    private const long ManyWeights = 1 << 20;
+
     /// <summary>Source channels that are packed at a time.</summary>
     private const int PackChannels = 64;
 
@@ -85,15 +91,13 @@ internal sealed unsafe class WinogradKernel : Kernel
         groupBlocks = Math.Clamp(GroupChannels / (registerVectors * lanes), 1, blocks);
         groups = Divide(blocks, groupBlocks);
 
-        // Weights that are much larger than a cache are read once for a longer run of tiles, and by fewer tasks.
-        double weightBytes = (double)PreparedBytes;
-        int longest = WantedTiles(weightBytes);
-        longest = Math.Max(1, longest / registerRows) * registerRows;
+        // Where tiles are few, first the destination channels are shared out if their weights are many, then runs are made shorter.
+        int longest = RunTiles / registerRows * registerRows;
         double operations = 2.0 * AllPoints * tiles * sourceChannels * vectors * lanes;
         int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
         runs = Divide(tiles, longest);
         parts = 1;
-        if (runs < wanted && weightBytes > 1 << 20) parts = Math.Min(groups, Divide(wanted, runs));
+        if (runs < wanted && PreparedBytes > ManyWeights) parts = Math.Min(groups, Divide(wanted, runs));
         if (runs * parts < wanted) runs = Math.Min(Divide(wanted, parts), Divide(tiles, Math.Min(registerRows, longest)));
         runTiles = Divide(tiles, runs);
         runs = Divide(tiles, runTiles);
@@ -129,15 +133,9 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     private static int Divide(int a, int b) => (a + b - 1) / b;
 
-    internal static int? TilesOverride;
-    internal static (int, int)? TileOverride;
-
-    private static int WantedTiles(double weightBytes) => TilesOverride ?? (weightBytes > 4 << 20 ? 56 : 28);
-
     /// <summary>Rows and vectors of the micro-kernel that takes the fewest cycles for a row.</summary>
     private static (int Rows, int Vectors) BestTile(VectorWidth width, int vectors)
     {
-        if (TileOverride is { } t) return t;
         (int Rows, int Vectors) best = (1, 1);
         double least = double.MaxValue;
         for (int v = 1; v <= Math.Min(vectors, width == VectorWidth.Bits512 ? 4 : 3); v++)

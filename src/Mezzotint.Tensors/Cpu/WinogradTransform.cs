@@ -30,7 +30,7 @@ internal static unsafe class WinogradTransform
     /// <summary>Taps of the kernel along an axis.</summary>
     public const int Taps = 3;
 
-    private const double A = 0.625, B = 1.5;
+    private const double A = 11 / 16.0, B = 11 / 8.0;
     private const double SquareA = A * A, SquareB = B * B;
 
     private static readonly KernelCache Cache = new(capacity: 16);
