@@ -13,16 +13,19 @@ namespace Mezzotint;
 /// </summary>
 /// <remarks>
 /// One upscaler serves any number of threads at once; they take turns on the device. Pictures of any size are computed in tiles that overlap by the
-/// network's receptive field, so memory is bounded and there are no seams: the pixels are those of the picture computed whole, to the bit.
+/// network's receptive field and what shares in its rounding, so memory is bounded and there are no seams: the pixels are those of the picture computed
+/// whole, to the bit.
 /// </remarks>
 public sealed class Upscaler
 {
-    private const int TileSide = 192;
+    /// <summary>The side of what is computed at a time, margins included; smaller tiles take less memory and compute more of the picture twice.</summary>
+    private const int ComputedSide = 640;
+    private const int SmallestTile = 192;
     private const int BytesPerSample = 8; // a float and the rounded sample, and a share for the file's encoder
 
     private readonly SuperResolver _network;
     private readonly Device _device;
-    private readonly int _margin;
+    private readonly int _margin, _tileSide;
 
     /// <summary>An upscaler of a network.</summary>
     /// <param name="network">The network, trained.</param>
@@ -31,8 +34,10 @@ public sealed class Upscaler
     {
         _network = network;
         _device = device ?? CpuDevice.Shared;
-        _margin = ReceptiveField.Radius(3, network.Scale, input => network.Apply(input, Pass.Inference))
+        TileFit fit = ReceptiveField.Tiles(3, network.Scale, input => network.Apply(input, Pass.Inference))
             ?? throw new ArgumentException("The network takes a statistic of the whole picture, so it cannot enlarge in tiles.", nameof(network));
+        _margin = fit.Margin;
+        _tileSide = (Math.Max(SmallestTile, ComputedSide - 2 * _margin) + fit.Grid - 1) / fit.Grid * fit.Grid;
     }
 
     /// <summary>How many times larger pictures become, each way.</summary>
@@ -61,7 +66,7 @@ public sealed class Upscaler
         float[] samples = picture.ToFloats();
         var enlarged = new float[(long)width * height * picture.Channels];
         long done = 0, pixels = (long)picture.Width * picture.Height;
-        foreach (Tile tile in Tiling.Cut(picture.Width, picture.Height, TileSide, _margin))
+        foreach (Tile tile in Tiling.Cut(picture.Width, picture.Height, _tileSide, _margin))
         {
             cancellation.ThrowIfCancellationRequested();
             Run(tile, samples, picture.Width, picture.Channels, colours, enlarged);

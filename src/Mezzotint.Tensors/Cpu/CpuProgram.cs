@@ -32,9 +32,15 @@ internal sealed class CpuProgram
         switch (heavy.Op)
         {
             case Conv2d conv:
-                return new ConvolutionKernel(Convolution.Geometry(first, inputs[1].Shape, conv.Window), width, epilogue: epilogue);
+                ConvolutionGeometry forward = Convolution.Geometry(first, inputs[1].Shape, conv.Window);
+                return ConvolutionChoice.Of(forward) == ConvolutionAlgorithm.Winograd
+                    ? WinogradKernel.Forward(forward, width, epilogue: epilogue)
+                    : new ConvolutionKernel(forward, width, epilogue: epilogue);
             case Conv2dInputGradient conv:
-                return new ConvolutionInputGradientKernel(Convolution.Geometry(output, inputs[1].Shape, conv.Window), width, epilogue: epilogue);
+                ConvolutionGeometry backward = Convolution.Geometry(output, inputs[1].Shape, conv.Window);
+                return ConvolutionChoice.Of(backward) == ConvolutionAlgorithm.Winograd
+                    ? WinogradKernel.InputGradient(backward, width, epilogue: epilogue)
+                    : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue);
             case Conv2dWeightGradient conv:
                 return new ConvolutionWeightGradientKernel(Convolution.Geometry(first, output, conv.Window), width);
             case MatMul:

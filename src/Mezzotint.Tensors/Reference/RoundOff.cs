@@ -101,7 +101,14 @@ internal sealed class RoundOff(double unit)
     private double[] Products(Op op, Values[] inputs, Values[] errors, Shape output)
     {
         Values left = inputs[0].Absolute(), right = inputs[1].Absolute();
-        double[] bound = Primitive.Compute(op, [WithRounding(left, errors[0]), right], output);
+        bool inTiles = ConvolutionChoice.TileSideOf(op, [left.Shape, right.Shape]) > 1;
+        double[] bound = Primitive.Compute(op, [inTiles ? errors[0] : WithRounding(left, errors[0]), right], output);
+        if (inTiles)
+        {
+            double[] terms = WinogradRoundOff.Terms((Convolution)op, left, right, output);
+            for (int i = 0; i < bound.Length; i++) bound[i] += unit * terms[i];
+        }
+
         if (errors[1].Elements.All(error => error == 0)) return bound;
         double[] ofRight = Primitive.Compute(op, [left.Plus(errors[0]), errors[1]], output);
         for (int i = 0; i < bound.Length; i++) bound[i] += ofRight[i];

@@ -1,0 +1,131 @@
+using Mezzotint.Tensors.Ops;
+
+namespace Mezzotint.Tensors.Reference;
+
+/// <summary>
+/// How large the numbers are that a convolution by Winograd's F(4x4, 3x3) adds up on the way to each result, which is what its rounding errors are
+/// proportional to: with pixels d, kernel g and the transforms' matrices, <c>|A'| (sum over channels of |G||g||G'| * |B'||d||B|) |A|</c> (the error
+/// analysis of Barabasz, Anderson, Soodhalter and Gregg, 2020). Unlike a sum of products, a result rounds pixels which it does not depend on,
+/// those of its 4x4 tile.
+/// </summary>
+internal static class WinogradRoundOff
+{
+    private const int Side = ConvolutionChoice.TileSide, Points = Side + 2;
+    private const double A = 11 / 16.0, B = 11 / 8.0;
+    private const double SquareA = A * A, SquareB = B * B, Product = SquareA * SquareB, Sum = SquareA + SquareB;
+
+    // Absolute values, row by row.
+    private static readonly double[,] OfPixels =
+    {
+        { Product, 0, Sum, 0, 1, 0 },
+        { 0, A * SquareB, SquareB, A, 1, 0 }, { 0, A * SquareB, SquareB, A, 1, 0 },
+        { 0, B * SquareA, SquareA, B, 1, 0 }, { 0, B * SquareA, SquareA, B, 1, 0 },
+        { 0, Product, 0, Sum, 0, 1 },
+    };
+
+    private static readonly double[,] OfKernel = Kernel();
+
+    private static readonly double[,] ToResults =
+    {
+        { 1, 1, 1, 1, 1, 0 }, { 0, A, A, B, B, 0 }, { 0, SquareA, SquareA, SquareB, SquareB, 0 }, { 0, A * SquareA, A * SquareA, B * SquareB, B * SquareB, 1 },
+    };
+
+    /// <summary>The size of what is rounded, for each element of the result of a convolution or of its gradient by its input.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="image">Its first input, N,H,W,C.</param>
+    /// <param name="weights">Its second.</param>
+    /// <param name="output">The shape of its result.</param>
+    public static double[] Terms(Convolution op, Values image, Values weights, Shape output)
+    {
+        bool backward = op is Conv2dInputGradient;
+        int sources = image.Shape[3], results = output[3], top = backward ? op.Window.PadTop - 2 : -op.Window.PadTop;
+        int left = backward ? op.Window.PadLeft - 2 : -op.Window.PadLeft;
+
+        // [point][source][result]
+        var kernels = new double[Points * Points][];
+        for (int point = 0; point < kernels.Length; point++) kernels[point] = new double[sources * results];
+        var taps = new double[3, 3];
+        for (int c = 0; c < sources; c++)
+        {
+            for (int o = 0; o < results; o++)
+            {
+                for (int tap = 0; tap < 9; tap++)
+                {
+                    int at = backward ? ((8 - tap) * results + o) * sources + c : (tap * sources + c) * results + o;
+                    taps[tap / 3, tap % 3] = Math.Abs(weights.Elements[at]);
+                }
+
+                double[,] values = Transform(OfKernel, taps);
+                for (int point = 0; point < kernels.Length; point++) kernels[point][c * results + o] = values[point / Points, point % Points];
+            }
+        }
+
+        var terms = new double[output.Count];
+        for (int n = 0; n < output[0]; n++)
+            for (int y = 0; y < output[1]; y += Side)
+                for (int x = 0; x < output[2]; x += Side)
+                    Tile(n, y, x);
+        return terms;
+
+        void Tile(int n, int y, int x)
+        {
+            var products = new double[results][,];
+            for (int o = 0; o < results; o++) products[o] = new double[Points, Points];
+            var pixels = new double[Points, Points];
+            for (int c = 0; c < sources; c++)
+            {
+                for (int i = 0; i < Points; i++)
+                {
+                    for (int j = 0; j < Points; j++)
+                    {
+                        int row = y + top + i, column = x + left + j;
+                        bool inside = row >= 0 && row < image.Shape[1] && column >= 0 && column < image.Shape[2];
+                        pixels[i, j] = inside ? Math.Abs(image.Elements[((n * image.Shape[1] + row) * image.Shape[2] + column) * sources + c]) : 0;
+                    }
+                }
+
+                double[,] values = Transform(OfPixels, pixels);
+                for (int o = 0; o < results; o++)
+                    for (int point = 0; point < Points * Points; point++)
+                        products[o][point / Points, point % Points] += values[point / Points, point % Points] * kernels[point][c * results + o];
+            }
+
+            for (int o = 0; o < results; o++)
+            {
+                double[,] square = Transform(ToResults, products[o]);
+                for (int i = 0; i < Math.Min(Side, output[1] - y); i++)
+                    for (int j = 0; j < Math.Min(Side, output[2] - x); j++)
+                        terms[((n * output[1] + y + i) * output[2] + x + j) * results + o] = square[i, j];
+            }
+        }
+    }
+
+    private static double[,] Kernel()
+    {
+        double atA = Math.Abs(1 / (2 * SquareA * (SquareA - SquareB))), atB = Math.Abs(1 / (2 * SquareB * (SquareB - SquareA)));
+        return new[,]
+        {
+            { 1 / Product, 0, 0 },
+            { atA, A * atA, SquareA * atA }, { atA, A * atA, SquareA * atA },
+            { atB, B * atB, SquareB * atB }, { atB, B * atB, SquareB * atB },
+            { 0, 0, 1 },
+        };
+    }
+
+    /// <summary>matrix * square * matrix'.</summary>
+    private static double[,] Transform(double[,] matrix, double[,] square)
+    {
+        int to = matrix.GetLength(0), from = matrix.GetLength(1);
+        var half = new double[to, from];
+        var result = new double[to, to];
+        for (int i = 0; i < to; i++)
+            for (int j = 0; j < from; j++)
+                for (int k = 0; k < from; k++)
+                    half[i, j] += matrix[i, k] * square[k, j];
+        for (int i = 0; i < to; i++)
+            for (int j = 0; j < to; j++)
+                for (int k = 0; k < from; k++)
+                    result[i, j] += half[i, k] * matrix[j, k];
+        return result;
+    }
+}

@@ -1,0 +1,235 @@
+using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tensors.Ops;
+using Mezzotint.Tensors.Reference;
+
+namespace Mezzotint.Tensors.Tests.Cpu;
+
+public sealed class WinogradKernelTests : IDisposable
+{
+    /// <summary>Four units in the last place of what is rounded on the way, as sums of products are granted elsewhere.</summary>
+    private const double RoundOff = 8.0 / (1 << 24);
+
+    /// <summary>What of the largest result any one may be wrong by.</summary>
+    private const double OfScale = 1e-5;
+
+    private readonly ThreadTeam team = new(2);
+
+    public void Dispose() => team.Dispose();
+
+    [Fact]
+    public void Convolution_and_input_gradient_equal_plain_loops_on_random_geometries()
+    {
+        var random = new Random(21);
+        for (int i = 0; i < 60; i++) Check(RandomGeometry(random), random);
+    }
+
+    [Theory]
+    [InlineData(1, 9, 31, 64, 64)]
+    [InlineData(3, 8, 8, 48, 48)]
+    [InlineData(2, 3, 2, 17, 100)]
+    [InlineData(1, 24, 24, 100, 16)]
+    [InlineData(1, 5, 70, 16, 192)]
+    [InlineData(5, 4, 4, 200, 70)]
+    [InlineData(1, 33, 29, 8, 12)]
+    public void Convolution_and_input_gradient_equal_plain_loops_on_layers(int batch, int height, int width, int channels, int outChannels) =>
+        Check(new(batch, height, width, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1)), new Random(1));
+
+    [Fact]
+    public void An_image_of_zeros_gives_zeros_and_one_pixel_gives_the_kernel()
+    {
+        var geometry = new ConvolutionGeometry(1, 12, 12, 16, 16, 3, 3, ConvolutionWindow.Square(padding: 1));
+        float[] w = KernelRunner.Random(new Random(2), ConvolutionReference.WeightSize(geometry)), x = new float[12 * 12 * 16];
+        Assert.All(Forward(geometry, VectorWidth.Bits256, x, w), value => Assert.Equal(0, value));
+
+        x[(5 * 12 + 6) * 16 + 3] = 1;
+        float[] y = Forward(geometry, VectorWidth.Bits256, x, w);
+        for (int tap = 0; tap < 9; tap++)
+            for (int o = 0; o < 16; o++)
+                Assert.Equal(w[(tap * 16 + 3) * 16 + o], y[((6 - tap / 3) * 12 + 7 - tap % 3) * 16 + o], 1e-5);
+    }
+
+    [Fact]
+    public void Results_are_the_same_bits_on_any_number_of_threads_and_at_any_place_of_a_batch()
+    {
+        using ThreadTeam one = new(1), three = new(3);
+        var random = new Random(11);
+        foreach (VectorWidth width in KernelRunner.Widths)
+        {
+            foreach ((int channels, int outChannels) in ((int, int)[])[(64, 64), (48, 100), (16, 256), (17, 3)])
+            {
+                var batch = new ConvolutionGeometry(3, 21, 18, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1));
+                ConvolutionGeometry single = batch with { Batch = 1 };
+                float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(batch));
+                float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(batch));
+                int image = (int)ConvolutionReference.InputSize(single), result = (int)ConvolutionReference.OutputSize(single);
+                float[] all = KernelRunner.Run(one, WinogradKernel.Forward(batch, width), 2, 3 * result, x, w);
+                Assert.Equal(all, KernelRunner.Run(team, WinogradKernel.Forward(batch, width), 2, 3 * result, x, w));
+                Assert.Equal(all, KernelRunner.Run(three, WinogradKernel.Forward(batch, width), 2, 3 * result, x, w));
+                for (int n = 0; n < 3; n++)
+                {
+                    float[] alone = Forward(single, width, x[(n * image)..((n + 1) * image)], w);
+                    Assert.Equal(all[(n * result)..((n + 1) * result)], alone);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(16, 24, 1)]
+    [InlineData(64, 64, 1)]
+    [InlineData(20, 33, 0)]
+    [InlineData(9, 130, 2)]
+    public void A_crop_on_multiples_of_the_tile_gives_the_same_bits(int channels, int outChannels, int padding)
+    {
+        const int Height = 40, Width = 37, Top = 8, Left = 12, Rows = 21, Columns = 18;
+        var random = new Random(5);
+        foreach (VectorWidth width in KernelRunner.Widths)
+        {
+            var whole = new ConvolutionGeometry(2, Height, Width, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: padding));
+            ConvolutionGeometry crop = whole with { Batch = 1, Height = Rows, Width = Columns };
+            float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(whole));
+            float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(whole)), part = Crop(x, channels);
+            Same(
+                Forward(whole, width, x, w), whole.OutHeight, whole.OutWidth, Forward(crop, width, part, w), crop.OutHeight, crop.OutWidth, outChannels);
+
+            // The gradient's source is a crop of the output.
+            ConvolutionGeometry large = whole with { Height = Height + 2 - 2 * padding, Width = Width + 2 - 2 * padding, InChannels = outChannels, OutChannels = channels };
+            ConvolutionGeometry small = large with { Batch = 1, Height = Rows + 2 - 2 * padding, Width = Columns + 2 - 2 * padding };
+            Same(
+                InputGradient(large, width, x, w), large.Height, large.Width, InputGradient(small, width, part, w), small.Height, small.Width, outChannels);
+        }
+
+        // Inner tiles: those whose pixels lie in the crop.
+        static void Same(float[] whole, int height, int width, float[] crop, int rows, int columns, int channels)
+        {
+            for (int row = 4; row < (rows - 5) / 4 * 4; row++)
+            {
+                for (int column = 4; column < (columns - 5) / 4 * 4; column++)
+                {
+                    Assert.Equal(
+                        whole.AsSpan(((height + Top + row) * width + Left + column) * channels, channels),
+                        crop.AsSpan((row * columns + column) * channels, channels));
+                }
+            }
+        }
+
+        static float[] Crop(float[] image, int channels)
+        {
+            var crop = new float[Rows * Columns * channels];
+            for (int row = 0; row < Rows; row++)
+                image.AsSpan(((Height + Top + row) * Width + Left) * channels, Columns * channels).CopyTo(crop.AsSpan(row * Columns * channels));
+            return crop;
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 13, 30, 64, 64)]
+    [InlineData(1, 9, 10, 20, 150)]
+    public void An_epilogue_sees_every_raw_result_once_and_writes_the_output(int batch, int height, int width, int channels, int outChannels)
+    {
+        var geometry = new ConvolutionGeometry(batch, height, width, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1));
+        var random = new Random(3);
+        float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(geometry));
+        float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(geometry));
+        int length = (int)ConvolutionReference.OutputSize(geometry);
+        var doubling = new Doubling(geometry.OutHeight, geometry.OutWidth, outChannels, length);
+        float[] doubled = KernelRunner.Run(team, WinogradKernel.Forward(geometry, VectorWidth.Bits512, epilogue: doubling), 2, length, x, w);
+        Assert.Equal(Forward(geometry, VectorWidth.Bits512, x, w).Select(value => 2 * value), doubled);
+        Assert.All(doubling.Visits, visits => Assert.Equal(1, visits));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(512)]
+    public void The_error_stays_far_below_the_scale_of_the_output_on_smooth_pictures_with_edges(int channels)
+    {
+        const int Side = 20;
+        var geometry = new ConvolutionGeometry(1, Side, Side, channels, 16, 3, 3, ConvolutionWindow.Square(padding: 1));
+        var random = new Random(9);
+        var x = new float[Side * Side * channels];
+        for (int c = 0; c < channels; c++)
+        {
+            double level = random.NextDouble(), slope = (random.NextDouble() - 0.5) / Side, step = random.NextDouble();
+            int edge = random.Next(Side);
+            for (int i = 0; i < Side * Side; i++)
+                x[i * channels + c] = (float)(level + slope * (i / Side) + (i % Side > edge ? step : 0) + 0.02 * random.NextDouble());
+        }
+
+        float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(geometry));
+        (double[] sum, _) = ConvolutionReference.Forward(geometry, x, w);
+        foreach (VectorWidth width in KernelRunner.Widths) WithinScale(sum, Forward(geometry, width, x, w), width);
+    }
+
+    private static ConvolutionGeometry RandomGeometry(Random random)
+    {
+        while (true)
+        {
+            int Pick(params int[] values) => values[random.Next(values.Length)];
+            var window = new ConvolutionWindow(
+                PadTop: random.Next(3), PadBottom: random.Next(3), PadLeft: random.Next(3), PadRight: random.Next(3));
+            var geometry = new ConvolutionGeometry(
+                random.Next(1, 4), random.Next(1, 20), random.Next(1, 24), Pick(1, 3, 8, 16, 17, 48, 64, 100), Pick(1, 3, 8, 16, 17, 48, 64, 100), 3, 3, window);
+            if (geometry.OutHeight < 1 || geometry.OutWidth < 1) continue;
+            if ((double)ConvolutionReference.OutputSize(geometry) * geometry.InChannels * 9 < 2e6) return geometry;
+        }
+    }
+
+    private float[] Forward(ConvolutionGeometry geometry, VectorWidth width, float[] x, float[] w) =>
+        KernelRunner.Run(team, WinogradKernel.Forward(geometry, width), 2, (int)ConvolutionReference.OutputSize(geometry), x, w);
+
+    private float[] InputGradient(ConvolutionGeometry geometry, VectorWidth width, float[] dy, float[] w) =>
+        KernelRunner.Run(team, WinogradKernel.InputGradient(geometry, width), 2, (int)ConvolutionReference.InputSize(geometry), dy, w);
+
+    private void Check(ConvolutionGeometry g, Random random)
+    {
+        float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(g)), w = KernelRunner.Random(random, ConvolutionReference.WeightSize(g));
+        float[] dy = KernelRunner.Random(random, ConvolutionReference.OutputSize(g));
+        Shape image = [g.Batch, g.Height, g.Width, g.InChannels], weights = [3, 3, g.InChannels, g.OutChannels];
+        Shape result = [g.Batch, g.OutHeight, g.OutWidth, g.OutChannels];
+        (double[] forward, _) = ConvolutionReference.Forward(g, x, w);
+        (double[] backward, _) = ConvolutionReference.InputGradient(g, dy, w);
+        double[] forwardTerms = WinogradRoundOff.Terms(new Conv2d(g.Window), Values.Of(image, x), Values.Of(weights, w), result);
+        double[] backwardTerms = WinogradRoundOff.Terms(
+            new Conv2dInputGradient(g.Window, g.Height, g.Width), Values.Of(result, dy), Values.Of(weights, w), image);
+        foreach (VectorWidth width in KernelRunner.Widths)
+        {
+            Near(forward, forwardTerms, Forward(g, width, x, w), $"{width}, convolution of {g}");
+            Near(backward, backwardTerms, InputGradient(g, width, dy, w), $"{width}, gradient of {g}");
+        }
+    }
+
+    private static void Near(double[] expected, double[] terms, float[] actual, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double allowed = RoundOff * terms[i] + 1e-30;
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= allowed, $"{what}: element {i} is {actual[i]}, not {expected[i]} within {allowed}");
+        }
+
+        WithinScale(expected, actual, what);
+    }
+
+    private static void WithinScale(double[] expected, float[] actual, object what)
+    {
+        double scale = expected.Max(Math.Abs), worst = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
+        Assert.True(worst <= OfScale * scale, $"{what}: wrong by {worst / scale} of the largest result");
+    }
+
+    /// <summary>Writes twice the raw results to operand 2, and counts.</summary>
+    private sealed class Doubling(int height, int width, int channels, int length) : Epilogue
+    {
+        public int[] Visits { get; } = new int[length];
+
+        public override unsafe void Run(float** operands, float* raw, long rowPitch, long columnPitch, in OutputBox box)
+        {
+            for (int row = 0; row < box.Rows; row++)
+            for (int column = 0; column < box.Columns; column++)
+            for (int channel = 0; channel < box.Channels; channel++)
+            {
+                int at = ((box.Image * height + box.Row + row) * width + box.Column + column) * channels + box.Channel + channel;
+                operands[2][at] = 2 * raw[row * rowPitch + column * columnPitch + channel];
+                Interlocked.Increment(ref Visits[at]);
+            }
+        }
+    }
+}
