@@ -27,13 +27,17 @@ public abstract class SameBitsContract(DeviceFamily family)
         (Tensor image, Func<Tensor, Tensor> layer) = Layer([1, 37, 41, channels], outChannels, kernel, padding: 0);
         Tensor whole = layer(image);
         var numbers = new Numbers(channels);
-        for (int i = 0; i < 2; i++)
+
+        // A layer that computes squares of pixels together holds to it where a square is whole.
+        int grid = ReceptiveField.Tiles(channels, 1, layer)!.Value.Grid;
+        for (int i = 0; i < 3; i++)
         {
-            int height = numbers.Integer(kernel, 30), width = numbers.Integer(kernel, 30);
-            int top = numbers.Integer(0, 37 - height), left = numbers.Integer(0, 41 - width);
+            int height = numbers.Integer(kernel + grid - 1, 30), width = numbers.Integer(kernel + grid - 1, 30);
+            int top = numbers.Integer(0, (37 - height) / grid) * grid, left = numbers.Integer(0, (41 - width) / grid) * grid;
             Tensor cut = layer(image.Slice(1, top, height).Slice(2, left, width));
+            int rows = cut.Shape[1] / grid * grid, columns = cut.Shape[2] / grid * grid;
             family.CheckSame(
-                $"{height}x{width} at {top}, {left}", whole.Slice(1, top, cut.Shape[1]).Slice(2, left, cut.Shape[2]), cut);
+                $"{height}x{width} at {top}, {left}", whole.Slice(1, top, rows).Slice(2, left, columns), cut.Slice(1, 0, rows).Slice(2, 0, columns));
         }
     }
 
