@@ -15,7 +15,7 @@ internal sealed record Fault(string Sentence, int ExitCode, bool OfTheMachine = 
         OperationCanceledException => new Fault("Interrupted.", Cli.ExitCode.Interrupted, OfTheMachine: true),
         DllNotFoundException or PictureException { InnerException: DllNotFoundException } =>
             new Fault(exception.Message, Cli.ExitCode.Failed, OfTheMachine: true),
-        TrainingException => new Fault(exception.Message, Cli.ExitCode.Failed),
+        TrainingException or PictureStorageException => new Fault(exception.Message, Cli.ExitCode.Failed),
         PictureException or MezzotintException => new Fault(exception.Message, Cli.ExitCode.Refused),
         OutOfMemoryException => new Fault("There is not enough memory for this; try a smaller picture or batch.", Cli.ExitCode.Failed),
         IOException or UnauthorizedAccessException => new Fault(exception.Message, Cli.ExitCode.Failed),

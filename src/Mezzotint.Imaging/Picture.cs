@@ -154,8 +154,9 @@ public sealed class Picture
     /// <param name="options">How to write it; <see cref="SaveOptions.Default"/> when null.</param>
     /// <exception cref="PictureException">
     /// The format cannot hold the picture (too large, alpha in a JPEG, more than four channels outside a TIFF), this libvips cannot
-    /// write it, or the file cannot be written. 16-bit samples are rounded to 8 for JPEG and WebP, and to 12 for HEIF and AVIF.
+    /// write it. 16-bit samples are rounded to 8 for JPEG and WebP, and to 12 for HEIF and AVIF.
     /// </exception>
+    /// <exception cref="PictureStorageException">The file cannot be written there, or the disk is full.</exception>
     public void Save(string path, SaveOptions? options = null) => PictureWriter.Save(this, path, options ?? SaveOptions.Default);
 
     /// <summary>Writes the picture to a stream; see <see cref="Save(string, SaveOptions?)"/>.</summary>
@@ -264,6 +265,26 @@ public sealed class Picture
                 ? Resampler.Resize(_samples8, Width, Height, Channels, width, height, kernel)
                 : Resampler.Resize(_samples16!, Width, Height, Channels, width, height, kernel),
             width, height, Channels, HasAlpha);
+    }
+
+    /// <summary>Some rows of what <see cref="Resize"/> gives, the same to the bit, for those who cannot hold all of it.</summary>
+    /// <param name="width">Columns of the whole result.</param>
+    /// <param name="height">Rows of the whole result.</param>
+    /// <param name="top">The first row wanted.</param>
+    /// <param name="rows">How many are wanted.</param>
+    /// <param name="kernel">The interpolation kernel.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or the rows are not the result's.</exception>
+    public Picture ResizeRows(int width, int height, int top, int rows, ResizeKernel kernel = ResizeKernel.Bicubic)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)top, (uint)(height - rows), nameof(top));
+        return Derive(
+            _samples8 is not null
+                ? Resampler.ResizeRows(_samples8, Width, Height, Channels, width, height, kernel, top, rows)
+                : Resampler.ResizeRows(_samples16!, Width, Height, Channels, width, height, kernel, top, rows),
+            width, rows, Channels, HasAlpha);
     }
 
     /// <summary>A grey picture as red, green and blue of equal value, alpha kept; one that is not grey is returned as it is.</summary>

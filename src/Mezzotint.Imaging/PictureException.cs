@@ -3,7 +3,7 @@ namespace Mezzotint.Imaging;
 /// <summary>
 /// A picture could not be read or written. The message is one sentence for the user: which file, what is wrong with it, what to do.
 /// </summary>
-public sealed class PictureException : Exception
+public class PictureException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">One sentence: which file, what is wrong, what to do.</param>

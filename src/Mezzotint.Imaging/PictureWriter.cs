@@ -1,3 +1,4 @@
+using Mezzotint.Imaging.Files;
 using Mezzotint.Imaging.Formats;
 using Mezzotint.Imaging.Vips;
 
@@ -14,28 +15,13 @@ internal static unsafe class PictureWriter
         var format = PictureFormats.FromPath(path);
         if (Directory.Exists(path)) throw new PictureException($"{path}: this is a folder; name a file in it.");
         Check(HeaderOf(picture, format), path, options);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.mezzotint-tmp");
-        try
+        Guard(path, () =>
         {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                Encode(picture, path, format, options, file);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            var advice = Directory.Exists(folder) ? "check its permissions and the disk" : "create the folder first";
-            throw new PictureException($"{path}: the file cannot be written ({refused.Message.TrimEnd('.')}); {advice}.", refused);
-        }
-        finally
-        {
-            // After the move there is nothing left to delete.
-            if (File.Exists(temporary)) File.Delete(temporary);
-        }
+            using var file = new PendingFile(path);
+            Encode(picture, path, format, options, file.Stream);
+            file.Commit();
+            return true;
+        });
     }
 
     public static void Save(Picture picture, Stream stream, PictureFormat format, SaveOptions options)
@@ -77,8 +63,65 @@ internal static unsafe class PictureWriter
                     $"{name}: '{keyword}' cannot name a text; use 1 to 79 printable Latin-1 characters without spaces at the ends.");
     }
 
+    /// <summary>Does something with a file that is being written; what the disk refuses becomes a sentence.</summary>
+    public static T Guard<T>(string path, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(path, refused);
+        }
+    }
+
+    /// <summary>The sentence for what the disk refused.</summary>
+    public static PictureStorageException NotWritten(string path, Exception refused)
+    {
+        const int diskFullOnUnix = 28;
+        const int diskFullOnWindows = unchecked((int)0x80070070);
+        if (refused.HResult is diskFullOnUnix or diskFullOnWindows)
+            return new PictureStorageException($"{path}: the file cannot be written, because the disk is full; free some space.", refused);
+        var advice = Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))
+            ? "check its permissions and the disk" : "create the folder first";
+        return new PictureStorageException($"{path}: the file cannot be written ({refused.Message.TrimEnd('.')}); {advice}.", refused);
+    }
+
+    /// <summary>Begins a PNG: all that stands before its first row.</summary>
+    public static PngEncoder BeginPng(Stream output, PictureHeader header, PictureMetadata metadata, SaveOptions options)
+    {
+        metadata = Kept(metadata, options);
+        var text = new Dictionary<string, string>(metadata.Text, StringComparer.Ordinal);
+        foreach (var (keyword, value) in options.Text) text[keyword] = value;
+        var exif = Exif.Upright(metadata.Exif.Span, header.Width, header.Height);
+        return new PngEncoder(output, header, metadata, new PngMetadata(exif, metadata.Xmp.ToArray(), text));
+    }
+
+    private static void EncodePng(Picture picture, SaveOptions options, Stream output)
+    {
+        using var encoder = BeginPng(output, HeaderOf(picture, PictureFormat.Png), picture.Metadata, options);
+        var row = picture.Width * picture.Channels;
+        for (var y = 0; y < picture.Height; y++)
+        {
+            if (picture.Samples8 is { } bytes) encoder.Write(bytes.AsSpan(y * row, row));
+            else encoder.Write(picture.Samples16.AsSpan(y * row, row));
+        }
+
+        encoder.Complete();
+    }
+
+    private static PictureMetadata Kept(PictureMetadata metadata, SaveOptions options) =>
+        options.Strip ? new PictureMetadata { IccProfile = metadata.IccProfile } : metadata;
+
     private static void Encode(Picture picture, string name, PictureFormat format, SaveOptions options, Stream output)
     {
+        if (format == PictureFormat.Png)
+        {
+            EncodePng(picture, options, output);
+            return;
+        }
+
         if (format is PictureFormat.Jpeg or PictureFormat.Webp) picture = picture.WithBitDepth(8);
         try
         {
@@ -112,7 +155,7 @@ internal static unsafe class PictureWriter
     private static void Encode(
         Picture picture, void* samples, SampleFormat sampleFormat, PictureFormat format, SaveOptions options, Stream output)
     {
-        var metadata = options.Strip ? new PictureMetadata { IccProfile = picture.Metadata.IccProfile } : picture.Metadata;
+        var metadata = Kept(picture.Metadata, options);
         var profile = metadata.IccProfile.Span;
         var exif = Exif.Upright(metadata.Exif.Span, picture.Width, picture.Height);
         var xmp = metadata.Xmp.ToArray();
@@ -122,15 +165,6 @@ internal static unsafe class PictureWriter
         using var save = new VipsOperation(Stem(format)).Set("in", image);
         switch (format)
         {
-            case PictureFormat.Png:
-                image.SetBlob(VipsImage.IccProfile, profile);
-                var text = new Dictionary<string, string>(metadata.Text, StringComparer.Ordinal);
-                foreach (var (keyword, value) in options.Text) text[keyword] = value;
-                // A twentieth larger than at zlib's own choice, 6, in half the time.
-                save.Set("compression", 4).Set("filter", "all").Run()
-                    .CopyBlobTo(encoded => Png.Write(encoded, output, new PngMetadata(exif, xmp, text)));
-                break;
-
             case PictureFormat.Jpeg:
                 var (jpegProfile, jpegXmp) = (profile.ToArray(), xmp);
                 save.Set("Q", options.Quality).Set("optimize_coding", true).Set("strip", true).Run()

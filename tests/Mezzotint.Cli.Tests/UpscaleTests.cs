@@ -232,6 +232,10 @@ public sealed class UpscaleTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_the_disk_has_no_room_for_is_a_failure_and_no_fault_of_the_request() =>
+        Assert.Equal(ExitCode.Failed, Fault.Of(new PictureStorageException("out.png: the disk is full.")).ExitCode);
+
+    [Fact]
     public void An_output_is_never_an_input()
     {
         string input = Sample.Write(_folder, "in.png"), second = Sample.Write(_folder, "in-x2.png");

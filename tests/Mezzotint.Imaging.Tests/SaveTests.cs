@@ -30,12 +30,12 @@ public sealed class SaveTests
         using var folder = new TemporaryFolder();
         var picture = Pixels.Slopes(8, 8, 3, 8);
         var missing = Path.Combine(folder.Path, "missing", "out.png");
-        var error = Assert.Throws<PictureException>(() => picture.Save(missing));
+        var error = Assert.Throws<PictureStorageException>(() => picture.Save(missing));
         Assert.StartsWith($"{missing}: the file cannot be written", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("create the folder first.", error.Message, StringComparison.Ordinal);
 
         var behindFile = Path.Combine(folder.Write("file", "x"u8), "out.png");
-        Assert.StartsWith(behindFile, Assert.Throws<PictureException>(() => picture.Save(behindFile)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(behindFile, Assert.Throws<PictureStorageException>(() => picture.Save(behindFile)).Message, StringComparison.Ordinal);
 
         var taken = Directory.CreateDirectory(folder.File("taken.png")).FullName;
         Assert.Contains("this is a folder", Assert.Throws<PictureException>(() => picture.Save(taken)).Message, StringComparison.Ordinal);

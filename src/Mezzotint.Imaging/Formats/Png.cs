@@ -79,16 +79,12 @@ internal static class Png
         }
     }
 
-    /// <summary>Copies an encoded PNG, adding chunks of metadata behind its header.</summary>
-    public static void Write(Stream png, Stream output, PngMetadata metadata)
+    /// <summary>Writes EXIF, XMP and texts as chunks.</summary>
+    public static void WriteMetadata(Stream output, PngMetadata metadata)
     {
-        var header = new byte[8 + 25];
-        ReadExactly(png, header);
-        output.Write(header);
         if (metadata.Exif.Length > 0) WriteChunk(output, "eXIf", metadata.Exif);
         if (metadata.Xmp.Length > 0) WriteChunk(output, "iTXt", TextChunk(XmpKeyword, metadata.Xmp));
         foreach (var (keyword, value) in metadata.Text) WriteChunk(output, "iTXt", TextChunk(keyword, Encoding.UTF8.GetBytes(value)));
-        png.CopyTo(output);
     }
 
     /// <summary>True when a word may name a text: 1 to 79 printable Latin-1 characters, no space at either end or doubled.</summary>
@@ -149,7 +145,7 @@ internal static class Png
     private static byte[] TextChunk(string keyword, ReadOnlySpan<byte> utf8) =>
         [.. Encoding.Latin1.GetBytes(keyword), 0, /* not compressed */ 0, 0, /* no language */ 0, /* no translation */ 0, .. utf8];
 
-    private static void WriteChunk(Stream output, string type, byte[] data)
+    public static void WriteChunk(Stream output, string type, ReadOnlySpan<byte> data)
     {
         Span<byte> head = stackalloc byte[8];
         BinaryPrimitives.WriteUInt32BigEndian(head, (uint)data.Length);

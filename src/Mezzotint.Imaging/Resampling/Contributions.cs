@@ -19,6 +19,13 @@ internal sealed class Contributions
 
     public int Outputs => Indices.Length / Taps;
 
+    /// <summary>Those of some of the outputs.</summary>
+    public Contributions Part(int first, int count) =>
+        new(Taps, Indices[(first * Taps)..((first + count) * Taps)], Weights[(first * Taps)..((first + count) * Taps)]);
+
+    /// <summary>The same of an input that begins elsewhere.</summary>
+    public Contributions Shifted(int by) => new(Taps, [.. Indices.Select(index => index + by)], Weights);
+
     public static Contributions Of(int input, int output, ResizeKernel kernel)
     {
         var scale = (double)output / input;

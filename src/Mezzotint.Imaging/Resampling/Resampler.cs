@@ -28,6 +28,21 @@ internal static class Resampler
         return Columns(Rows(samples, width, newHeight, channels, down), width, newHeight, channels, across);
     }
 
+    /// <summary>Some rows of what <see cref="Resize"/> gives.</summary>
+    public static T[] ResizeRows<T>(
+        T[] samples, int width, int height, int channels, int newWidth, int newHeight, ResizeKernel kernel, int top, int rows)
+        where T : unmanaged
+    {
+        var across = Contributions.Of(width, newWidth, kernel);
+        var down = Contributions.Of(height, newHeight, kernel).Part(top, rows);
+        if ((double)newWidth / width >= (double)newHeight / height)
+            return Columns(Rows(samples, width, rows, channels, down), width, rows, channels, across);
+        var (first, last) = (down.Indices.Min(), down.Indices.Max());
+        var row = width * channels;
+        var needed = samples[(first * row)..((last + 1) * row)];
+        return Rows(Columns(needed, width, last + 1 - first, channels, across), newWidth, rows, channels, down.Shifted(-first));
+    }
+
     /// <summary>Resamples along the height.</summary>
     private static T[] Rows<T>(T[] samples, int width, int newHeight, int channels, Contributions down)
         where T : unmanaged
