@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace Mezzotint.Bench;
 
@@ -19,10 +20,13 @@ internal sealed class Meter(int rounds, Func<Peer?> startPeer)
 
         // A process of its own for each workload, so that its peak of memory belongs to it.
         using Peer? peer = startPeer();
-        string? variant = peer?.Prepare(work, threads);
+        string? variant = null;
+        JsonObject? facts = null;
+        if (peer is not null) (variant, facts) = peer.Prepare(work, threads);
         long? theirMemory = null;
 
         work.Prepare(threads);
+        if (facts is not null) work.CompareWith(facts);
         int ourCount = Repetitions(Seconds(work, WarmUp(work)));
         int theirCount = peer is null ? 0 : Repetitions(peer.Run(1));
 
@@ -44,7 +48,7 @@ internal sealed class Meter(int rounds, Func<Peer?> startPeer)
             Distribution.Of(ours.Select((seconds, round) => work.Operations / seconds / rates[round])),
             peer is null ? null : Distribution.Of(theirs),
             peer is null ? null : Distribution.Of(ours.Select((seconds, round) => theirs[round] / seconds)),
-            variant, ourMemory, theirMemory);
+            variant, work.ArenaBytes, ourMemory, theirMemory);
     }
 
     // The JIT compiles a hot method again after some 30 calls and a tenth of a second.

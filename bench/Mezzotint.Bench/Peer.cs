@@ -51,12 +51,13 @@ internal sealed class Peer : IDisposable
         }
     }
 
-    /// <summary>Makes the work ready and answers which of its variants is the fastest.</summary>
-    public string Prepare(Workload work, int threads)
+    /// <summary>Makes the work ready and answers which of its variants is the fastest, and what the peer says of the work.</summary>
+    public (string Variant, JsonObject Facts) Prepare(Workload work, int threads)
     {
         var request = new JsonObject { ["do"] = "prepare", ["work"] = work.PeerWork, ["threads"] = threads };
         foreach ((string name, object value) in work.PeerSizes) request[name] = JsonSerializer.SerializeToNode(value);
-        return (string)Ask(request)["variant"]!;
+        JsonObject answer = Ask(request);
+        return ((string)answer["variant"]!, answer["facts"]!.AsObject());
     }
 
     /// <summary>Does the prepared work so many times and answers the seconds that took.</summary>

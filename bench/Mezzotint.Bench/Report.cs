@@ -59,6 +59,7 @@ internal static class Report
 
         if (rows.Any(m => m.OurMemory is not null))
         {
+            columns.Add(("arena, MiB", true, m => Mebibytes(m.Arena)));
             columns.Add(("peak memory, MiB", true, m => Mebibytes(m.OurMemory)));
             if (peer) columns.Add(("PyTorch's, MiB", true, m => Mebibytes(m.TheirMemory)));
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Mezzotint.Bench;
 
 /// <summary>
@@ -32,6 +34,15 @@ internal abstract class Workload : IDisposable
 
     /// <summary>Makes everything that repeated runs share. Called again for another number of threads.</summary>
     public abstract void Prepare(int threads);
+
+    /// <summary>The bytes of our arena once the work has run; null where there is none.</summary>
+    public virtual long? ArenaBytes => null;
+
+    /// <summary>Compares what the peer says of its own work with ours, which is prepared.</summary>
+    /// <exception cref="InvalidOperationException">The two are not the same work.</exception>
+    public virtual void CompareWith(JsonObject facts)
+    {
+    }
 
     /// <summary>Does the work once.</summary>
     public abstract void Run();

@@ -5,7 +5,9 @@ namespace Mezzotint.Bench;
 /// <summary>What is measured, in the order of the tables.</summary>
 internal static class Workloads
 {
-    /// <summary>Layers of the reference networks: super-resolution's first, middle, last and enlarging ones, and a GAN's downs and ups.</summary>
+    /// <summary>
+    /// Layers of the reference networks: super-resolution's first, middle, last and enlarging ones, and a GAN's downs and ups.
+    /// </summary>
     private static readonly Layer[] Layers =
     [
         new(64, 64, Kernel: 3, Size: 128, Padding: 1),
@@ -25,6 +27,13 @@ internal static class Workloads
     [
         () => new MemoryCopy(64 << 20),
         () => new MatMul(1024, 1024, 1024),
-        .. from pass in Enum.GetValues<Pass>() from layer in Layers select (Func<Workload>)(() => new Convolution(layer, pass)),
+        () => NetworkInference.SrResNet(128),
+        () => NetworkInference.Compact(256),
+        () => NetworkInference.Dcgan(16),
+        () => NetworkInference.Pix2PixHD(256),
+        () => new SrResNetTraining(batch: 16, size: 24),
+        () => new DcganTraining(batch: 64),
+        () => new Pix2PixTraining(size: 256),
+        .. from pass in Enum.GetValues<ConvolutionPass>() from layer in Layers select (Func<Workload>)(() => new Convolution(layer, pass)),
     ];
 }

@@ -3,7 +3,7 @@ using Mezzotint.Tensors.Cpu;
 namespace Mezzotint.Bench.Work;
 
 /// <summary>What is computed of a convolution layer.</summary>
-internal enum Pass
+internal enum ConvolutionPass
 {
     Result,
     InputGradient,
@@ -11,12 +11,12 @@ internal enum Pass
 }
 
 /// <summary>One pass of one convolution layer, without bias.</summary>
-internal sealed class Convolution(Layer layer, Pass pass) : KernelWorkload
+internal sealed class Convolution(Layer layer, ConvolutionPass pass) : KernelWorkload
 {
     public override string Section => pass switch
     {
-        Pass.Result => "Convolution",
-        Pass.InputGradient => "Convolution's gradient by its input",
+        ConvolutionPass.Result => "Convolution",
+        ConvolutionPass.InputGradient => "Convolution's gradient by its input",
         _ => "Convolution's gradient by its weights",
     };
 
@@ -45,7 +45,7 @@ internal sealed class Convolution(Layer layer, Pass pass) : KernelWorkload
         ["stride"] = layer.Stride,
         ["padding"] = layer.Padding,
         ["transposed"] = layer.Transposed,
-        ["output"] = pass switch { Pass.Result => "result", Pass.InputGradient => "input gradient", _ => "weight gradient" },
+        ["output"] = pass switch { ConvolutionPass.Result => "result", ConvolutionPass.InputGradient => "input gradient", _ => "weight gradient" },
     };
 
     protected override (Kernel Kernel, long[] Operands) Make()
@@ -55,8 +55,8 @@ internal sealed class Convolution(Layer layer, Pass pass) : KernelWorkload
         long image = (long)geometry.Batch * geometry.Height * geometry.Width * geometry.InChannels;
         long result = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth * geometry.OutChannels;
         long weights = (long)geometry.KernelHeight * geometry.KernelWidth * geometry.InChannels * geometry.OutChannels;
-        if (pass == Pass.WeightGradient) return (new ConvolutionWeightGradientKernel(geometry, Width), [image, result, weights]);
-        return pass == Pass.Result != layer.Transposed
+        if (pass == ConvolutionPass.WeightGradient) return (new ConvolutionWeightGradientKernel(geometry, Width), [image, result, weights]);
+        return pass == ConvolutionPass.Result != layer.Transposed
             ? (new ConvolutionKernel(geometry, Width), [image, weights, result])
             : (new ConvolutionInputGradientKernel(geometry, Width), [result, weights, image]);
     }
