@@ -79,6 +79,14 @@ need_libvips() {
     fail "Mezzotint reads pictures with libvips, which is not on this machine: run  $command  and then this again."
 }
 
+# Gets ONNX Runtime, in which the tests run exported models, from npm. Without Node, or without a way to the registry, those tests are skipped.
+# Its install script would fetch libraries for NVIDIA GPUs, which nothing here uses.
+offer_onnx_runtime() {
+    if [ -e "$root/tests/onnx/node_modules/.package-lock.json" ]; then return; fi
+    if ! command -v node >/dev/null || ! command -v npm >/dev/null; then return 0; fi
+    (cd "$root/tests/onnx" && npm install --ignore-scripts --no-audit --no-fund </dev/null >/dev/null 2>&1) || true
+}
+
 # Runs a command while no other build of this checkout runs. Its own descendants must not inherit the lock: the compiler
 # server outlives the build by minutes.
 one_at_a_time() {

@@ -1,0 +1,151 @@
+using Google.Protobuf;
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Storage;
+using Mezzotint.Tensors;
+
+namespace Mezzotint.Weights.Onnx;
+
+/// <summary>
+/// Writes networks as ONNX files (onnx.ai), for other runtimes: straight from the graph of the network's inference. The model takes
+/// <c>input</c> and
+/// gives <c>output</c>; images are N,C,H,W there, as is customary, though N,H,W,C here.
+/// </summary>
+/// <remarks>
+/// The graph is written at several sizes of the input, and what differs from one to another is expressed by the input's own extents, so
+/// that batch,
+/// height and width stay open where the network allows it. Where it does not (a size computed in a way that has no operator, another
+/// structure at another
+/// size), the axis is fixed to that of the example, and the summary says why. Open heights and widths are multiples of the least power of
+/// two that
+/// the network takes; a network may need images of some least size besides, here as there.
+/// </remarks>
+public static class OnnxExport
+{
+    /// <summary>The version of the ONNX operator set that files are written in.</summary>
+    public const int Opset = 17;
+
+    private const int LargestMultiple = 256;
+
+    /// <summary>Writes a network that enlarges, whole or not at all.</summary>
+    /// <param name="network">The network, trained.</param>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="metadata">What the file says of the model; the scale is added.</param>
+    /// <exception cref="OnnxExportException">The network holds something that has no translation, or is larger than the format
+    /// allows.</exception>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public static OnnxSummary Write(SuperResolver network, string path, OnnxMetadata metadata)
+    {
+        var properties = new Dictionary<string, string>(metadata.Properties) { ["scale"] = $"{network.Scale}" };
+        metadata = metadata with
+        {
+            Description = metadata.Description
+                ?? $"Enlarges RGB images {network.Scale} times, each way; values are about 0 to 1 and not clamped.",
+            Properties = properties,
+        };
+        return Write(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3], path, metadata);
+    }
+
+    /// <summary>Writes a model's file as ONNX, with all that the file says of it, whole or not at all.</summary>
+    /// <param name="model">A safetensors file that <see cref="ModelFile"/> wrote.</param>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="name">The model's name.</param>
+    /// <exception cref="WeightsException">The model's file is no good.</exception>
+    /// <exception cref="OnnxExportException">The network holds something that has no translation, or is larger than the format
+    /// allows.</exception>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public static OnnxSummary Convert(string model, string path, string name)
+    {
+        SuperResolver network = ModelFile.Read(model);
+        IReadOnlyDictionary<string, string> about = Safetensors.Read(model).Metadata;
+        string? licence = about.GetValueOrDefault("licence") ?? about.GetValueOrDefault("license");
+        return Write(network, path, new OnnxMetadata(name) { Licence = licence, Properties = about });
+    }
+
+    /// <summary>Writes any function of a tensor, whole or not at all.</summary>
+    /// <param name="network">The function, as it is in inference.</param>
+    /// <param name="example">A size that it takes: N,H,W,C of images, or N,K of anything else.</param>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="metadata">What the file says of the model.</param>
+    /// <param name="dynamic">Which axes to leave open; of anything but images only the batch can be.</param>
+    /// <exception cref="OnnxExportException">The function holds something that has no translation, or is larger than the format
+    /// allows.</exception>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public static OnnxSummary Write(
+        Func<Tensor, Tensor> network, Shape example, string path, OnnxMetadata metadata, DynamicAxes dynamic = DynamicAxes.All)
+    {
+        if (example.Rank != 4) dynamic &= DynamicAxes.Batch;
+        (Trace trace, Translation translation, OnnxSummary summary) = Translate(network, example, dynamic, metadata.Name);
+        ProtoMessage model = ModelDocument.Of(trace, translation, summary, metadata);
+        if (model.Size() > int.MaxValue)
+            throw new OnnxExportException(
+                $"The network '{metadata.Name}' has more weights than the 2 GB that an ONNX file can hold; export a smaller one.");
+        AtomicFile.Write(path, stream =>
+        {
+            using var output = new CodedOutputStream(stream, leaveOpen: true);
+            model.WriteTo(output);
+        });
+        return summary;
+    }
+
+    /// <summary>Finds the most axes that can be open, and the least multiple for which they can.</summary>
+    private static (Trace Trace, Translation Translation, OnnxSummary Summary) Translate(
+        Func<Tensor, Tensor> network, Shape example, DynamicAxes wanted, string name)
+    {
+        if (Attempt(network, example, wanted, out Refusal? reason) is { } whole)
+            return (whole.Trace, whole.Translation, Summary(wanted, whole.Multiple, null));
+        DynamicAxes open = DynamicAxes.None;
+        foreach (DynamicAxes axis in new[] { DynamicAxes.Batch, DynamicAxes.Height, DynamicAxes.Width })
+            if (wanted.HasFlag(axis) && Attempt(network, example, open | axis, out _) is not null) open |= axis;
+        return Attempt(network, example, open, out Refusal? refusal) is { } partial
+            ? (partial.Trace, partial.Translation, Summary(open, partial.Multiple, $"{ModelDocument.Names(wanted & ~open)} fixed to the example's: {reason!.Message}."))
+            : throw new OnnxExportException($"The network '{name}' cannot be written as ONNX: {refusal!.Message}.", refusal);
+    }
+
+    private static OnnxSummary Summary(DynamicAxes open, int multiple, string? fixedBecause) => new(Opset, open, multiple, fixedBecause);
+
+    private static (Trace Trace, Translation Translation, int Multiple)? Attempt(
+        Func<Tensor, Tensor> network, Shape example, DynamicAxes open, out Refusal? reason)
+    {
+        reason = null;
+        bool resizes = (open & (DynamicAxes.Height | DynamicAxes.Width)) != 0;
+        for (int multiple = 1; multiple <= (resizes ? LargestMultiple : 1); multiple *= 2)
+        {
+            if (Axes(open).Any(axis => axis > 0 && example[axis] % multiple != 0)) break;
+            try
+            {
+                var trace = Trace.Of(network, Sizes(example, open, multiple));
+                return (trace, Translation.Of(trace), multiple);
+            }
+            catch (Refusal refusal)
+            {
+                reason ??= refusal;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The sizes to trace at: each open axis alone twice, and all together, by such amounts that no two axes agree throughout.
+    /// </summary>
+    private static List<Shape> Sizes(Shape example, DynamicAxes open, int multiple)
+    {
+        // With one image, axes of extent 1 would hide what is repeated along them.
+        Shape first = open.HasFlag(DynamicAxes.Batch) ? example.With(0, 2) : example;
+        (int Axis, int Unit)[] axes = [.. Axes(open).Select(axis => (axis, axis == 0 ? 1 : multiple))];
+        var sizes = new List<Shape> { first };
+        Shape all = first;
+        foreach ((int axis, int unit) in axes)
+        {
+            sizes.Add(first.With(axis, first[axis] + unit));
+            sizes.Add(first.With(axis, first[axis] + (2 + axis) * unit));
+            all = all.With(axis, first[axis] + (3 + 2 * axis) * unit);
+        }
+
+        if (axes.Length > 1) sizes.Add(all);
+        return sizes;
+    }
+
+    private static IEnumerable<int> Axes(DynamicAxes open) => Enumerable.Range(0, 3).Where(axis => open.HasFlag((DynamicAxes)(1 << axis)));
+}

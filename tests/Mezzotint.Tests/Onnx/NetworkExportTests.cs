@@ -1,0 +1,68 @@
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Tensors;
+using Mezzotint.Tensors.Cpu;
+using Mezzotint.Weights.Onnx;
+
+namespace Mezzotint.Tests.Onnx;
+
+/// <summary>Every network, written once and run in ONNX Runtime at several sizes, gives what it gives here.</summary>
+public sealed class NetworkExportTests(ITestOutputHelper log)
+{
+    private const double Tolerance = 1e-4;
+
+    /// <summary>
+    /// The networks by name: how one is made, and the sizes N,H,W,C (or N,K) it is run at, the first being the example it is written with.
+    /// </summary>
+    private static readonly Dictionary<string, (Func<Module> Network, Shape[] Sizes)> Networks = new()
+    {
+        ["srresnet x2"] = (() => new SrResNet(2, new Initialization(1), 16, 2), [[1, 16, 24, 3], [1, 9, 11, 3], [2, 16, 7, 3]]),
+        ["srresnet x3"] = (() => new SrResNet(3, new Initialization(2), 16, 2), [[1, 16, 24, 3], [1, 9, 11, 3], [2, 16, 7, 3]]),
+        ["srresnet x4"] = (() => new SrResNet(4, new Initialization(3), 16, 2), [[1, 16, 24, 3], [1, 9, 11, 3], [2, 16, 7, 3]]),
+        ["srresnet x4 as published"] = (() => new SrResNet(4, new Initialization(4)), [[1, 24, 24, 3], [2, 17, 13, 3]]),
+        ["compact x2"] = (() => new CompactResNet(2, new Initialization(5), 16, 3), [[1, 16, 24, 3], [1, 9, 11, 3], [2, 16, 7, 3]]),
+        ["compact x3"] = (() => new CompactResNet(3, new Initialization(6), 16, 3), [[1, 16, 24, 3], [1, 9, 11, 3], [2, 16, 7, 3]]),
+        ["compact x4"] = (() => new CompactResNet(4, new Initialization(7), 32, 8), [[1, 16, 24, 3], [1, 9, 11, 3], [2, 16, 7, 3]]),
+    };
+
+    public static TheoryData<string> Names => [.. Networks.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void One_file_gives_the_networks_output_at_every_size(string name)
+    {
+        (Func<Module> make, Shape[] sizes) = Networks[name];
+        Module network = Shaken(make());
+        using var exported = new Exported(input => network.Apply(input, Pass.Inference), sizes[0]);
+        IEnumerable<string> operators = exported.Operators.CountBy(type => type).Select(count => $"{count.Value} {count.Key}");
+        log.WriteLine($"{exported.Summary}: {string.Join(", ", operators)}");
+        foreach (Shape size in sizes)
+        {
+            double deviation = exported.Deviation(CpuDevice.Shared, size, low: 0);
+            log.WriteLine($"{name} {size}: {deviation:e1}");
+            Assert.True(deviation < Tolerance, $"{size}: {deviation:e1}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Images_stay_in_one_order_and_weights_are_folded(string name)
+    {
+        (Func<Module> make, Shape[] sizes) = Networks[name];
+        Module network = make();
+        using var exported = new Exported(input => network.Apply(input, Pass.Inference), sizes[0]);
+        Assert.DoesNotContain("Transpose", exported.Operators);
+        Assert.DoesNotContain("Sqrt", exported.Operators);
+    }
+
+    /// <summary>Every variable a little off its first value, so that none is as good as left out; variances stay positive.</summary>
+    private static Module Shaken(Module network)
+    {
+        var random = new Random(8);
+        foreach (Variable variable in network.Variables)
+            variable.Set([.. variable.ToArray().Select(value => value * Between(0.7f, 1.3f) + Between(0, 0.02f))]);
+        return network;
+
+        float Between(float low, float high) => low + (high - low) * random.NextSingle();
+    }
+}
