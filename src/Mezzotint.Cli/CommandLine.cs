@@ -25,6 +25,7 @@ internal static class CommandLine
             TrainCommand.Create(session),
             ResumeCommand.Create(session),
             ModelsCommand.Create(session),
+            ExportCommand.Create(session),
         };
         root.Options.Add(verbose);
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(session);

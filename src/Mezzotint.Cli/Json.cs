@@ -30,10 +30,14 @@ internal sealed record ModelDocument(
 /// <summary>What <c>models --json</c> prints.</summary>
 internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);
 
+/// <summary>What <c>export --json</c> prints.</summary>
+internal sealed record ExportDocument(string Output, int Opset, IReadOnlyList<string> DynamicAxes, int SizeMultiple, string? FixedBecause);
+
 /// <summary>The documents for other programs.</summary>
 [JsonSerializable(typeof(UpscaleDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
+[JsonSerializable(typeof(ExportDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     private static readonly Json Readable = new(new JsonSerializerOptions

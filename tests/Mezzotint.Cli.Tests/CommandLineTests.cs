@@ -22,6 +22,7 @@ public sealed class CommandLineTests
     [InlineData("train")]
     [InlineData("resume")]
     [InlineData("models")]
+    [InlineData("export")]
     public void Every_verb_explains_itself(params string[] verb)
     {
         Call call = Call.Of([.. verb, "--help"]);

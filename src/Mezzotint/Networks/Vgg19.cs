@@ -1,6 +1,7 @@
 using Mezzotint.Layers;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Ops;
+using Conv2d = Mezzotint.Layers.Conv2d;
 
 namespace Mezzotint.Networks;
 

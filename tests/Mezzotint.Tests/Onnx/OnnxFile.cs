@@ -12,7 +12,8 @@ internal sealed record FileValue(string Name, IReadOnlyList<string> Extents, str
 /// <summary>An ONNX file as a reader that knows nothing of the writer finds it: fields by their numbers in onnx.proto.</summary>
 internal sealed record OnnxFile(
     long IrVersion, long Opset, string Producer, string ProducerVersion, string Description,
-    IReadOnlyDictionary<string, string> Properties, string GraphName, IReadOnlyList<FileNode> Nodes, IReadOnlyList<FileTensor> Initializers, FileValue Input, FileValue Output)
+    IReadOnlyDictionary<string, string> Properties, string GraphName, IReadOnlyList<FileNode> Nodes,
+    IReadOnlyList<FileTensor> Initializers, FileValue Input, FileValue Output)
 {
     public static OnnxFile Read(string path)
     {

@@ -41,6 +41,19 @@ public sealed class PrimitiveExportTests
             Tensor centred = x - x.Mean(1, 2);
             return centred / (centred.Square().Mean(1, 2) + 1e-5f).Sqrt();
         },
+        ["instance normalisation with scale and shift"] = x =>
+        {
+            Tensor centred = x - x.Mean(1, 2);
+            Tensor inverse = (centred.Square().Mean(1, 2) + 0.01f).Sqrt().Reciprocal();
+            return centred * (Numbers([4], 19) * inverse) + Numbers([4], 20);
+        },
+        ["numbers for each column, other at the edges"] = x =>
+        {
+            var numbers = new float[x.Shape[2]];
+            Array.Fill(numbers, 2);
+            (numbers[0], numbers[1], numbers[^1]) = (1, 3, 5);
+            return x * Tensor.Of([x.Shape[2], 1], numbers);
+        },
         ["channel mean"] = x => x - x.Mean(-1),
         ["a broadcast result"] = x => x.Sum(1, 2).BroadcastTo(x.Shape),
         ["reshape of channels"] = x => x.Reshape([x.Shape[0], x.Shape[1], x.Shape[2], 2, 2])

@@ -21,7 +21,8 @@ internal sealed class Constants
             Tensor tensor = nodes[node].First;
             if (tensor.Op is Read read) _numbers[node] = Bytes<float>(read.Variable.ToArray());
             else if (tensor.Op is Constant constant) _numbers[node] = Bytes<float>([constant.Value]);
-            else if (tensor.Op is Tensors.Ops.Data data) _numbers[node] = data.Integers.IsEmpty ? Bytes(data.Floats.Span) : Bytes(data.Integers.Span);
+            else if (tensor.Op is Tensors.Ops.Data data)
+                _numbers[node] = data.Integers.IsEmpty ? Bytes(data.Floats.Span) : Bytes(data.Integers.Span);
             else computed.Add(node);
         }
 

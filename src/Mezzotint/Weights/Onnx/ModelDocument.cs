@@ -48,8 +48,7 @@ internal static class ModelDocument
         return OnnxMessages.Graph(
             name,
             nodes.Select(node => OnnxMessages.Node(
-                node.Type, names[node.Output], node.Inputs.Select(input => input == GraphBuilder.Absent ? "" : names[input]), names[node.Output],
-                node.Attributes)),
+                node.Type, names[node.Output], node.Inputs.Select(input => names[input]), names[node.Output], node.Attributes)),
             initializers.Select(initializer => OnnxMessages.Tensor(
                 names[initializer.Id], initializer.Type, initializer.Extents,
                 initializer.Source is { } source ? constants.Of(source, initializer.Order) : initializer.Bytes)),
@@ -59,7 +58,7 @@ internal static class ModelDocument
 
     private static Dictionary<int, string> Named(Translation translation, List<OnnxNode> nodes, List<OnnxInitializer> initializers)
     {
-        var names = new Dictionary<int, string> { [translation.Input.Id] = "input", [translation.Output.Id] = "output" };
+        var names = new Dictionary<int, string> { [GraphBuilder.Absent] = "", [translation.Input.Id] = "input", [translation.Output.Id] = "output" };
         var taken = new HashSet<string>(names.Values, StringComparer.Ordinal);
         foreach (OnnxInitializer initializer in initializers) Give(initializer.Id, initializer.Name);
         foreach (OnnxNode node in nodes) Give(node.Output, node.Scope is null ? node.Type : $"{node.Scope}.{node.Type}");

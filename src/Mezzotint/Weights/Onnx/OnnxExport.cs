@@ -97,9 +97,10 @@ public static class OnnxExport
         DynamicAxes open = DynamicAxes.None;
         foreach (DynamicAxes axis in new[] { DynamicAxes.Batch, DynamicAxes.Height, DynamicAxes.Width })
             if (wanted.HasFlag(axis) && Attempt(network, example, open | axis, out _) is not null) open |= axis;
-        return Attempt(network, example, open, out Refusal? refusal) is { } partial
-            ? (partial.Trace, partial.Translation, Summary(open, partial.Multiple, $"{ModelDocument.Names(wanted & ~open)} fixed to the example's: {reason!.Message}."))
-            : throw new OnnxExportException($"The network '{name}' cannot be written as ONNX: {refusal!.Message}.", refusal);
+        if (Attempt(network, example, open, out Refusal? refusal) is not { } partial)
+            throw new OnnxExportException($"The network '{name}' cannot be written as ONNX: {refusal!.Message}.", refusal);
+        string because = $"The example's {ModelDocument.Names(wanted & ~open)} alone will do: {reason!.Message}.";
+        return (partial.Trace, partial.Translation, Summary(open, partial.Multiple, because));
     }
 
     private static OnnxSummary Summary(DynamicAxes open, int multiple, string? fixedBecause) => new(Opset, open, multiple, fixedBecause);

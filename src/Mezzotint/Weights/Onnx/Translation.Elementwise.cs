@@ -11,6 +11,7 @@ internal sealed partial class Translation
     private Value Pointwise(int node, BinaryFunction function) => function switch
     {
         BinaryFunction.Multiply when Averaged(node) is { } mean => mean,
+        BinaryFunction.Multiply when Normalised(node) is { } normalised => normalised,
         BinaryFunction.Add when Rectified(node) is { } rectified => rectified,
         BinaryFunction.Add when Biased(node) is { } biased => biased,
         _ => Pointwise(node, inputs => Emit(node, Operator(function), inputs)),
@@ -60,56 +61,6 @@ internal sealed partial class Translation
         }
 
         return new Value(emit(ids), order, extents);
-    }
-
-    /// <summary>A sum times the share of one element is a mean, whatever the size.</summary>
-    private Value? Averaged(int node)
-    {
-        int[] inputs = _trace.Nodes[node].Inputs;
-        for (int i = 0; i < 2; i++)
-        {
-            TraceNode total = _trace.Nodes[inputs[i]], factor = _trace.Nodes[Unrepeated(inputs[1 - i])];
-            if (total.Op is not Sum sum || factor.Op is not Tensors.Ops.Constant) continue;
-            RequireSame<Sum>(total, op => op.Axes);
-            Extent[] summed = _trace.Nodes[total.Inputs[0]].Shape;
-            Extent count = sum.Axes.Aggregate(_one, (product, axis) => product * summed[axis]);
-            Extent share = count.Map(elements => BitConverter.SingleToInt32Bits(1f / elements));
-            if (share == Each<Tensors.Ops.Constant>(factor, op => BitConverter.SingleToInt32Bits(op.Value)) && count.Value > 1)
-                return Reduced(inputs[i], "ReduceMean", sum.Axes);
-        }
-
-        return null;
-    }
-
-    /// <summary>max(x, 0) + slope · min(x, 0) with fixed slopes is a PRelu.</summary>
-    private Value? Rectified(int node)
-    {
-        int[] inputs = _trace.Nodes[node].Inputs;
-        for (int i = 0; i < 2; i++)
-        {
-            TraceNode scaled = _trace.Nodes[inputs[1 - i]];
-            if (Clipped(inputs[i], BinaryFunction.Maximum) is not { } x || scaled.Op is not Binary { Function: BinaryFunction.Multiply }) continue;
-            for (int j = 0; j < 2; j++)
-            {
-                if (Clipped(scaled.Inputs[j], BinaryFunction.Minimum) != x || !_trace.Nodes[scaled.Inputs[1 - j]].IsConstant) continue;
-                Value image = ValueOf(x), slope = ValueOf(scaled.Inputs[1 - j]);
-                if (slope.Constant is null || !slope.Axes.All(image.Axes.Contains)) continue;
-                slope = Arranged(scaled.Inputs[1 - j], slope, [.. image.Axes.SkipWhile(axis => !slope.Axes.Contains(axis))]);
-                return image with { Id = Emit(node, "PRelu", [image.Id, slope.Id]), Constant = null };
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>What a node is the larger or smaller of, and zero.</summary>
-    private int? Clipped(int node, BinaryFunction function)
-    {
-        TraceNode n = _trace.Nodes[node];
-        if (n.Op is not Binary binary || binary.Function != function) return null;
-        for (int i = 0; i < 2; i++)
-            if (_trace.Nodes[Unrepeated(n.Inputs[1 - i])] is { IsFixed: true, Op: Tensors.Ops.Constant { Value: 0 } }) return n.Inputs[i];
-        return null;
     }
 
     private static string Operator(UnaryFunction function) => function switch

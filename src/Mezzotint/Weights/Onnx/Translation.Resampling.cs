@@ -99,7 +99,8 @@ internal sealed partial class Translation
         TraceNode n = _trace.Nodes[node];
         const int Far = 32;
         ResampleTaps taps = ResampleTaps.For((int)(2 * Far * factor), 2 * Far, resample.Interpolation, resample.Antialias);
-        int first = taps.Index[taps.RowStart[Far]], last = taps.Index[taps.RowStart[Far + 1] - 1], count = taps.RowStart[Far + 1] - taps.RowStart[Far];
+        int first = taps.Index[taps.RowStart[Far]], last = taps.Index[taps.RowStart[Far + 1] - 1];
+        int count = taps.RowStart[Far + 1] - taps.RowStart[Far];
         int start = (int)(Far * factor), before = start - first, after = Math.Max(0, last - start - (int)factor + 1);
         float[] weights = taps.Weight[taps.RowStart[Far]..taps.RowStart[Far + 1]];
         if (before < 0 || last - first + 1 != count) throw new Refusal($"{n.Title} skips samples, which has no translation for every size");

@@ -95,7 +95,7 @@ internal sealed partial class Translation
     private Value Constant(int node)
     {
         TraceNode n = _trace.Nodes[node];
-        if (!n.IsFixed) throw new Refusal($"{n.Title} is a constant that depends on the size of the input");
+        if (!n.IsFixed) return Profile(node);
         int[] order = [.. Enumerable.Range(0, n.Shape.Length)];
         return new Value(Initializer(node, order, n.Shape), order, n.Shape, node);
     }
