@@ -34,7 +34,8 @@ internal static class ExportCommand
         string name = NameOf(model, file);
         output ??= name + Extension;
         if (!Path.GetExtension(output).Equals(Extension, StringComparison.OrdinalIgnoreCase))
-            throw new MezzotintException($"'{output}' does not end in {Extension}, the format that models are exported to; name such a file with -o.");
+            throw new MezzotintException(
+                $"'{output}' does not end in {Extension}, the format that models are exported to; name such a file with -o.");
         if (!force && File.Exists(output)) throw new MezzotintException($"'{output}' exists already; add --force to replace it.");
 
         OnnxSummary summary = OnnxExport.Convert(file, output, name);
@@ -47,7 +48,9 @@ internal static class ExportCommand
         return ExitCode.Done;
     }
 
-    /// <summary>A shipped model's name; of a file, its name without the extension, or its folder's where it is called as all models are.</summary>
+    /// <summary>
+    /// A shipped model's name; of a file, its name without the extension, or its folder's where it is called as all models are.
+    /// </summary>
     private static string NameOf(string model, string file)
     {
         if (ModelLibrary.Names.Contains(model, StringComparer.Ordinal)) return model;

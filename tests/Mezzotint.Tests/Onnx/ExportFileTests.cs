@@ -30,8 +30,12 @@ public sealed class ExportFileTests : IDisposable
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["dynamic_axes"] = "all", ["licence"] = "MIT", ["name"] = "small", ["network"] = Description.ToJson(),
-                ["scale"] = "3", ["size_multiple"] = "1",
+                ["dynamic_axes"] = "all",
+                ["licence"] = "MIT",
+                ["name"] = "small",
+                ["network"] = Description.ToJson(),
+                ["scale"] = "3",
+                ["size_multiple"] = "1",
             },
             file.Properties);
         Assert.Equal(("input", "output"), (file.Input.Name, file.Output.Name));
@@ -90,8 +94,10 @@ public sealed class ExportFileTests : IDisposable
         ModelFile.Write(
             _folder["m.safetensors"], Description, network.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)),
             new Dictionary<string, string> { ["steps"] = "7" });
+        File.WriteAllText(_folder["README.md"], "---\nlicense: other\nlicense_name: for-looking-at\n---\n\n# m\n");
         OnnxExport.Convert(_folder["m.safetensors"], _folder["m.onnx"], "small");
-        Assert.Equal("7", OnnxFile.Read(_folder["m.onnx"]).Properties["steps"]);
+        var file = OnnxFile.Read(_folder["m.onnx"]);
+        Assert.Equal(("7", "for-looking-at"), (file.Properties["steps"], file.Properties["licence"]));
     }
 
     [Fact]
@@ -107,6 +113,35 @@ public sealed class ExportFileTests : IDisposable
         OnnxSummary summary = OnnxExport.Write(Ladder, [1, 16, 16, 2], _folder["m.onnx"], new OnnxMetadata("ladder"));
         Assert.Equal(new OnnxSummary(17, DynamicAxes.All, 4, null), summary);
         Assert.Equal("4", OnnxFile.Read(_folder["m.onnx"]).Properties["size_multiple"]);
+    }
+
+    [Fact]
+    public void Leaky_rectifiers_and_instance_norms_are_operators()
+    {
+        static Tensor Layer(Tensor x)
+        {
+            Tensor centred = x - x.Mean(1, 2);
+            x = centred * (centred.Square().Mean(1, 2) + 1e-5f).Sqrt().Reciprocal();
+            return Tensor.Max(0.2f * x, x);
+        }
+
+        OnnxExport.Write(Layer, [1, 8, 8, 3], _folder["m.onnx"], new OnnxMetadata("layer"));
+        Assert.Equal(["InstanceNormalization", "LeakyRelu"], OnnxFile.Read(_folder["m.onnx"]).Nodes.Select(node => node.Type));
+    }
+
+    [Fact]
+    public void A_size_that_a_network_only_seems_to_take_is_fixed()
+    {
+        // Three halvings make one pixel of any side from 8 to 15, and nothing else can be flattened to one number.
+        static Tensor Critic(Tensor x)
+        {
+            for (int i = 0; i < 3; i++) x = x.MaxPool(2, ConvolutionWindow.Square(2));
+            return x.Sum(3).Reshape([x.Shape[0], 1]);
+        }
+
+        OnnxSummary summary = OnnxExport.Write(Critic, [1, 8, 8, 3], _folder["m.onnx"], new OnnxMetadata("critic"));
+        Assert.Equal(DynamicAxes.Batch, summary.Dynamic);
+        Assert.Contains("The example's height and width alone will do", summary.FixedBecause, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,19 +28,24 @@ public sealed class NetworkExportTests(ITestOutputHelper log)
         ["dcgan generator"] = (() => new DcganGenerator(64, new Initialization(10), channels: 8), [[1, 100], [5, 100]]),
         ["dcgan discriminator"] = (() => new DcganDiscriminator(32, new Initialization(11), channels: 8), [[1, 32, 32, 3], [5, 32, 32, 3]]),
         ["u-net of 3"] = (() => new UNet(3, 2, new Initialization(12), 8, depth: 3), [[1, 32, 32, 3], [1, 48, 24, 3], [2, 8, 16, 3]]),
-        ["u-net of 8"] = (() => new UNet(3, 3, new Initialization(13), 4), [[1, 256, 256, 3], [1, 256, 512, 3]]),
+        ["u-net of 8"] = (() => new UNet(3, 3, new Initialization(13), 2), [[1, 256, 256, 3], [1, 256, 512, 3]]),
         ["pix2pixhd global"] = (
-            () => new Pix2PixHDGlobal(4, 3, new Initialization(14), 8, downs: 3, blocks: 2), [[1, 32, 32, 4], [1, 48, 40, 4], [2, 32, 64, 4]]),
+            () => new Pix2PixHDGlobal(4, 3, new Initialization(14), 8, downs: 3, blocks: 2),
+            [[1, 32, 32, 4], [1, 48, 40, 4], [2, 32, 64, 4]]),
         ["pix2pixhd enhancer"] = (
             () => new Pix2PixHDEnhancer(4, 3, new Initialization(15), 4, downs: 2, globalBlocks: 1, localBlocks: 1),
             [[1, 32, 32, 4], [1, 48, 40, 4], [2, 32, 64, 4]]),
         ["patch discriminator"] = (() => new PatchDiscriminator(6, new Initialization(16), 8), [[1, 32, 32, 6], [2, 40, 70, 6]]),
-        ["multi-scale discriminator"] = (() => new MultiScaleDiscriminator(6, new Initialization(17), channels: 8), [[1, 64, 64, 6], [2, 40, 70, 6]]),
+        ["multi-scale discriminator"] = (
+            () => new MultiScaleDiscriminator(6, new Initialization(17), channels: 8), [[1, 64, 64, 6], [2, 40, 70, 6]]),
         ["srgan discriminator"] = (() => new SrganDiscriminator(32, new Initialization(18), 8), [[1, 32, 32, 3], [5, 32, 32, 3]]),
         ["vgg-19"] = (() => new Vgg19(new Initialization(19)), [[1, 32, 32, 3], [1, 17, 40, 3]]),
     };
 
     public static TheoryData<string> Names => [.. Networks.Keys];
+
+    /// <summary>One network flattens an image to a vector, whose order is ours.</summary>
+    public static TheoryData<string> NamesOfImageNetworks => [.. Networks.Keys.Where(name => name != "srgan discriminator")];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -60,7 +65,7 @@ public sealed class NetworkExportTests(ITestOutputHelper log)
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(NamesOfImageNetworks))]
     public void Images_stay_in_one_order_and_weights_are_folded(string name)
     {
         (Func<Module> make, Shape[] sizes) = Networks[name];

@@ -43,7 +43,10 @@ internal static class OnnxRuntime
         {
             Process? node = Process.Start(new ProcessStartInfo("node", Script)
             {
-                WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false,
+                WorkingDirectory = folder,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
             });
 
             // At the end of its input the script ends by itself, which closing our end brings about.

@@ -58,7 +58,12 @@ internal static class ModelDocument
 
     private static Dictionary<int, string> Named(Translation translation, List<OnnxNode> nodes, List<OnnxInitializer> initializers)
     {
-        var names = new Dictionary<int, string> { [GraphBuilder.Absent] = "", [translation.Input.Id] = "input", [translation.Output.Id] = "output" };
+        var names = new Dictionary<int, string>
+        {
+            [GraphBuilder.Absent] = "",
+            [translation.Input.Id] = "input",
+            [translation.Output.Id] = "output",
+        };
         var taken = new HashSet<string>(names.Values, StringComparer.Ordinal);
         foreach (OnnxInitializer initializer in initializers) Give(initializer.Id, initializer.Name);
         foreach (OnnxNode node in nodes) Give(node.Output, node.Scope is null ? node.Type : $"{node.Scope}.{node.Type}");

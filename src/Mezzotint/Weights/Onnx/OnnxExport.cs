@@ -46,7 +46,7 @@ public static class OnnxExport
         return Write(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3], path, metadata);
     }
 
-    /// <summary>Writes a model's file as ONNX, with all that the file says of it, whole or not at all.</summary>
+    /// <summary>Writes a model's file as ONNX, with all that the file says of it and the terms that its card names, whole or not at all.</summary>
     /// <param name="model">A safetensors file that <see cref="ModelFile"/> wrote.</param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="name">The model's name.</param>
@@ -58,8 +58,7 @@ public static class OnnxExport
     {
         SuperResolver network = ModelFile.Read(model);
         IReadOnlyDictionary<string, string> about = Safetensors.Read(model).Metadata;
-        string? licence = about.GetValueOrDefault("licence") ?? about.GetValueOrDefault("license");
-        return Write(network, path, new OnnxMetadata(name) { Licence = licence, Properties = about });
+        return Write(network, path, new OnnxMetadata(name) { Licence = ModelCard.Licence(model), Properties = about });
     }
 
     /// <summary>Writes any function of a tensor, whole or not at all.</summary>
@@ -128,7 +127,8 @@ public static class OnnxExport
     }
 
     /// <summary>
-    /// The sizes to trace at: each open axis alone twice, and all together, by such amounts that no two axes agree throughout.
+    /// The sizes to trace at: each open axis alone twice, and all together and much larger, by such amounts that no two axes agree
+    /// throughout.
     /// </summary>
     private static List<Shape> Sizes(Shape example, DynamicAxes open, int multiple)
     {
@@ -141,7 +141,7 @@ public static class OnnxExport
         {
             sizes.Add(first.With(axis, first[axis] + unit));
             sizes.Add(first.With(axis, first[axis] + (2 + axis) * unit));
-            all = all.With(axis, first[axis] + (3 + 2 * axis) * unit);
+            all = all.With(axis, (axis + 1) * first[axis] + (3 + 2 * axis) * unit);
         }
 
         if (axes.Length > 1) sizes.Add(all);

@@ -12,6 +12,7 @@ internal sealed partial class Translation
     {
         BinaryFunction.Multiply when Averaged(node) is { } mean => mean,
         BinaryFunction.Multiply when Normalised(node) is { } normalised => normalised,
+        BinaryFunction.Maximum when Leaking(node) is { } leaking => leaking,
         BinaryFunction.Add when Rectified(node) is { } rectified => rectified,
         BinaryFunction.Add when Biased(node) is { } biased => biased,
         _ => Pointwise(node, inputs => Emit(node, Operator(function), inputs)),

@@ -27,7 +27,9 @@ internal sealed partial class Translation
         return null;
     }
 
-    /// <summary>What is centred, times scales over its deviation, with mean and deviation over rows and columns, is an instance norm.</summary>
+    /// <summary>
+    /// What is centred, times scales over its deviation, with mean and deviation over rows and columns, is an instance norm.
+    /// </summary>
     private Value? Normalised(int node)
     {
         int[] inputs = _trace.Nodes[node].Inputs;
@@ -47,7 +49,8 @@ internal sealed partial class Translation
             long[] shape = [channels.Value];
             int scale;
             if (scales is null) scale = Graph.Floats("ones", shape, [.. Enumerable.Repeat(1f, (int)channels.Value)]);
-            else if (_trace.Nodes[scales.Value] is { IsFixed: true, Shape: [var only] } && only == channels) scale = ValueOf(scales.Value).Id;
+            else if (_trace.Nodes[scales.Value] is { IsFixed: true, Shape: [var only] } && only == channels)
+                scale = ValueOf(scales.Value).Id;
             else continue;
             Value value = Whole(image, ImageOrder);
             int[] operands = [value.Id, scale, Graph.Floats("zeros", shape, new float[channels.Value])];
@@ -68,7 +71,9 @@ internal sealed partial class Translation
     private bool IsMeanOverPixels(int node, int image) =>
         MeanOf(node) is var (sum, axes) && _trace.Nodes[sum].Inputs[0] == image && axes.SequenceEqual([1, 2]);
 
-    /// <summary>What is added to the variance of a centred image before a node takes the inverse of its root; null where the node does not.</summary>
+    /// <summary>
+    /// What is added to the variance of a centred image before a node takes the inverse of its root; null where the node does not.
+    /// </summary>
     private float? VarianceEpsilon(int node, int centred)
     {
         if (_trace.Nodes[node] is not { Op: Unary { Function: UnaryFunction.Reciprocal } } reciprocal) return null;
@@ -97,6 +102,27 @@ internal sealed partial class Translation
                 if (slope.Constant is null || !slope.Axes.All(image.Axes.Contains)) continue;
                 slope = Arranged(scaled.Inputs[1 - j], slope, [.. image.Axes.SkipWhile(axis => !slope.Axes.Contains(axis))]);
                 return image with { Id = Emit(node, "PRelu", [image.Id, slope.Id]), Constant = null };
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The larger of x and a share of it is a LeakyRelu.</summary>
+    private Value? Leaking(int node)
+    {
+        int[] inputs = _trace.Nodes[node].Inputs;
+        for (int i = 0; i < 2; i++)
+        {
+            TraceNode scaled = _trace.Nodes[inputs[1 - i]];
+            if (scaled.Op is not Binary { Function: BinaryFunction.Multiply }) continue;
+            for (int j = 0; j < 2; j++)
+            {
+                TraceNode slope = _trace.Nodes[Unrepeated(scaled.Inputs[1 - j])];
+                if (scaled.Inputs[j] != inputs[i]) continue;
+                if (slope is not { IsFixed: true, Op: Tensors.Ops.Constant { Value: >= 0 and <= 1 } share }) continue;
+                Value image = ValueOf(inputs[i]);
+                return image with { Id = Emit(node, "LeakyRelu", [image.Id], ("alpha", share.Value)), Constant = null };
             }
         }
 

@@ -4,7 +4,8 @@ namespace Mezzotint.Weights.Onnx;
 internal sealed partial class Translation
 {
     /// <summary>
-    /// Numbers along one axis whose extent follows the input's: a few at the beginning, one repeated, a few at the end (the shares of a mean
+    /// Numbers along one axis whose extent follows the input's: a few at the beginning, one repeated, a few at the end (the shares of a
+    /// mean
     /// whose windows reach over the edges).
     /// </summary>
     private Value Profile(int node)
