@@ -46,7 +46,9 @@ public static class OnnxExport
         return Write(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3], path, metadata);
     }
 
-    /// <summary>Writes a model's file as ONNX, with all that the file says of it and the terms that its card names, whole or not at all.</summary>
+    /// <summary>
+    /// Writes a model's file as ONNX, with all that the file says of it and the terms that its card names, whole or not at all.
+    /// </summary>
     /// <param name="model">A safetensors file that <see cref="ModelFile"/> wrote.</param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="name">The model's name.</param>
