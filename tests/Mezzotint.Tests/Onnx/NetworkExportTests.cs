@@ -2,6 +2,7 @@ using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
+using Mezzotint.Weights;
 using Mezzotint.Weights.Onnx;
 
 namespace Mezzotint.Tests.Onnx;
@@ -61,6 +62,20 @@ public sealed class NetworkExportTests(ITestOutputHelper log)
             double deviation = exported.Deviation(CpuDevice.Shared, size, low: 0);
             log.WriteLine($"{name} {size}: {deviation:e1}");
             Assert.True(deviation < Tolerance, $"{size}: {deviation:e1}");
+        }
+    }
+
+    [Fact]
+    public void The_shipped_models_are_what_they_are_here()
+    {
+        Assert.NotEmpty(ModelLibrary.Models);
+        foreach (ShippedModel model in ModelLibrary.Models)
+        {
+            SuperResolver network = ModelFile.Read(model.Path);
+            using var exported = new Exported(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3]);
+            double deviation = exported.Deviation(CpuDevice.Shared, [1, 128, 96, 3], low: 0);
+            log.WriteLine($"{model.Name}: {deviation:e1}");
+            Assert.True(deviation < Tolerance, $"{model.Name}: {deviation:e1}");
         }
     }
 
