@@ -2,14 +2,15 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors;
 
-/// <summary>How far an output pixel sees, found from the graph before anything runs: every operation tells which part of its inputs a part of its output needs.</summary>
+/// <summary>How far an output pixel sees, found from the graph before anything runs: every operation tells which part of its inputs a
+/// part of its output needs.</summary>
 public static class ReceptiveField
 {
     private const int ProbeSide = 4096;
 
     /// <summary>
-    /// How many pixels beyond its own an input pixel's part of the output depends on, in every direction; null where it depends on all of the image
-    /// (a global statistic).
+    /// How many pixels beyond its own an input pixel's part of the output depends on, in every direction; null where it depends on all of
+    /// the image (a global statistic).
     /// </summary>
     /// <param name="channels">Channels of the input image.</param>
     /// <param name="scale">Output pixels, each way, for one of the input.</param>
@@ -22,8 +23,8 @@ public static class ReceptiveField
     }
 
     /// <summary>
-    /// How an image may be computed in tiles that give the bits of the image computed whole; null where that depends on all of the image. Where a network's
-    /// layers compute squares of pixels together, pixels beyond the receptive field still share in their rounding.
+    /// How an image may be computed in tiles that give the bits of the image computed whole; null where that depends on all of the image.
+    /// Where a network's layers compute squares of pixels together, pixels beyond the receptive field still share in their rounding.
     /// </summary>
     /// <param name="channels">Channels of the input image.</param>
     /// <param name="scale">Output pixels, each way, for one of the input.</param>
@@ -40,7 +41,8 @@ public static class ReceptiveField
         }
 
         int centre = ProbeSide / 2 / grid * grid;
-        return Beyond(input, output, scale, centre, grid, sharedRounding: true) is { } margin ? new TileFit((margin + grid - 1) / grid * grid, grid) : null;
+        if (Beyond(input, output, scale, centre, grid, sharedRounding: true) is not { } margin) return null;
+        return new TileFit((margin + grid - 1) / grid * grid, grid);
 
         static int LeastCommonMultiple(int a, int b)
         {

@@ -3,12 +3,13 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A convolution with a 3x3 kernel, stride 1, no dilation and one group, or its gradient by its input, by Winograd's F(4x4, 3x3): 2.25 products a result
-/// instead of 9. Phase 0 transforms and packs the weights to [block of destination channels][point][source channel][channel of the block]. In phase 1 a
-/// task takes a run of tiles: it transforms their pixels to 36 matrices [tile][source channel], multiplies each with the weights of its point, and
-/// transforms the products back. Tiles lie on multiples of 4 of the destination's own coordinates, and each product is one chain of multiply-adds over
-/// the source channels: so a result depends on the pixels under its tile and on nothing else. Operands: source, weights, destination, then those
-/// of the epilogue.
+/// A convolution with a 3x3 kernel, stride 1, no dilation and one group, or its gradient by its input, by Winograd's F(4x4, 3x3): 2.25
+/// products a result instead of 9. Phase 0 transforms and packs the weights to [block of destination channels][point][source
+/// channel][channel of the block]. In the last phase a task takes a run of tiles: it transforms their pixels to 36 matrices [tile][source
+/// channel], multiplies each with the weights of its point, and transforms the products back. Where several tasks share a run, each for
+/// some of the destination channels, a phase between transforms the pixels. Tiles lie on multiples of 4 of the destination's own
+/// coordinates, and each product is one chain of multiply-adds over the source channels: so a result depends on the pixels under its tile
+/// and on nothing else. Operands: source, weights, destination, then those of the epilogue.
 /// </summary>
 internal sealed unsafe class WinogradKernel : Kernel
 {
@@ -17,6 +18,12 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     /// <summary>Tiles that a task computes, at most: their pixels and products at all points stay in a second-level cache.</summary>
     private const int RunTiles = 28;
+
+    /// <summary>Tiles whose pixels a task transforms where that is a phase of its own.</summary>
+    private const int TransformTiles = 4;
+
+    /// <summary>Runs that are enough to share among threads.</summary>
+    private const int FewRuns = 8;
 
     /// <summary>Bytes of transformed weights that are better read by one task than by several.</summary>
     private const long ManyWeights = 1 << 20;
@@ -57,7 +64,8 @@ internal sealed unsafe class WinogradKernel : Kernel
             width, cache, epilogue);
 
     /// <summary>The gradient by its input of the convolution whose geometry is given.</summary>
-    public static WinogradKernel InputGradient(ConvolutionGeometry g, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+    public static WinogradKernel InputGradient(
+        ConvolutionGeometry g, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
         new(
             CorrelationAxis.Backward(g.OutHeight, g.Height, Taps, 1, g.Window.PadTop, 1),
             CorrelationAxis.Backward(g.OutWidth, g.Width, Taps, 1, g.Window.PadLeft, 1), g.Batch, g.OutChannels, g.InChannels,
@@ -91,43 +99,46 @@ internal sealed unsafe class WinogradKernel : Kernel
         groupBlocks = Math.Clamp(GroupChannels / (registerVectors * lanes), 1, blocks);
         groups = Divide(blocks, groupBlocks);
 
-        // Where tiles are few, first the destination channels are shared out if their weights are many, then runs are made shorter.
-        int longest = RunTiles / registerRows * registerRows;
+        // Where tiles are few, runs are made shorter; then the destination channels are shared out, if their weights are many.
         double operations = 2.0 * AllPoints * tiles * sourceChannels * vectors * lanes;
         int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
-        runs = Divide(tiles, longest);
-        parts = 1;
-        if (runs < wanted && PreparedBytes > ManyWeights) parts = Math.Min(groups, Divide(wanted, runs));
-        if (runs * parts < wanted) runs = Math.Min(Divide(wanted, parts), Divide(tiles, Math.Min(registerRows, longest)));
-        runTiles = Divide(tiles, runs);
+        runTiles = Math.Max(1, RunTiles / registerRows) * registerRows;
+        if (Divide(tiles, runTiles) < wanted) runTiles = registerRows;
+        runTiles = Divide(tiles, Divide(tiles, runTiles));
         runs = Divide(tiles, runTiles);
+        parts = runs < Math.Min(wanted, FewRuns) && PreparedBytes > ManyWeights ? Math.Min(groups, Divide(wanted, runs)) : 1;
 
         pixelPitch = Divide(sourceChannels, lanes) * lanes;
         if (pixelPitch * sizeof(float) % 2048 == 0) pixelPitch += 16;
         productPitch = groupBlocks * registerVectors * lanes;
         pixelPoint = (long)runTiles * pixelPitch + 16;
         productPoint = (long)runTiles * productPitch + 16;
-        pixelBytes = AllPoints * pixelPoint * sizeof(float);
-        productBytes = AllPoints * productPoint * sizeof(float);
-        rawBytes = (long)Side * Side * runTiles * productPitch * sizeof(float);
-        patchBytes = (long)AllPoints * Divide(sourceChannels, lanes) * lanes * sizeof(float);
+        pixelBytes = ScratchRegion.Align(AllPoints * pixelPoint * sizeof(float));
+        productBytes = ScratchRegion.Align(AllPoints * productPoint * sizeof(float));
+        rawBytes = ScratchRegion.Align((long)Side * Side * runTiles * productPitch * sizeof(float));
+        patchBytes = ScratchRegion.Align((long)AllPoints * Divide(sourceChannels, lanes) * lanes * sizeof(float));
         functions = new TileFunction?[(registerRows + 1) * (registerVectors + 1)];
     }
 
-    public override int Phases => 2;
+    public override int Phases => parts > 1 ? 3 : 2;
 
     public override int PreparedOperand => 1;
 
     public override long PreparedBytes => (long)AllPoints * sourceChannels * vectors * lanes * sizeof(float);
 
-    public override long ScratchBytes => Math.Max(
-        (long)Taps * Taps * PackChannels * registerVectors * lanes * sizeof(float), pixelBytes + productBytes + rawBytes + patchBytes);
+    public override long WorkspaceBytes => parts > 1 ? runs * pixelBytes : 0;
 
-    public override int TaskCount(int phase) => phase == 0 ? blocks * Divide(sourceChannels, PackChannels) : runs * parts;
+    public override long ScratchBytes => Math.Max(
+        (long)Taps * Taps * PackChannels * registerVectors * lanes * sizeof(float),
+        productBytes + rawBytes + patchBytes + (parts > 1 ? 0 : pixelBytes));
+
+    public override int TaskCount(int phase) =>
+        phase == 0 ? blocks * Divide(sourceChannels, PackChannels) : phase < Phases - 1 ? Divide(tiles, TransformTiles) : runs * parts;
 
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)
     {
         if (phase == 0) Pack(task, arguments.Operands[1], (float*)arguments.Prepared, (float*)scratch);
+        else if (phase < Phases - 1) Transform(task, arguments, (float*)scratch);
         else Compute(task, arguments, scratch);
     }
 
@@ -176,15 +187,26 @@ internal sealed unsafe class WinogradKernel : Kernel
             (long)sources * BlockVectors(block));
     }
 
+    private void Transform(int task, in KernelArguments arguments, float* patch)
+    {
+        for (int tile = task * TransformTiles; tile < Math.Min(tiles, (task + 1) * TransformTiles); tile++)
+            TransformPixels(tile, arguments.Operands[0], (float*)(arguments.Workspace + tile / runTiles * pixelBytes), patch);
+    }
+
     private void Compute(int task, in KernelArguments arguments, byte* scratch)
     {
-        int firstTile = task % runs * runTiles, count = Math.Min(runTiles, tiles - firstTile);
+        int run = task % runs, firstTile = run * runTiles, count = Math.Min(runTiles, tiles - firstTile);
         (int firstGroup, int endGroup) = TileChoice.Split(groups, parts, task / runs);
-        float* pixels = (float*)scratch;
-        float* products = (float*)(scratch + pixelBytes);
-        float* raw = (float*)(scratch + pixelBytes + productBytes);
-        float* patch = (float*)(scratch + pixelBytes + productBytes + rawBytes);
-        for (int tile = 0; tile < count; tile++) TransformPixels(firstTile + tile, arguments.Operands[0], pixels + (long)tile * pixelPitch, patch);
+        float* products = (float*)scratch;
+        float* raw = (float*)(scratch + productBytes);
+        float* pixels = (float*)(arguments.Workspace + run * pixelBytes);
+        if (parts == 1)
+        {
+            float* patch = (float*)(scratch + productBytes + rawBytes);
+            pixels = (float*)(scratch + productBytes + rawBytes + patchBytes);
+            for (int tile = 0; tile < count; tile++) TransformPixels(firstTile + tile, arguments.Operands[0], pixels, patch);
+        }
+
         for (int group = firstGroup; group < endGroup; group++)
         {
             int firstBlock = group * groupBlocks, endBlock = Math.Min(blocks, firstBlock + groupBlocks);
@@ -203,8 +225,8 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     private long RawRow => (long)Side * runTiles * productPitch;
 
-    /// <summary>Brings a tile's pixels to the 36 points.</summary>
-    private void TransformPixels(int tile, float* source, float* to, float* patch)
+    /// <summary>Brings a tile's pixels to the 36 points, at its place in its run's matrices.</summary>
+    private void TransformPixels(int tile, float* source, float* matrices, float* patch)
     {
         int image = tile / (tileRows * tileColumns), row = tile / tileColumns % tileRows, column = tile % tileColumns;
         int top = row * Side + y.Phases[0].Origin, left = column * Side + x.Phases[0].Origin, across = Divide(sourceChannels, lanes);
@@ -224,14 +246,17 @@ internal sealed unsafe class WinogradKernel : Kernel
             for (int i = 0; i < Points; i++)
             {
                 if (top + i < 0 || top + i >= y.Source) continue;
-                for (int j = firstColumn; j < endColumn; j++)
-                    Panels.Copy(from + i * rowElements + (long)j * sourceChannels, patch + i * rowPitch + j * columnPitch, sourceChannels);
+                float* pixel = from + i * rowElements + (long)firstColumn * sourceChannels;
+                float* target = patch + i * rowPitch + firstColumn * columnPitch;
+                int together = columnPitch == sourceChannels ? endColumn - firstColumn : 1;
+                for (int j = firstColumn; j < endColumn; j += together, pixel += sourceChannels, target += columnPitch)
+                    Panels.Copy(pixel, target, (long)together * sourceChannels);
             }
             from = patch;
         }
         ofPixels(
             from, rowPitch * sizeof(float), columnPitch * sizeof(float),
-            to, Points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
+            matrices + (long)(tile % runTiles) * pixelPitch, Points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
     }
 
     /// <summary>The products of some blocks of channels at all points.</summary>
@@ -283,7 +308,8 @@ internal sealed unsafe class WinogradKernel : Kernel
                     Panels.Copy(line, to, (long)box.Columns * channels);
                     continue;
                 }
-                for (int j = 0; j < box.Columns; j++) Panels.Copy(line + (long)j * productPitch, to + (long)j * destinationChannels, channels);
+                for (int j = 0; j < box.Columns; j++)
+                    Panels.Copy(line + (long)j * productPitch, to + (long)j * destinationChannels, channels);
             }
         }
     }

@@ -3,10 +3,10 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Reference;
 
 /// <summary>
-/// How large the numbers are that a convolution by Winograd's F(4x4, 3x3) adds up on the way to each result, which is what its rounding errors are
-/// proportional to: with pixels d, kernel g and the transforms' matrices, <c>|A'| (sum over channels of |G||g||G'| * |B'||d||B|) |A|</c> (the error
-/// analysis of Barabasz, Anderson, Soodhalter and Gregg, 2020). Unlike a sum of products, a result rounds pixels which it does not depend on,
-/// those of its 4x4 tile.
+/// How large the numbers are that a convolution by Winograd's F(4x4, 3x3) adds up on the way to each result, which is what its rounding
+/// errors are proportional to: with pixels d, kernel g and the transforms' matrices, <c>|A'| (sum over channels of |G||g||G'| *
+/// |B'||d||B|) |A|</c> (the error analysis of Barabasz, Anderson, Soodhalter and Gregg, 2020). Unlike a sum of products, a result rounds
+/// pixels which it does not depend on, those of its 4x4 tile.
 /// </summary>
 internal static class WinogradRoundOff
 {
@@ -27,7 +27,10 @@ internal static class WinogradRoundOff
 
     private static readonly double[,] ToResults =
     {
-        { 1, 1, 1, 1, 1, 0 }, { 0, A, A, B, B, 0 }, { 0, SquareA, SquareA, SquareB, SquareB, 0 }, { 0, A * SquareA, A * SquareA, B * SquareB, B * SquareB, 1 },
+        { 1, 1, 1, 1, 1, 0 },
+        { 0, A, A, B, B, 0 },
+        { 0, SquareA, SquareA, SquareB, SquareB, 0 },
+        { 0, A * SquareA, A * SquareA, B * SquareB, B * SquareB, 1 },
     };
 
     /// <summary>The size of what is rounded, for each element of the result of a convolution or of its gradient by its input.</summary>
@@ -56,7 +59,8 @@ internal static class WinogradRoundOff
                 }
 
                 double[,] values = Transform(OfKernel, taps);
-                for (int point = 0; point < kernels.Length; point++) kernels[point][c * results + o] = values[point / Points, point % Points];
+                for (int point = 0; point < kernels.Length; point++)
+                    kernels[point][c * results + o] = values[point / Points, point % Points];
             }
         }
 
@@ -80,14 +84,16 @@ internal static class WinogradRoundOff
                     {
                         int row = y + top + i, column = x + left + j;
                         bool inside = row >= 0 && row < image.Shape[1] && column >= 0 && column < image.Shape[2];
-                        pixels[i, j] = inside ? Math.Abs(image.Elements[((n * image.Shape[1] + row) * image.Shape[2] + column) * sources + c]) : 0;
+                        int at = ((n * image.Shape[1] + row) * image.Shape[2] + column) * sources + c;
+                        pixels[i, j] = inside ? Math.Abs(image.Elements[at]) : 0;
                     }
                 }
 
                 double[,] values = Transform(OfPixels, pixels);
                 for (int o = 0; o < results; o++)
-                    for (int point = 0; point < Points * Points; point++)
-                        products[o][point / Points, point % Points] += values[point / Points, point % Points] * kernels[point][c * results + o];
+                    for (int i = 0; i < Points; i++)
+                        for (int j = 0; j < Points; j++)
+                            products[o][i, j] += values[i, j] * kernels[i * Points + j][c * results + o];
             }
 
             for (int o = 0; o < results; o++)

@@ -37,7 +37,8 @@ public sealed class TileFitTests
                 device.Evaluate(part.Slice(1, 4 * fit.Margin, 4 * Core).Slice(2, 4 * fit.Margin, 4 * Core)));
         }
 
-        Tensor Weights(int channels, int outChannels) => Tensor.Of([3, 3, channels, outChannels], KernelRunner.Random(random, 9 * channels * outChannels));
+        Tensor Weights(int channels, int outChannels) =>
+            Tensor.Of([3, 3, channels, outChannels], KernelRunner.Random(random, 9 * channels * outChannels));
     }
 
     [Fact]
