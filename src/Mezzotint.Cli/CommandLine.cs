@@ -26,6 +26,7 @@ internal static class CommandLine
             ResumeCommand.Create(session),
             ModelsCommand.Create(session),
             ExportCommand.Create(session),
+            PlanCommand.Create(session, verbose),
         };
         root.Options.Add(verbose);
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(session);

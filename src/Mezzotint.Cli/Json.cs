@@ -33,7 +33,17 @@ internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);
 /// <summary>What <c>export --json</c> prints.</summary>
 internal sealed record ExportDocument(string Output, int Opset, IReadOnlyList<string> DynamicAxes, int SizeMultiple, string? FixedBecause);
 
+/// <summary>One kernel as <c>plan --json</c> prints it.</summary>
+internal sealed record KernelDocument(
+    string? Layer, string Operation, string? Algorithm, int[] Output, int Fused, long Operations, long Bytes);
+
+/// <summary>What <c>plan --json</c> prints; the radius is null where a pixel sees the whole picture.</summary>
+internal sealed record PlanDocument(
+    int Width, int Height, int Scale, long Parameters, long Operations, long Bytes, long PeakBytes, int? ReceptiveFieldRadius,
+    IReadOnlyList<KernelDocument> Kernels);
+
 /// <summary>The documents for other programs.</summary>
+[JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(UpscaleDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ModelsDocument))]

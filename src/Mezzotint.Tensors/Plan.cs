@@ -6,6 +6,9 @@ public abstract class Plan
     /// <summary>What a run takes.</summary>
     public abstract PlanCost Cost { get; }
 
+    /// <summary>What runs, in order.</summary>
+    public abstract IReadOnlyList<KernelSummary> Kernels { get; }
+
     /// <summary>Computes the outputs and, if they are all finite, commits the updates.</summary>
     /// <param name="bindings">The values of the step's feeds.</param>
     /// <exception cref="ArgumentException">A feed has no value.</exception>

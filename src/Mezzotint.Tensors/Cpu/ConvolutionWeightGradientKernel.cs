@@ -133,6 +133,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         functions = new TileFunction?[(tileRows + 1) * (tileVectors + 1)];
     }
 
+    /// <inheritdoc/>
+    public override string Algorithm => "direct";
+
     public override int Phases => direct ? 1 : 2;
 
     public override long WorkspaceBytes => direct ? 0 : chunks * Partials * sizeof(float);

@@ -137,6 +137,9 @@ internal abstract unsafe class Correlation : Kernel
         functions = new TileFunction?[2 * (tile.Outer + 1) * (tile.Inner + 1)];
     }
 
+    /// <inheritdoc/>
+    public override string Algorithm => "direct";
+
     public sealed override int Phases => 2;
 
     public sealed override int PreparedOperand => 1;

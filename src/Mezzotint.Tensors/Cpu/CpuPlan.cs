@@ -24,6 +24,9 @@ internal sealed unsafe class CpuPlan : Plan
 
     public override PlanCost Cost => _program.Schedule.Cost;
 
+    public override IReadOnlyList<KernelSummary> Kernels =>
+        [.. Schedule.Launches.Zip(_program.Kernels, (launch, kernel) => Schedule.Summary(launch, kernel.Algorithm))];
+
     private Schedule Schedule => _program.Schedule;
 
     public override RunResult Run(Bindings? bindings = null)

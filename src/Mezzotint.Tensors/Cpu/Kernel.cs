@@ -20,6 +20,9 @@ internal unsafe struct KernelArguments
 /// </summary>
 internal abstract unsafe class Kernel
 {
+    /// <summary>How it computes, where there is more than one way; for people to read.</summary>
+    public virtual string? Algorithm => null;
+
     /// <summary>The number of phases.</summary>
     public virtual int Phases => 1;
 

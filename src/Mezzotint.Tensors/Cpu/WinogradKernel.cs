@@ -120,6 +120,9 @@ internal sealed unsafe class WinogradKernel : Kernel
         functions = new TileFunction?[(registerRows + 1) * (registerVectors + 1)];
     }
 
+    /// <inheritdoc/>
+    public override string Algorithm => "Winograd F(4x4, 3x3)";
+
     public override int Phases => parts > 1 ? 3 : 2;
 
     public override int PreparedOperand => 1;

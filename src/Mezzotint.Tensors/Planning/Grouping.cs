@@ -80,7 +80,8 @@ internal sealed class Grouping
             .SelectMany(operand => Nearby(operand.Source))
             .Where(group => group.Box.Count == box.Count)
             .Distinct()
-            .OrderByDescending(group => group.Last)
+            .OrderByDescending(group => group.Head >= 0) // finishing a result in cache saves writing and reading it
+            .ThenByDescending(group => group.Last)
             .Take(8);
         Group? group = candidates.FirstOrDefault(candidate => TryLay(node, box, operands, candidate));
         if (group is null)

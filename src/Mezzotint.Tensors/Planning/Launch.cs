@@ -11,6 +11,7 @@ internal sealed record LoopLaunch(LoopNest Nest, Operand[] Operands) : Launch(Op
 /// <summary>
 /// A heavy operation: its inputs' operands, then the operand of its result (of node -1 where the epilogue takes it), then the epilogue's.
 /// </summary>
+/// <param name="Node">The node it computes.</param>
 /// <param name="Op">The operation.</param>
 /// <param name="Inputs">How each input is read; dense but for matrix products.</param>
 /// <param name="Output">The shape of the result.</param>
@@ -20,4 +21,4 @@ internal sealed record LoopLaunch(LoopNest Nest, Operand[] Operands) : Launch(Op
 /// </param>
 /// <param name="Runs">For each axis of the result the run of the epilogue's axes that it is; the last alone may be more than one.</param>
 /// <param name="Operands">Where everything lies.</param>
-internal sealed record HeavyLaunch(Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, int[][] Runs, Operand[] Operands) : Launch(Operands);
+internal sealed record HeavyLaunch(int Node, Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, int[][] Runs, Operand[] Operands) : Launch(Operands);

@@ -47,6 +47,23 @@ internal sealed class Schedule
         Graph.Nodes.Sum(node => node.Op.Operations([.. node.Inputs.Select(input => Graph.Nodes[input].Shape)], node.Shape)),
         Launches.Sum(Traffic), ArenaBytes, Launches.Length);
 
+    /// <summary>A launch for people to read, with the algorithm that the device computes it by.</summary>
+    public KernelSummary Summary(Launch launch, string? algorithm)
+    {
+        if (launch is HeavyLaunch heavy)
+        {
+            Node node = Graph.Nodes[heavy.Node];
+            long operations = heavy.Op.Operations([.. heavy.Inputs.Select(input => input.Shape)], heavy.Output);
+            return new KernelSummary(heavy.Op.Name, node.Scope, heavy.Output, algorithm, Computed(heavy.Epilogue), operations, Traffic(launch));
+        }
+
+        var loop = (LoopLaunch)launch;
+        return new KernelSummary(
+            "loop", Graph.Nodes[loop.Operands[^1].Node].Scope, Shape.Create(loop.Nest.Extents), algorithm, Computed(loop.Nest), 0, Traffic(launch));
+
+        static int Computed(LoopNest? nest) => nest is null ? 0 : nest.Body.Code.ToArray().Count(code => code.Code is not (Opcode.Load or Opcode.Store));
+    }
+
     /// <summary>Where a node lies in the arena, or null where it does not.</summary>
     public Allocation? InArena(int node) => _allocations.GetValueOrDefault(node);
 
@@ -132,9 +149,9 @@ internal sealed class Schedule
         Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Group group, Node head, View[] inputs, HashSet<int> kept)
     {
         Operand[] operands = [.. inputs.Select(input => new Operand(input.Source, input.Offset))];
-        if (group.Members.Count == 0) return new HeavyLaunch(head.Op, inputs, head.Shape, null, [], [.. operands, new Operand(group.Head, 0)]);
+        if (group.Members.Count == 0) return new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, null, [], [.. operands, new Operand(group.Head, 0)]);
         (LoopNest nest, Operand[] more) = LoopWriter.Write(graph, layout, grouping, recomputation, group, kept.Contains);
-        return new HeavyLaunch(head.Op, inputs, head.Shape, nest, group.Axes.BoxRuns, [.. operands, .. more]);
+        return new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, nest, group.Axes.BoxRuns, [.. operands, .. more]);
     }
 
     /// <summary>Padding: zeros everywhere, then the input in its place.</summary>
