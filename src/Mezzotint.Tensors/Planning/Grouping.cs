@@ -142,6 +142,7 @@ internal sealed class Grouping
 
         int[][]? runs = null;
         bool permutes = false;
+        Action? refine = null;
         foreach (View operand in operands)
         {
             if (_groupOf[operand.Source] != group) continue;
@@ -155,6 +156,8 @@ internal sealed class Grouping
             }
 
             int[][]? own = group.Axes.Regroup(group.Runs[operand.Source], operand.Shape);
+            if (own is null && runs is null && operands.Count(other => _groupOf[other.Source] == group) == 1)
+                own = Cut(group, operand, out refine);
             if (own is null || (runs is not null && !SameRuns(runs, own))) return false;
             runs = own;
         }
@@ -162,9 +165,23 @@ internal sealed class Grouping
         if (permutes) return reduction is null && TryPermute(node, operands[0], group);
         runs ??= group.Box == box ? group.Axes.BoxRuns : null;
         if (runs is null || (reduction is not null && (group.Box != box || !Axes.InBoxOrder(runs))) || DependsOn(operands, group)) return false;
+        refine?.Invoke();
         group.Runs[node] = runs;
         return true;
     }
+
+    /// <summary>How a member lies on the group's axes when they are cut to those it is read by; null where that cannot be.</summary>
+    private static int[][]? Cut(Group group, View operand, out Action? refine)
+    {
+        refine = null;
+        if (group.ReducedAxes is not null || !Axes.InBoxOrder(group.Runs[operand.Source])) return null;
+        if (group.Axes.Refine(operand.Shape.Span, out Func<int[][], int[][]> carry) is not var (finer, runs) || !CutsChannelsAlone(group, finer)) return null;
+        refine = () => group.Refine(finer, carry);
+        return runs;
+    }
+
+    /// <summary>A kernel hands its results over in boxes that are whole but for channels, so in its epilogue only channels may be cut.</summary>
+    private static bool CutsChannelsAlone(Group group, Axes finer) => group.Head < 0 || !finer.BoxRuns.SkipLast(1).Any(run => run.Length > 1);
 
     /// <summary>Lays a copy of a permuted member: its points are the group's, only it is stored in another order.</summary>
     private static bool TryPermute(int node, View view, Group group)
@@ -181,9 +198,7 @@ internal sealed class Grouping
         if (expected != group.Box.Count) return false;
         int[] extents = [.. byStride.Select(axis => view.Shape[axis])];
         if (group.Axes.Refine(extents, out Func<int[][], int[][]> carry) is not var (finer, sorted)) return false;
-
-        // A kernel hands its results over in boxes that are whole but for channels, so only channels may be cut.
-        if (group.Head >= 0 && finer.BoxRuns.SkipLast(1).Any(run => run.Length > 1)) return false;
+        if (!CutsChannelsAlone(group, finer)) return false;
         var runs = new int[view.Shape.Rank][];
         Array.Fill(runs, []);
         for (int i = 0; i < byStride.Length; i++) runs[byStride[i]] = sorted[i];

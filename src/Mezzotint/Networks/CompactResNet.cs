@@ -41,14 +41,11 @@ public sealed class CompactResNet : SuperResolver
         foreach (Block block in _blocks) x = block.Apply(x, pass);
         x = _join.Apply(x, pass) + first;
         Tensor detail = _tail.Apply(x.Relu(), pass);
-        return (detail + Repeated(input, detail.Shape)).PixelShuffle(Scale);
-    }
 
-    /// <summary>The channels of a pixel over and over, once for each pixel that the shuffle makes of it.</summary>
-    private static Tensor Repeated(Tensor input, Shape shape)
-    {
+        // The channels of a pixel once more for each of the pixels that the shuffle makes of it.
         Shape s = input.Shape;
-        return input.Reshape([s[0], s[1], s[2], 1, s[3]]).BroadcastTo([s[0], s[1], s[2], shape[3] / s[3], s[3]]).Reshape(shape);
+        Tensor whole = detail.Reshape([s[0], s[1], s[2], Scale * Scale, s[3]]) + input.Reshape([s[0], s[1], s[2], 1, s[3]]);
+        return whole.Reshape(detail.Shape).PixelShuffle(Scale);
     }
 
     private sealed class Block : Module
