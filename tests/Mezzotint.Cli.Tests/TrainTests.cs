@@ -133,6 +133,42 @@ public sealed class TrainTests(UndisturbedRun undisturbed) : IClassFixture<Undis
     }
 
     [Fact]
+    public void A_training_on_degraded_photographs_resumes_to_the_same_bits()
+    {
+        string[] degraded = ["--set", "data.degradation=photograph"];
+        Assert.Equal(ExitCode.Done, Call.Of([.. undisturbed.Arguments(_folder["whole"]), .. degraded]).ExitCode);
+        Assert.Equal(ExitCode.Done, Call.Of([.. undisturbed.Arguments(_folder["parts"]), .. degraded, "--set", "schedule.kind=constant", "--steps", "7"]).ExitCode);
+        Assert.Equal(ExitCode.Done, Call.Of("resume", _folder["parts"], "--steps", "20").ExitCode);
+        Assert.Equal(ExitCode.Done, Call.Of([.. undisturbed.Arguments(_folder["twenty"]), .. degraded, "--set", "schedule.kind=constant", "--steps", "20"]).ExitCode);
+        Assert.Equal(Timeless(_folder["twenty"]).Last(), Timeless(_folder["parts"]).Last());
+        Assert.NotEqual(Timeless(undisturbed.Path).First(), Timeless(_folder["whole"]).First());
+    }
+
+    [Fact]
+    public void A_training_begins_with_another_ones_weights()
+    {
+        Call call = Call.Of([.. undisturbed.Arguments(_folder["run"]), "--init", undisturbed.Path, "--steps", "1", "--set", "optimizer.learningRate=1e-9"]);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Contains($"Beginning with the weights of '{undisturbed.Path}'.", call.Error, StringComparison.Ordinal);
+        Assert.Contains($"init: {undisturbed.Path}", File.ReadAllText(Path.Combine(_folder["run"], "recipe.yaml")), StringComparison.Ordinal);
+        Dictionary<string, NamedArray> given = Model(undisturbed.Path), begun = Model(_folder["run"]);
+        foreach ((string name, NamedArray array) in given)
+            Assert.All(array.Data.Zip(begun[name].Data), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+    }
+
+    [Fact]
+    public void Another_scale_takes_the_body_and_another_network_is_refused()
+    {
+        Call call = Call.Of([.. undisturbed.Arguments(_folder["run"]), "--init", undisturbed.Path, "--steps", "1", "--set", "scale=3"]);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Contains("which enlarges 2 times; new at 3 times: tail.", call.Error, StringComparison.Ordinal);
+        Call.Of([.. undisturbed.Arguments(_folder["other"]), "--init", undisturbed.Path, "--set", "network.blocks=2"])
+            .Refuses("are for a compact network of 1 blocks of 8 channels, and the recipe's is a compact network of 2 blocks of 8");
+        Call.Of([.. undisturbed.Arguments(_folder["other"]), "--init", _folder["gone"]]).Refuses("There is no model");
+        Assert.False(Directory.Exists(_folder["other"]));
+    }
+
+    [Fact]
     public void A_person_who_watches_sees_a_bar_and_gets_the_same_result()
     {
         Call call = Call.Of(interactive: true, CancellationToken.None, [.. undisturbed.Arguments(_folder["run"]), "--steps", "3"]);
@@ -200,6 +236,9 @@ public sealed class TrainTests(UndisturbedRun undisturbed) : IClassFixture<Undis
         line.Remove("seconds");
         return line.ToJsonString();
     });
+
+    private static Dictionary<string, NamedArray> Model(string run) =>
+        Safetensors.Read(Path.Combine(run, "model.safetensors")).Arrays.ToDictionary(array => array.Name);
 
     private static Dictionary<string, NamedArray> Arrays(string run) =>
         Safetensors.Read(Path.Combine(run, LastCheckpoint)).Arrays.ToDictionary(array => array.Name);

@@ -38,7 +38,7 @@ internal static class ResumeCommand
 
             if (folder.Latest is { State.VectorWidth: not 0 and var width } && width != (int)CpuDevice.WidestVectors)
                 session.Say("This processor's vectors have another width than those the run began with, so last bits will differ.");
-            using SuperResolutionTraining training = TrainingRun.Open(session, recipe);
+            using SuperResolutionTraining training = TrainingRun.Open(session, recipe, begins: folder.Latest is null);
             if (wanted is not null) AtomicFile.WriteText(folder.RecipePath, RecipeFile.Write(recipe));
             return TrainingRun.Train(session, recipe, training, folder, parsed.GetValue(threads) ?? 0);
         });

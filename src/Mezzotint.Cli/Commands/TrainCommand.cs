@@ -3,6 +3,7 @@ using System.Globalization;
 using Mezzotint.Families.SuperResolution;
 using Mezzotint.Recipes;
 using Mezzotint.Training;
+using Mezzotint.Weights;
 
 namespace Mezzotint.Cli.Commands;
 
@@ -20,17 +21,18 @@ internal static class TrainCommand
         var settings = CommonOptions.Texts(
             "--set", "KEY=VALUE", "Another value for a key of the recipe, as in optimizer.learningRate=1e-4.");
         var steps = CommonOptions.Steps("How many steps to train, with all of the schedule within them. [default: as the recipe says]");
+        var init = CommonOptions.Text("--init", "MODEL|RUN", "A model to begin with, of the same network but for its scale. [default: random weights]");
         var threads = CommonOptions.Threads();
         var command = new Command("train", "Train a network. Ctrl-C saves the training and ends it; 'mezzo resume' goes on with it.")
         {
-            recipe.NoOption(), data, validation, run, settings, steps, threads,
+            recipe.NoOption(), data, validation, run, settings, steps, init, threads,
         };
         command.SetAction(parsed =>
         {
             SuperResolutionRecipe resolved = Resolve(
                 session, RecipeLibrary.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(data) ?? [], parsed.GetValue(validation),
-                parsed.GetValue(settings) ?? [], parsed.GetValue(steps));
-            using SuperResolutionTraining training = TrainingRun.Open(session, resolved);
+                parsed.GetValue(settings) ?? [], parsed.GetValue(steps), parsed.GetValue(init));
+            using SuperResolutionTraining training = TrainingRun.Open(session, resolved, begins: true);
             using RunDirectory folder = RunDirectory.Create(parsed.GetValue(run) ?? NextFree(resolved.Name), RecipeFile.Write(resolved));
             return TrainingRun.Train(session, resolved, training, folder, parsed.GetValue(threads) ?? 0);
         });
@@ -42,13 +44,15 @@ internal static class TrainCommand
     /// resumed from anywhere.
     /// </summary>
     private static SuperResolutionRecipe Resolve(
-        Session session, string path, string[] data, string? validation, string[] settings, int? steps)
+        Session session, string path, string[] data, string? validation, string[] settings, int? steps, string? init)
     {
         var recipe = RecipeFile.Read<SuperResolutionRecipe>(path, [.. settings, .. Shortened(session, path, settings, steps)]);
         IEnumerable<string> train = data.Length > 0 ? data : recipe.Data.Train;
         string? judges = validation ?? recipe.Data.Validation;
+        init ??= recipe.Init;
         return recipe with
         {
+            Init = init is null || ModelLibrary.Names.Contains(init) ? init : Path.GetFullPath(init),
             Data = recipe.Data with
             {
                 Train = [.. train.Select(Path.GetFullPath)],

@@ -10,15 +10,16 @@ namespace Mezzotint.Cli.Commands;
 /// <summary>What <c>train</c> and <c>resume</c> have in common.</summary>
 internal static class TrainingRun
 {
-    /// <summary>Opens the photographs and makes the networks; says which photographs are left out.</summary>
-    public static SuperResolutionTraining Open(Session session, SuperResolutionRecipe recipe)
+    /// <summary>Opens the photographs and makes the networks; says which photographs are left out, and what weights it begins with.</summary>
+    public static SuperResolutionTraining Open(Session session, SuperResolutionRecipe recipe, bool begins)
     {
         int small = 0;
         var training = new SuperResolutionTraining(recipe, skipped =>
         {
             if (skipped.Broken) session.Say($"Left out: {skipped.Reason}");
             else if (small++ == 0) session.Say($"Left out, and others like it: {skipped.Reason}");
-        });
+        }, begins);
+        if (training.Beginning is { } sentence) session.Say(sentence);
         return training;
     }
 

@@ -16,6 +16,7 @@ public sealed class CropSampler
     private readonly int _crop;
     private readonly bool _flips, _rotations;
     private readonly ulong _seed;
+    private readonly Degradation? _degradation;
     private readonly int[] _order;
     private long _orderEpoch = -1;
 
@@ -25,12 +26,17 @@ public sealed class CropSampler
     /// <param name="flips">Whether half of the crops are mirrored left to right.</param>
     /// <param name="rotations">Whether crops are turned by a random multiple of 90 degrees.</param>
     /// <param name="seed">The seed.</param>
+    /// <param name="degradation">Makes the low-resolution crops of the truth, in place of the pairs' own; this sampler's alone. Null for
+    /// none.</param>
+    /// <exception cref="ArgumentException">The degradation is for another scale.</exception>
     /// <exception cref="TrainingDataException">There is no picture.</exception>
-    public CropSampler(ITrainingPairs pairs, int crop, bool flips, bool rotations, ulong seed)
+    public CropSampler(ITrainingPairs pairs, int crop, bool flips, bool rotations, ulong seed, Degradation? degradation = null)
     {
+        if (degradation is not null && degradation.Scale != pairs.Scale)
+            throw new ArgumentException($"The degradation is for x{degradation.Scale}, and the pairs for x{pairs.Scale}.", nameof(degradation));
         if (pairs.Count == 0)
             throw new TrainingDataException("There is no picture to learn from.");
-        (_pairs, _crop, _flips, _rotations, _seed) = (pairs, crop, flips, rotations, seed);
+        (_pairs, _crop, _flips, _rotations, _seed, _degradation) = (pairs, crop, flips, rotations, seed, degradation);
         _order = new int[pairs.Count];
     }
 
@@ -62,8 +68,44 @@ public sealed class CropSampler
             Mirrored: _flips && CounterRandom.Below(2, _seed, FlipPurpose, index) == 1,
             Quarters: _rotations ? CounterRandom.Below(4, _seed, TurnPurpose, index) : 0);
         int scale = pair.Scale;
-        Cut(pair.Low, pair.LowWidth, x, y, _crop, orientation, low);
+        if (_degradation is null || !Degrade(_degradation, pair, x, y, orientation, index, low))
+            Cut(pair.Low, pair.LowWidth, x, y, _crop, orientation, low);
         Cut(pair.High, pair.LowWidth * scale, x * scale, y * scale, _crop * scale, orientation, high);
+    }
+
+    /// <summary>Makes a low-resolution crop of the truth around it, unless it is one that stays clean.</summary>
+    private bool Degrade(Degradation degradation, TrainingPair pair, int x, int y, Orientation orientation, ulong sample, Span<float> low)
+    {
+        var draws = new DegradationDraws(_seed, sample);
+        if (degradation.IsClean(ref draws)) return false;
+        const int margin = Degradation.Margin;
+        int scale = pair.Scale, side = (_crop + 2 * margin) * scale, width = pair.LowWidth * scale, height = pair.LowHeight * scale;
+        Span<float> around = degradation.Canvas.Spare(side, side);
+        for (int row = 0, at = 0; row < side; row++)
+        {
+            for (int column = 0; column < side; column++)
+            {
+                var (sourceX, sourceY) = orientation.Source(column, row, side);
+                int right = DegradationCanvas.Mirror((x - margin) * scale + sourceX, width);
+                int down = DegradationCanvas.Mirror((y - margin) * scale + sourceY, height);
+                int from = (down * width + right) * TrainingPair.Channels;
+                around[at++] = pair.High[from];
+                around[at++] = pair.High[from + 1];
+                around[at++] = pair.High[from + 2];
+            }
+        }
+
+        degradation.Canvas.Take(side, side);
+        degradation.Apply(ref draws);
+        ReadOnlySpan<float> degraded = degradation.Canvas.Samples;
+        int length = _crop * TrainingPair.Channels;
+        for (int row = 0; row < _crop; row++)
+        {
+            ReadOnlySpan<float> line = degraded.Slice((row + margin) * degradation.Canvas.Row + margin * TrainingPair.Channels, length);
+            for (int i = 0; i < length; i++) low[row * length + i] = Unit[(byte)line[i]];
+        }
+
+        return true;
     }
 
     /// <summary>

@@ -10,6 +10,7 @@ namespace Mezzotint.Evaluation;
 public sealed class EvaluationSet
 {
     private readonly IReadOnlyList<(string Name, string Truth, string? Low)> _files;
+    private Func<Picture, int, Picture>? _reduce;
 
     private EvaluationSet(IReadOnlyList<(string Name, string Truth, string? Low)> files, int scale)
     {
@@ -53,6 +54,11 @@ public sealed class EvaluationSet
         }
     }
 
+    /// <summary>The same truths, with low-resolution versions made another way where no files of them are given.</summary>
+    /// <param name="reduce">Makes of a truth, whose sides are multiples of the scale, and its index the version that is smaller by the
+    /// scale.</param>
+    public EvaluationSet Reduced(Func<Picture, int, Picture> reduce) => new(_files, Scale) { _reduce = reduce };
+
     /// <summary>A picture's path within the folder, with forward slashes.</summary>
     public string NameOf(int index) => _files[index].Name;
 
@@ -70,7 +76,7 @@ public sealed class EvaluationSet
                 throw new EvaluationException($"'{name}' has {truth.Width}x{truth.Height} pixels, too few for x{Scale}.");
             truth = truth.Crop(0, 0, width * Scale, height * Scale);
             if (lowPath is null)
-                return (truth.WithBitDepth(8).Resize(width, height), truth);
+                return (_reduce?.Invoke(truth, index) ?? truth.WithBitDepth(8).Resize(width, height), truth);
             var low = Picture.Load(lowPath);
             if (low.Width != width || low.Height != height)
             {

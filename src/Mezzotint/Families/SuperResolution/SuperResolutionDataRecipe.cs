@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Mezzotint.Data;
 
 namespace Mezzotint.Families.SuperResolution;
 
@@ -28,8 +29,26 @@ public sealed record SuperResolutionDataRecipe
     public bool Rotations { get; init; } = true;
 
     /// <summary>
+    /// How low-resolution pictures come to be: bicubic, by the published protocol; or photograph, as people's pictures do. Default: bicubic.
+    /// </summary>
+    public LowResolution Degradation { get; init; } = LowResolution.Bicubic;
+
+    /// <summary>What happens to a photograph, where degradation says so.</summary>
+    public DegradationRecipe Photograph { get; init; } = new();
+
+    /// <summary>
     /// Decoded photographs are kept in memory up to so many megabytes (of 2^20 bytes), and beyond decoded anew each time. Default: 2,048.
     /// </summary>
     [Range(0, 1_000_000)]
     public int CacheMegabytes { get; init; } = 2_048;
+}
+
+/// <summary>How low-resolution pictures to learn from come to be.</summary>
+public enum LowResolution
+{
+    /// <summary>By the published protocol's bicubic reduction.</summary>
+    Bicubic,
+
+    /// <summary>Blurred, resized, noisy, saved as JPEG, perhaps twice.</summary>
+    Photograph,
 }

@@ -27,6 +27,12 @@ public sealed record SuperResolutionRecipe : ICheckedRecipe
     /// <summary>The network.</summary>
     public SuperResolutionNetworkRecipe Network { get; init; } = new();
 
+    /// <summary>
+    /// A model to begin with, by name or path, in place of random weights; nothing for none. The network must be the same but for its
+    /// scale. Default: nothing.
+    /// </summary>
+    public string? Init { get; init; }
+
     /// <summary>What is learned from.</summary>
     public SuperResolutionDataRecipe Data { get; init; } = new();
 

@@ -12,14 +12,17 @@ using Mezzotint.Weights;
 namespace Mezzotint.Families.SuperResolution;
 
 /// <summary>
-/// The training of a network that enlarges: crops of photographs and of their bicubic reductions, a pixel loss, Adam, an average of the weights
-/// that is validated and shipped.
+/// The training of a network that enlarges: crops of photographs and of their bicubic or degraded reductions, a pixel loss, Adam, an average of the
+/// weights that is validated and shipped.
 /// </summary>
 public sealed class SuperResolutionTraining : ITraining
 {
     private const int SampleColumns = 4;
     private const int SampleSide = 192;
     private const long Megabyte = 1 << 20;
+
+    // Whatever seed a training has, it is judged by the same pictures.
+    private const ulong ValidationSeed = 0;
 
     private readonly SuperResolutionRecipe _recipe;
     private readonly NetworkDescription _description;
@@ -35,9 +38,13 @@ public sealed class SuperResolutionTraining : ITraining
     /// <summary>Makes everything ready; photographs are opened, none is decoded yet.</summary>
     /// <param name="recipe">What to train.</param>
     /// <param name="report">Told of each photograph that is left out.</param>
+    /// <param name="begins">Whether the training is at its beginning, and the weights of the recipe's <c>init</c> are read; when it is
+    /// resumed from a checkpoint they are not needed.</param>
+    /// <exception cref="RecipeException">The recipe names no photographs, or its <c>init</c> is for another network.</exception>
+    /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
     /// <exception cref="TrainingDataException">A folder is missing or has no usable photograph.</exception>
     /// <exception cref="EvaluationException">The validation folder is missing or empty.</exception>
-    public SuperResolutionTraining(SuperResolutionRecipe recipe, Action<SkippedFile>? report = null)
+    public SuperResolutionTraining(SuperResolutionRecipe recipe, Action<SkippedFile>? report = null, bool begins = true)
     {
         _recipe = recipe;
         if (recipe.Data.Train.Count == 0)
@@ -46,11 +53,14 @@ public sealed class SuperResolutionTraining : ITraining
         foreach (SkippedFile skipped in folder.Skipped) report?.Invoke(skipped);
         _pairs = new BicubicPairs(folder, recipe.Scale, recipe.Data.CacheMegabytes * Megabyte, report);
         _validation = recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, recipe.Scale) : null;
+        if (Degradation() is { } degradation)
+            _validation = _validation?.Reduced((truth, index) => degradation.Apply(truth, ValidationSeed, index));
         DataFingerprint = folder.Fingerprint;
 
         string kind = recipe.Network.Kind == SuperResolutionNetworkKind.Srresnet ? NetworkDescription.SrResNetKind : NetworkDescription.CompactKind;
         _description = new NetworkDescription(kind, recipe.Scale, recipe.Network.Channels, recipe.Network.Blocks);
         _network = _description.Build(recipe.Seed);
+        if (begins && recipe.Init is { } init) Beginning = InitialWeights.Take(_network, _description, init);
         _averaged = _description.Build(recipe.Seed);
         _adam = new Adam("adam", _network.Parameters, recipe.Optimizer);
         _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
@@ -62,6 +72,9 @@ public sealed class SuperResolutionTraining : ITraining
         Step = Write();
         Variables = [.. _network.Variables, .. _adam.Variables, .. _average.Variables];
     }
+
+    /// <summary>A sentence that says what weights it begins with; null for random ones.</summary>
+    public string? Beginning { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<Variable> Variables { get; }
@@ -83,7 +96,7 @@ public sealed class SuperResolutionTraining : ITraining
     {
         _batches?.Dispose();
         SuperResolutionDataRecipe data = _recipe.Data;
-        var sampler = new CropSampler(_pairs, data.Crop, data.Flips, data.Rotations, _recipe.Seed);
+        var sampler = new CropSampler(_pairs, data.Crop, data.Flips, data.Rotations, _recipe.Seed, Degradation());
         _batches = new Prefetch<CropBatch>(
             () => new CropBatch(data.Batch, data.Crop, _recipe.Scale), (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
     }
@@ -141,6 +154,9 @@ public sealed class SuperResolutionTraining : ITraining
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
 
+    private Degradation? Degradation() =>
+        _recipe.Data.Degradation == LowResolution.Photograph ? new Degradation(_recipe.Data.Photograph, _recipe.Scale) : null;
+
     private Step Write()
     {
         var updates = new Updates();
@@ -165,9 +181,13 @@ public sealed class SuperResolutionTraining : ITraining
             yield break;
         }
 
+        Degradation? degradation = Degradation();
         for (int i = 0; i < _pairs.Count; i++)
-            if (_pairs.Get(i) is { } pair)
-                yield return (Picture.FromSamples(pair.Low, pair.LowWidth, pair.LowHeight, TrainingPair.Channels),
-                    Picture.FromSamples(pair.High, pair.LowWidth * pair.Scale, pair.LowHeight * pair.Scale, TrainingPair.Channels));
+        {
+            if (_pairs.Get(i) is not { } pair) continue;
+            Picture truth = Picture.FromSamples(pair.High, pair.LowWidth * pair.Scale, pair.LowHeight * pair.Scale, TrainingPair.Channels);
+            yield return (degradation?.Apply(truth, ValidationSeed, i)
+                ?? Picture.FromSamples(pair.Low, pair.LowWidth, pair.LowHeight, TrainingPair.Channels), truth);
+        }
     }
 }
