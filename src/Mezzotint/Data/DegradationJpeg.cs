@@ -92,7 +92,8 @@ internal sealed class DegradationJpeg
             for (int x = 0; x < width; x += 2, to++)
             {
                 int from = y * width + x;
-                plane[to] = MathF.Round((plane[from] + plane[from + 1] + plane[from + width] + plane[from + width + 1]) / 4);
+                float up = (x & 2) == 0 ? 0.25f : 0.5f; // halves go down and up by turns, as in libjpeg, so that no colour drifts
+                plane[to] = MathF.Floor((plane[from] + plane[from + 1] + plane[from + width] + plane[from + width + 1]) / 4 + up);
             }
         }
     }
@@ -113,10 +114,11 @@ internal sealed class DegradationJpeg
                 for (int y = 0; y < Side; y++) plane.AsSpan(corner + y * width, Side).CopyTo(_block.AsSpan(y * Side));
                 Multiply(Cosines, _block, _product);
                 Multiply(_product, Turned, _block);
-                for (int i = 0; i < _block.Length; i++) _block[i] = MathF.Round(_block[i] / _steps[i]) * _steps[i];
+                for (int i = 0; i < _block.Length; i++) _block[i] = MathF.Round(_block[i] / _steps[i], MidpointRounding.AwayFromZero) * _steps[i];
                 Multiply(Turned, _block, _product);
                 Multiply(_product, Cosines, _block);
-                for (int y = 0; y < Side; y++) _block.AsSpan(y * Side, Side).CopyTo(plane.AsSpan(corner + y * width));
+                for (int i = 0; i < _block.Length; i++)
+                    plane[corner + i / Side * width + i % Side] = Math.Clamp(MathF.Floor(_block[i] + 0.5f), -128, 127); // a decoder's are bytes
             }
         }
     }
@@ -157,6 +159,6 @@ internal sealed class DegradationJpeg
         int farY = Math.Clamp((y & 1) == 0 ? nearY - 1 : nearY + 1, 0, height - 1);
         float near = 3 * plane[nearY * width + nearX] + plane[nearY * width + farX];
         float far = 3 * plane[farY * width + nearX] + plane[farY * width + farX];
-        return (3 * near + far) / 16;
+        return MathF.Floor((3 * near + far + ((x & 1) == 0 ? 8 : 7)) / 16);
     }
 }
