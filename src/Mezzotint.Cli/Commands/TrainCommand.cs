@@ -21,7 +21,8 @@ internal static class TrainCommand
         var settings = CommonOptions.Texts(
             "--set", "KEY=VALUE", "Another value for a key of the recipe, as in optimizer.learningRate=1e-4.");
         var steps = CommonOptions.Steps("How many steps to train, with all of the schedule within them. [default: as the recipe says]");
-        var init = CommonOptions.Text("--init", "MODEL|RUN", "A model to begin with, of the same network but for its scale. [default: random weights]");
+        var init = CommonOptions.Text(
+            "--init", "MODEL|RUN", "A model to begin with, of the same network but for its scale. [default: random weights]");
         var threads = CommonOptions.Threads();
         var command = new Command("train", "Train a network. Ctrl-C saves the training and ends it; 'mezzo resume' goes on with it.")
         {
