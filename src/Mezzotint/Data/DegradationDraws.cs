@@ -22,7 +22,9 @@ internal struct DegradationDraws
     /// <summary>From 0 to <paramref name="count"/> - 1.</summary>
     public int Below(int count) => (int)Math.BigMul(Bits(), (ulong)count, out _);
 
-    /// <summary>Nearly normal with deviation 1: the sum of four uniform numbers, which no noise in a photograph tells from the real thing.</summary>
+    /// <summary>
+    /// Nearly normal with deviation 1: the sum of four uniform numbers, which no noise in a photograph tells from the real thing.
+    /// </summary>
     public float Normal()
     {
         ulong bits = Bits();

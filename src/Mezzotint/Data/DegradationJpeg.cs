@@ -20,7 +20,8 @@ internal sealed class DegradationJpeg
     private static readonly int[] Brightness =
     [
         16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
-        18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+        18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+        49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
     ];
 
     private static readonly int[] Colour =
@@ -30,8 +31,10 @@ internal sealed class DegradationJpeg
     ];
 
     // [frequency, place], orthonormal; and the other way round.
-    private static readonly float[] Cosines = [.. from f in Enumerable.Range(0, Side) from p in Enumerable.Range(0, Side) select Cosine(f, p)];
-    private static readonly float[] Turned = [.. from p in Enumerable.Range(0, Side) from f in Enumerable.Range(0, Side) select Cosine(f, p)];
+    private static readonly float[] Cosines =
+        [.. from f in Enumerable.Range(0, Side) from p in Enumerable.Range(0, Side) select Cosine(f, p)];
+    private static readonly float[] Turned =
+        [.. from p in Enumerable.Range(0, Side) from f in Enumerable.Range(0, Side) select Cosine(f, p)];
 
     private readonly float[] _steps = new float[Side * Side], _block = new float[Side * Side], _product = new float[Side * Side];
     private float[] _y = [], _cb = [], _cr = [];
@@ -114,11 +117,15 @@ internal sealed class DegradationJpeg
                 for (int y = 0; y < Side; y++) plane.AsSpan(corner + y * width, Side).CopyTo(_block.AsSpan(y * Side));
                 Multiply(Cosines, _block, _product);
                 Multiply(_product, Turned, _block);
-                for (int i = 0; i < _block.Length; i++) _block[i] = MathF.Round(_block[i] / _steps[i], MidpointRounding.AwayFromZero) * _steps[i];
+                for (int i = 0; i < _block.Length; i++)
+                    _block[i] = MathF.Round(_block[i] / _steps[i], MidpointRounding.AwayFromZero) * _steps[i];
                 Multiply(Turned, _block, _product);
                 Multiply(_product, Cosines, _block);
                 for (int i = 0; i < _block.Length; i++)
-                    plane[corner + i / Side * width + i % Side] = Math.Clamp(MathF.Floor(_block[i] + 0.5f), -128, 127); // a decoder's are bytes
+                {
+                    // A decoder's samples are bytes before they are colours.
+                    plane[corner + i / Side * width + i % Side] = Math.Clamp(MathF.Floor(_block[i] + 0.5f), -128, 127);
+                }
             }
         }
     }

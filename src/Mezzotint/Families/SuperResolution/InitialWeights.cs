@@ -21,8 +21,8 @@ internal static class InitialWeights
         NetworkDescription given = ModelFile.Describe(path);
         if (given with { Scale = description.Scale } != description)
         {
-            throw new RecipeException($"The weights of '{model}' are for a {given.Kind} network of {given.Blocks} blocks of {given.Channels} "
-                + $"channels, and the recipe's is a {description.Kind} network of {description.Blocks} blocks of {description.Channels}; "
+            throw new RecipeException($"The weights of '{model}' are for a {given.Kind} network of {given.Blocks} blocks of "
+                + $"{given.Channels} channels, and the recipe's is a {description.Kind} network of {description.Blocks} blocks of {description.Channels}; "
                 + "set network.kind, network.blocks and network.channels to the model's.");
         }
 

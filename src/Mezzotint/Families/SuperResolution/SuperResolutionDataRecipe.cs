@@ -29,7 +29,8 @@ public sealed record SuperResolutionDataRecipe
     public bool Rotations { get; init; } = true;
 
     /// <summary>
-    /// How low-resolution pictures come to be: bicubic, by the published protocol; or photograph, as people's pictures do. Default: bicubic.
+    /// How low-resolution pictures come to be: bicubic, by the published protocol; or photograph, as people's pictures do. Default:
+    /// bicubic.
     /// </summary>
     public LowResolution Degradation { get; init; } = LowResolution.Bicubic;
 
