@@ -10,8 +10,12 @@ internal sealed record EnlargedPicture(string Input, string Output, int Width, i
 /// <summary>A picture that was not.</summary>
 internal sealed record FailedPicture(string Input, string Error);
 
+/// <summary>A picture whose output is there already.</summary>
+internal sealed record SkippedPicture(string Input, string Output);
+
 /// <summary>What <c>upscale --json</c> prints.</summary>
-internal sealed record UpscaleDocument(IReadOnlyList<EnlargedPicture> Images, IReadOnlyList<FailedPicture> Failed);
+internal sealed record UpscaleDocument(
+    IReadOnlyList<EnlargedPicture> Images, IReadOnlyList<FailedPicture> Failed, IReadOnlyList<SkippedPicture> Skipped);
 
 /// <summary>Scores as <c>evaluate --json</c> prints them.</summary>
 internal sealed record ScoreDocument(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb);

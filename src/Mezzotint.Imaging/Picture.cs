@@ -134,6 +134,28 @@ public sealed class Picture
         return Wrap(samples.ToArray(), width, height, channels, AlphaLike(channels, like), like?.Metadata);
     }
 
+    /// <summary>A picture whose samples are written where they will lie, which spares large ones a copy.</summary>
+    /// <typeparam name="T">byte for 8 bits, ushort for 16.</typeparam>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="channels">Samples a pixel, alpha included.</param>
+    /// <param name="like">A picture whose metadata the new one carries on; its ICC profile only if that fits the channels.</param>
+    /// <param name="fill">Writes height x width x channels values, interleaved; the memory is not to be kept.</param>
+    /// <exception cref="ArgumentException">The sizes are not positive or too large, or the type is neither.</exception>
+    public static Picture Create<T>(int width, int height, int channels, Picture? like, Action<Memory<T>> fill)
+        where T : unmanaged
+    {
+        if (typeof(T) != typeof(byte) && typeof(T) != typeof(ushort))
+            throw new ArgumentException($"Samples are bytes or unsigned shorts, and not of {typeof(T)}.", nameof(fill));
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((Int128)width * height * channels, Array.MaxLength, nameof(width));
+        var samples = new T[width * height * channels];
+        fill(samples);
+        return Wrap(samples, width, height, channels, AlphaLike(channels, like), like?.Metadata);
+    }
+
     /// <summary>A picture of samples in [0,1], rounded to the nearest of the depth's values; those outside are clamped.</summary>
     /// <param name="samples">height x width x channels values, interleaved.</param>
     /// <param name="width">Columns.</param>

@@ -18,27 +18,36 @@ namespace Mezzotint;
 /// </remarks>
 public sealed class Upscaler
 {
-    /// <summary>The side of what is computed at a time, margins included; smaller tiles take less memory and compute more of the picture twice.</summary>
-    private const int ComputedSide = 640;
-    private const int SmallestTile = 192;
-    private const int BytesPerSample = 8; // a float and the rounded sample, and a share for the file's encoder
-
     private readonly SuperResolver _network;
     private readonly Device _device;
-    private readonly int _margin, _tileSide;
+    private readonly UpscaleOptions _options;
+    private readonly TileFit _fit;
+    private readonly TileSides _sides;
+    private readonly Lazy<string> _weightsHash;
 
     /// <summary>An upscaler of a network.</summary>
     /// <param name="network">The network, trained.</param>
     /// <param name="device">Where it runs; null for the CPU.</param>
-    public Upscaler(SuperResolver network, Device? device = null)
+    /// <param name="options">How much is computed at a time; <see cref="UpscaleOptions.Default"/> when null.</param>
+    /// <param name="name">What the model is called in the pictures it makes; null for no name.</param>
+    /// <exception cref="ArgumentException">The network takes a statistic of the whole picture.</exception>
+    public Upscaler(SuperResolver network, Device? device = null, UpscaleOptions? options = null, string? name = null)
     {
         _network = network;
         _device = device ?? CpuDevice.Shared;
-        TileFit fit = ReceptiveField.Tiles(3, network.Scale, input => network.Apply(input, Pass.Inference))
+        _options = options ?? UpscaleOptions.Default;
+        _fit = ReceptiveField.Tiles(3, network.Scale, input => network.Apply(input, Pass.Inference))
             ?? throw new ArgumentException("The network takes a statistic of the whole picture, so it cannot enlarge in tiles.", nameof(network));
-        _margin = fit.Margin;
-        _tileSide = (Math.Max(SmallestTile, ComputedSide - 2 * _margin) + fit.Grid - 1) / fit.Grid * fit.Grid;
+        _sides = new TileSides(network, _device, _fit);
+        _weightsHash = new Lazy<string>(() => ContentHash.Of(network));
+        Name = name;
     }
+
+    /// <summary>What the model is called, or null.</summary>
+    public string? Name { get; }
+
+    /// <summary>The SHA-256 of the weights, in hexadecimal: of their names, shapes and values, whatever file they came in.</summary>
+    public string WeightsHash => _weightsHash.Value;
 
     /// <summary>How many times larger pictures become, each way.</summary>
     public int Scale => _network.Scale;
@@ -46,97 +55,131 @@ public sealed class Upscaler
     /// <summary>Loads a model.</summary>
     /// <param name="model">The name of a model that comes with Mezzotint, a file, or the folder of a run.</param>
     /// <param name="device">Where it runs; null for the CPU.</param>
+    /// <param name="options">How much is computed at a time; <see cref="UpscaleOptions.Default"/> when null.</param>
     /// <exception cref="WeightsException">There is no such model, or its file is no good.</exception>
-    public static Upscaler Load(string model, Device? device = null) => new(ModelFile.Read(ModelLibrary.Find(model)), device);
+    public static Upscaler Load(string model, Device? device = null, UpscaleOptions? options = null) =>
+        new(ModelFile.Read(ModelLibrary.Find(model)), device, options, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)));
 
-    /// <summary>Refuses what <see cref="Upscale"/> would refuse, before any pixel is decoded or computed.</summary>
+    /// <summary>Refuses what <c>Upscale</c> would refuse, before any pixel is decoded or computed.</summary>
     /// <param name="header">What the file says of itself.</param>
-    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or would become too large.</exception>
-    public void Check(PictureHeader header) => Check(header.Width, header.Height, header.Channels, header.HasAlpha);
+    /// <param name="byRows">Whether the result would go to a file row by row, as <see cref="UpscaleTo"/> does where the format allows.</param>
+    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or takes too much memory.</exception>
+    public void Check(PictureHeader header, bool byRows = false) => _ = Plan(header, byRows);
 
-    /// <summary>A picture <see cref="Scale"/> times as wide and as high, of the same bit depth and channels and with the same metadata.</summary>
+    /// <summary>
+    /// A picture <see cref="Scale"/> times as wide and as high, of the same bit depth and channels and with the same metadata, in whose texts the
+    /// model is named.
+    /// </summary>
     /// <param name="picture">Grey or colour, with or without alpha. Alpha is enlarged by bicubic interpolation; of a grey picture the result is grey.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Ends the work between two tiles.</param>
-    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or would become too large.</exception>
+    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or takes too much memory.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Picture Upscale(Picture picture, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        Check(picture.Width, picture.Height, picture.Channels, picture.HasAlpha);
-        int colours = picture.Channels - (picture.HasAlpha ? 1 : 0), width = picture.Width * Scale, height = picture.Height * Scale;
-        float[] samples = picture.ToFloats();
-        var enlarged = new float[(long)width * height * picture.Channels];
-        long done = 0, pixels = (long)picture.Width * picture.Height;
-        foreach (Tile tile in Tiling.Cut(picture.Width, picture.Height, _tileSide, _margin))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Run(tile, samples, picture.Width, picture.Channels, colours, enlarged);
-            done += (long)tile.Width * tile.Height;
-            progress?.Report((double)done / pixels);
-        }
-
-        if (picture.HasAlpha) EnlargeAlpha(picture, width, height, enlarged);
-        return Picture.FromFloats(enlarged, width, height, picture.Channels, picture.BitDepth, picture);
+        int side = Plan(HeaderOf(picture), byRows: false);
+        return (picture.BitDepth == 8 ? Whole<byte>(picture, side, progress, cancellation) : Whole<ushort>(picture, side, progress, cancellation))
+            .WithMetadata(Signed(picture.Metadata, $"scale {Scale}"));
     }
 
-    private void Check(int width, int height, int channels, bool hasAlpha)
+    /// <summary>A picture of any size: enlarged by the network, and resampled (bicubic) from there.</summary>
+    /// <param name="picture">Grey or colour, with or without alpha.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="progress">Told the share that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Ends the work between two tiles.</param>
+    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or takes too much memory.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Picture Upscale(Picture picture, int width, int height, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        if (channels - (hasAlpha ? 1 : 0) is not (1 or 3))
+        Picture enlarged = Upscale(picture, progress, cancellation);
+        return width == enlarged.Width && height == enlarged.Height
+            ? enlarged
+            : enlarged.Resize(width, height).WithMetadata(Signed(picture.Metadata, $"scale {Scale}, bicubic to {width} x {height}"));
+    }
+
+    /// <summary>
+    /// Enlarges a picture into a file, which appears whole or not at all. A PNG is written as its rows are computed, so that it may be larger than
+    /// memory; of other formats the samples are held.
+    /// </summary>
+    /// <param name="picture">Grey or colour, with or without alpha.</param>
+    /// <param name="path">The file; its extension names the format, and an existing one is replaced.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="progress">Told the share that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Ends the work between two tiles.</param>
+    /// <exception cref="PictureException">The picture or the format will not do.</exception>
+    /// <exception cref="PictureStorageException">The file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void UpscaleTo(
+        Picture picture, string path, SaveOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        PictureHeader header = HeaderOf(picture), enlarged = header with { Width = picture.Width * Scale, Height = picture.Height * Scale };
+        enlarged.CheckSave(path, options);
+        if (!PictureRows.CanWrite(PictureFormats.FromPath(path)))
+        {
+            Upscale(picture, progress, cancellation).Save(path, options);
+            return;
+        }
+
+        int side = Plan(header, byRows: true);
+        using var rows = new PictureRows(path, enlarged, Signed(picture.Metadata, $"scale {Scale}"), options);
+        if (picture.BitDepth == 8) new Enlargement<byte>(_network, _device, picture).Run(side, _fit.Margin, rows.Write, progress, cancellation);
+        else new Enlargement<ushort>(_network, _device, picture).Run(side, _fit.Margin, rows.Write, progress, cancellation);
+        rows.Complete();
+    }
+
+    private static PictureHeader HeaderOf(Picture picture) =>
+        new(PictureFormat.Png, picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha, picture.Pages);
+
+    /// <summary>The side of the tiles for a picture.</summary>
+    private int Plan(PictureHeader picture, bool byRows)
+    {
+        if (picture.Channels - (picture.HasAlpha ? 1 : 0) is not (1 or 3))
         {
             throw new PictureException(
-                $"The model enlarges grey and colour pictures, and this one has {channels} channels; split it into such pictures.");
+                $"The model enlarges grey and colour pictures, and this one has {picture.Channels} channels; split it into such pictures.");
         }
 
-        long enlargedWidth = (long)width * Scale, enlargedHeight = (long)height * Scale;
-        Int128 samples = (Int128)enlargedWidth * enlargedHeight * channels;
-        if (samples > Array.MaxLength || samples * BytesPerSample > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        long width = (long)picture.Width * Scale, height = (long)picture.Height * Scale;
+        Int128 row = (Int128)width * picture.Channels;
+        if (byRows ? row > Array.MaxLength / 2 || height > int.MaxValue : row * height > Array.MaxLength)
         {
             throw new PictureException(
-                $"The enlarged picture would have {enlargedWidth:N0} x {enlargedHeight:N0} pixels, too many for this machine's memory; "
-                + "cut it into parts first.");
+                $"The enlarged picture would have {width:N0} x {height:N0} pixels, too many to be held in memory; "
+                + (byRows ? "cut it into parts first." : "save it as PNG, which is written row by row, or cut it into parts first."));
         }
+
+        return _sides.Choose(_options, picture, byRows);
     }
 
-    private void Run(Tile tile, float[] samples, int pictureWidth, int channels, int colours, float[] enlarged)
-    {
-        Tensor input = Tensor.Of([1, tile.InputHeight, tile.InputWidth, 3], Cut(tile, samples, pictureWidth, channels, colours));
-        Tensor output = _network.Apply(input, Pass.Inference)
-            .Slice(1, tile.Top * Scale, tile.Height * Scale)
-            .Slice(2, tile.Left * Scale, tile.Width * Scale);
-        float[] core = _device.Evaluate(colours == 1 ? output.Mean(3) : output);
-
-        int rowSamples = tile.Width * Scale;
-        for (int y = 0; y < tile.Height * Scale; y++)
+    private Picture Whole<T>(Picture picture, int side, IProgress<double>? progress, CancellationToken cancellation)
+        where T : unmanaged =>
+        Picture.Create<T>(picture.Width * Scale, picture.Height * Scale, picture.Channels, picture, samples =>
         {
-            long to = (((long)tile.Y * Scale + y) * ((long)pictureWidth * Scale) + (long)tile.X * Scale) * channels;
-            for (int x = 0; x < rowSamples; x++)
-                for (int c = 0; c < colours; c++)
-                    enlarged[to + (long)x * channels + c] = Math.Clamp(core[(y * rowSamples + x) * colours + c], 0, 1);
-        }
-    }
+            int at = 0;
+            new Enlargement<T>(_network, _device, picture).Run(
+                side,
+                _fit.Margin,
+                rows =>
+                {
+                    rows.CopyTo(samples.Span[at..]);
+                    at += rows.Length;
+                },
+                progress,
+                cancellation);
+        });
 
-    /// <summary>The part of the picture that a tile reads, as colour.</summary>
-    private static float[] Cut(Tile tile, float[] samples, int pictureWidth, int channels, int colours)
+    /// <summary>The metadata with what made the picture.</summary>
+    private PictureMetadata Signed(PictureMetadata metadata, string settings)
     {
-        var input = new float[tile.InputHeight * tile.InputWidth * 3];
-        int at = 0;
-        for (int y = 0; y < tile.InputHeight; y++)
+        string version = typeof(Upscaler).Assembly.GetName().Version!.ToString(3);
+        var text = new Dictionary<string, string>(metadata.Text, StringComparer.Ordinal)
         {
-            long from = ((long)(tile.InputY + y) * pictureWidth + tile.InputX) * channels;
-            for (int x = 0; x < tile.InputWidth; x++, from += channels)
-                for (int c = 0; c < 3; c++)
-                    input[at++] = samples[from + (colours == 1 ? 0 : c)];
-        }
-
-        return input;
-    }
-
-    private static void EnlargeAlpha(Picture picture, int width, int height, float[] enlarged)
-    {
-        int channels = picture.Channels;
-        float[] all = picture.ToFloats();
-        var alpha = new float[(long)picture.Width * picture.Height];
-        for (int i = 0; i < alpha.Length; i++) alpha[i] = all[i * channels + channels - 1];
-        float[] larger = Picture.FromFloats(alpha, picture.Width, picture.Height, 1, picture.BitDepth).Resize(width, height).ToFloats();
-        for (int i = 0; i < larger.Length; i++) enlarged[i * channels + channels - 1] = larger[i];
+            ["Software"] = $"Mezzotint {version}",
+            ["Mezzotint weights"] = $"sha256:{WeightsHash}",
+            ["Mezzotint settings"] = settings,
+        };
+        if (Name is not null) text["Mezzotint model"] = Name;
+        return metadata with { Text = text };
     }
 }

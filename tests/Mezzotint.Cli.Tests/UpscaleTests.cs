@@ -153,13 +153,135 @@ public sealed class UpscaleTests : IDisposable
         Assert.Equal(["in.png"], _folder.Content);
     }
 
+    [Theory]
+    [InlineData("--scale", "2", "in-x2.png", 40, 26)]
+    [InlineData("--scale", "3.5", "in-x3.5.png", 70, 46)] // 45.5 rows
+    [InlineData("--scale", "1.5", "in-x1.5.png", 30, 20)]
+    [InlineData("--width", "50", "in-50w.png", 50, 33)] // 32.5 rows
+    [InlineData("--height", "130", "in-130h.png", 200, 130)]
+    public void Any_size_can_be_asked_for(string option, string value, string name, int width, int height)
+    {
+        Assert.Equal(ExitCode.Done, Upscale(Sample.Write(_folder, "in.png"), option, value).ExitCode);
+        Picture enlarged = Picture.Load(_folder[name]);
+        Assert.Equal((width, height), (enlarged.Width, enlarged.Height));
+    }
+
     [Fact]
-    public void A_scale_must_be_that_of_the_model()
+    public void Both_sides_can_be_asked_for_and_a_side_beside_a_scale_cannot()
     {
         string input = Sample.Write(_folder, "in.png");
-        Assert.Equal(ExitCode.Done, Upscale(input, "--scale", "2").ExitCode);
-        Upscale(input, "--scale", "3").Refuses("enlarges 2 times, and --scale asks for 3");
-        Call.Of("upscale", input, "--scale", "63").Refuses("No model that comes with Mezzotint enlarges 63 times");
+        Assert.Equal(ExitCode.Done, Upscale(input, "--width", "33", "--height", "44").ExitCode);
+        Picture enlarged = Picture.Load(_folder["in-33x44.png"]);
+        Assert.Equal((33, 44), (enlarged.Width, enlarged.Height));
+        Upscale(input, "--width", "33", "--scale", "2").Refuses("both say how large");
+        Upscale(input, "--scale", "-1").Refuses("--scale takes a number");
+        Upscale(input, "--width", "0").Refuses("--width takes a whole number");
+    }
+
+    [Fact]
+    public void Another_size_is_the_networks_picture_resampled()
+    {
+        string input = Sample.Write(_folder, "in.png");
+        Upscale(input, "--width", "70", "-o", _folder["out.png"]);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Picture expected = Upscaler.Load(_model).Upscale(Picture.Load(input), cancellation: cancellation).Resize(70, 46);
+        Assert.Equal(expected.ToFloats(), Picture.Load(_folder["out.png"]).ToFloats());
+    }
+
+    [Theory]
+    [InlineData("jpg"), InlineData("webp"), InlineData("tif")]
+    public void Outputs_can_be_of_another_format(string format)
+    {
+        Assert.Equal(ExitCode.Done, Upscale(Sample.Write(_folder, "in.png"), "--format", format).ExitCode);
+        Assert.Equal(PictureFormats.FromPath($"a.{format}"), Picture.ReadHeader(_folder[$"in-x2.{format}"]).Format);
+    }
+
+    [Fact]
+    public void An_unknown_format_and_one_that_contradicts_the_output_are_refused()
+    {
+        string input = Sample.Write(_folder, "in.png");
+        Upscale(input, "--format", "gif").Refuses("--format takes png, jpg");
+        Upscale(input, "--format", "jpg", "-o", _folder["out.png"]).Refuses("another format than --format asks for");
+    }
+
+    [Fact]
+    public void Quality_trades_size_for_likeness()
+    {
+        string input = Sample.Write(_folder, "in.png", 60, 40);
+        Upscale(input, "-o", _folder["low.jpg"], "--quality", "10");
+        Upscale(input, "-o", _folder["high.jpg"], "--quality", "99");
+        Assert.True(new FileInfo(_folder["low.jpg"]).Length < new FileInfo(_folder["high.jpg"]).Length / 2);
+        Upscale(input, "-o", _folder["no.jpg"], "--quality", "101").Refuses("--quality takes a whole number from 1 to 100");
+    }
+
+    [Fact]
+    public void Metadata_is_kept_unless_it_is_stripped_and_the_model_and_settings_are_added()
+    {
+        string input = _folder["in.png"];
+        var metadata = new PictureMetadata { Text = new Dictionary<string, string> { ["Comment"] = "at home" } };
+        Sample.Picture(20, 13).WithMetadata(metadata).Save(input);
+        Upscale(input, "-o", _folder["kept.png"]);
+        Upscale(input, "-o", _folder["stripped.png"], "--strip");
+        IReadOnlyDictionary<string, string> kept = Picture.Load(_folder["kept.png"]).Text;
+        Assert.Equal("at home", kept["Comment"]);
+        Assert.Equal(Path.GetFileName(_model), kept["Mezzotint model"]);
+        Assert.Matches("^sha256:[0-9a-f]{64}$", kept["Mezzotint weights"]);
+        Assert.Equal("scale 2", kept["Mezzotint settings"]);
+        Assert.Empty(Picture.Load(_folder["stripped.png"]).Text);
+    }
+
+    [Fact]
+    public void Outputs_that_exist_can_be_passed_over()
+    {
+        Sample.Write(_folder, "in/a.png");
+        Sample.Write(_folder, "in/b.png");
+        Directory.CreateDirectory(_folder["out"]);
+        File.WriteAllText(_folder["out/a-x2.png"], "precious");
+        Call call = Upscale(_folder["in"], "-o", _folder["out"], "--skip-existing", "--json");
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Equal("precious", File.ReadAllText(_folder["out/a-x2.png"]));
+        Assert.Equal(_folder["out/a-x2.png"], call.Json.GetProperty("skipped")[0].GetProperty("output").GetString());
+        Assert.Equal(_folder["out/b-x2.png"], Assert.Single(call.Json.GetProperty("images").EnumerateArray()).GetProperty("output").GetString());
+        Upscale(_folder["in"], "-o", _folder["out"], "--skip-existing", "--force").Refuses("leave out one of them");
+    }
+
+    [Fact]
+    public void Patterns_that_the_shell_left_are_expanded()
+    {
+        Sample.Write(_folder, "in/a1.png");
+        Sample.Write(_folder, "in/a2.jpg");
+        Sample.Write(_folder, "in/deeper/a3.png");
+        Sample.Write(_folder, "in/b[*].png");
+        Assert.Equal(["a1-x2.png", "a2-x2.png"], Outputs("in/a?.*"));
+        Assert.Equal(["a1-x2.png", "a3-x2.png"], Outputs("in/**/a*.png"));
+        Assert.Equal(["b[*]-x2.png"], Outputs("in/b[*].png"));
+        Upscale(_folder["in/c*"]).Refuses("Nothing matches");
+
+        IEnumerable<string?> Outputs(string pattern)
+        {
+            Call call = Upscale(_folder[pattern], "-o", _folder["out/"], "--force");
+            Assert.Equal(ExitCode.Done, call.ExitCode);
+            return call.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFileName).Order();
+        }
+    }
+
+    [Theory]
+    [InlineData("--tile", "8"), InlineData("--tile", "off"), InlineData("--tile", "auto"), InlineData("--memory", "0.5G")]
+    public void How_much_is_computed_at_a_time_changes_no_bit(string option, string value)
+    {
+        string input = Sample.Write(_folder, "in.png", 41, 30);
+        Upscale(input, "-o", _folder["plain.png"]);
+        Assert.Equal(ExitCode.Done, Upscale(input, "-o", _folder["other.png"], option, value).ExitCode);
+        Assert.Equal(File.ReadAllBytes(_folder["plain.png"]), File.ReadAllBytes(_folder["other.png"]));
+    }
+
+    [Fact]
+    public void Too_little_memory_is_refused_with_what_it_takes()
+    {
+        string input = Sample.Write(_folder, "in.png");
+        Refuses("MB of memory", [input, "--memory", "20M"], "in.png");
+        Refuses("--memory takes a size", [input, "--memory", "much"], "in.png");
+        Refuses("--tile takes auto, off", [input, "--tile", "0"], "in.png");
     }
 
     [Fact]
@@ -205,7 +327,7 @@ public sealed class UpscaleTests : IDisposable
     [InlineData(100_000, 100_000, "100000x100000 pixels")] // beyond what is read at all
     [InlineData(30_000, 16_000, "60,000 x 32,000 pixels")] // readable, and too large once it is enlarged
     public void A_huge_picture_is_refused_before_it_is_decoded(int width, int height, string part) =>
-        Refuses(part, [Sample.WriteBoast(_folder, "huge.png", width, height), "-o", _folder["out.png"]], "huge.png");
+        Refuses(part, [Sample.WriteBoast(_folder, "huge.png", width, height), "-o", _folder["out.tif"]], "huge.png");
 
     [Fact]
     public void An_unknown_output_format_is_refused() =>

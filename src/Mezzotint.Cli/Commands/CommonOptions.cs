@@ -8,6 +8,8 @@ internal static class CommonOptions
 {
     private const int LargestScale = 64;
     private const int MostThreads = 1024;
+    private const int LongestSide = 1_000_000;
+    private const int BestQuality = 100;
 
     public static Option<bool> Json() => new("--json")
     {
@@ -27,6 +29,60 @@ internal static class CommonOptions
     };
 
     public static Option<int?> Scale(string description) => WholeNumber("--scale", description, LargestScale);
+
+    public static Option<double?> Factor(string description) => new("--scale")
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            CultureInfo culture = CultureInfo.InvariantCulture;
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, culture, out double value) && value > 0 && value <= LargestScale) return value;
+            result.AddError(string.Create(culture, $"--scale takes a number above 0, up to {LargestScale}, and not '{text}'."));
+            return null;
+        },
+    };
+
+    public static Option<int?> Side(string name, string description) => WholeNumber(name, description, LongestSide);
+
+    public static Option<int?> Quality() =>
+        WholeNumber("--quality", "Of JPEG, WebP, HEIF and AVIF: 1 (small) to 100 (faithful). [default: 90]", BestQuality);
+
+    /// <summary>Bytes, as 800M or 1.5G.</summary>
+    public static Option<long?> Memory(string description) => new("--memory")
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value, number = text.TrimEnd('B', 'b');
+            double unit = number is [.., var last] ? char.ToUpperInvariant(last) switch { 'K' => 1e3, 'M' => 1e6, 'G' => 1e9, 'T' => 1e12, _ => 1 } : 1;
+            if (unit > 1) number = number[..^1];
+            if (double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0
+                && value * unit < long.MaxValue) return (long)(value * unit);
+            result.AddError($"--memory takes a size such as 800M or 1.5G, and not '{text}'.");
+            return null;
+        },
+    };
+
+    /// <summary>How much of a picture is computed at a time.</summary>
+    public static Option<UpscaleOptions?> Tile() => new("--tile")
+    {
+        Description = "How much is computed at a time: auto, the side of a square in pixels of the input, or off for all of it. "
+            + "The result is the same bits. [default: auto]",
+        HelpName = "auto|N|off",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (text is "auto") return UpscaleOptions.Default;
+            if (text is "off") return new UpscaleOptions { Whole = true };
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is >= 1 and <= LongestSide)
+                return new UpscaleOptions { TileSide = side };
+            result.AddError($"--tile takes auto, off, or a whole number from 1 to {LongestSide:N0}, and not '{text}'.");
+            return null;
+        },
+    };
 
     public static Option<int?> Steps(string description) => WholeNumber("--steps", description, int.MaxValue);
 

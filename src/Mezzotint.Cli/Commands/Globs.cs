@@ -1,0 +1,56 @@
+using System.IO.Enumeration;
+
+namespace Mezzotint.Cli.Commands;
+
+/// <summary>Patterns that the shell did not expand: * and ? within a name, ** for any number of folders.</summary>
+internal static class Globs
+{
+    private const string AnyFolders = "**";
+
+    /// <summary>What inputs mean: those that exist or are no pattern as they are, and for each pattern the files and folders it matches.</summary>
+    /// <exception cref="MezzotintException">Nothing matches a pattern.</exception>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> inputs) =>
+        [.. inputs.SelectMany(input => Path.Exists(input) || !IsPattern(input) ? [input] : Matches(input)).Distinct()];
+
+    private static bool IsPattern(string input) => input.AsSpan().ContainsAny('*', '?');
+
+    private static List<string> Matches(string pattern)
+    {
+        string root = Path.GetPathRoot(pattern) ?? "";
+        string[] parts = pattern[root.Length..].Split(
+            [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+        List<string> found = [.. Matches(root, parts).Distinct().Order(StringComparer.Ordinal)];
+        return found.Count > 0 ? found : throw new MezzotintException($"Nothing matches '{pattern}'; check the pattern, or name the files.");
+    }
+
+    private static IEnumerable<string> Matches(string folder, ReadOnlyMemory<string> parts)
+    {
+        if (parts.IsEmpty) return [folder];
+        string part = parts.Span[0];
+        ReadOnlyMemory<string> rest = parts[1..];
+        if (!IsPattern(part))
+        {
+            string next = Path.Combine(folder, part);
+            return Path.Exists(next) ? Matches(next, rest) : [];
+        }
+
+        string listed = folder.Length == 0 ? "." : folder;
+        if (!Directory.Exists(listed)) return [];
+        if (part == AnyFolders)
+        {
+            IEnumerable<string> here = rest.IsEmpty ? FilesOf(listed).Select(Named) : Matches(folder, rest);
+            return here.Concat(Directory.EnumerateDirectories(listed).Where(IsShown).SelectMany(inner => Matches(Named(inner), parts)));
+        }
+
+        return Directory.EnumerateFileSystemEntries(listed)
+            .Where(path => IsShown(path) && FileSystemName.MatchesSimpleExpression(part, Path.GetFileName(path), OperatingSystem.IsWindows()))
+            .SelectMany(path => Matches(Named(path), rest));
+
+        string Named(string path) => Path.Combine(folder, Path.GetFileName(path));
+    }
+
+    private static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder).Where(IsShown);
+
+    /// <summary>As in a shell, a pattern does not match what is hidden.</summary>
+    private static bool IsShown(string path) => Path.GetFileName(path) is not ['.', ..];
+}

@@ -1,0 +1,138 @@
+using Mezzotint.Imaging;
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Tensors;
+
+namespace Mezzotint.Inference;
+
+/// <summary>
+/// One picture on its way through a network: tile by tile, and out in bands of whole rows, from the top, so that neither the floats nor all of
+/// the samples of a large result are ever in memory together.
+/// </summary>
+/// <typeparam name="T">The type of its samples, byte or ushort.</typeparam>
+internal sealed class Enlargement<T>
+    where T : unmanaged
+{
+    /// <summary>Floats that tiles may leave behind until they are collected, where memory is scarce.</summary>
+    private const long GarbageBytes = 64 << 20;
+
+    private readonly SuperResolver _network;
+    private readonly Device _device;
+    private readonly Picture _picture;
+    private readonly Picture? _alpha;
+    private readonly int _colours;
+    private long _garbage;
+
+    public Enlargement(SuperResolver network, Device device, Picture picture)
+    {
+        (_network, _device, _picture) = (network, device, picture);
+        _colours = picture.Channels - (picture.HasAlpha ? 1 : 0);
+        _alpha = picture.HasAlpha ? AlphaOf(picture) : null;
+    }
+
+    /// <summary>Receives whole rows, from the top.</summary>
+    public delegate void Sink(ReadOnlySpan<T> rows);
+
+    /// <summary>Computes the picture.</summary>
+    /// <param name="side">The side of the tiles.</param>
+    /// <param name="margin">What is computed around them.</param>
+    /// <param name="sink">Receives the result.</param>
+    /// <param name="progress">Told the share that is done.</param>
+    /// <param name="cancellation">Ends the work between two tiles.</param>
+    public void Run(int side, int margin, Sink sink, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        int scale = _network.Scale, row = _picture.Width * scale * _picture.Channels;
+        var band = new T[checked((long)row * Math.Min(side, _picture.Height) * scale)];
+        long done = 0, pixels = (long)_picture.Width * _picture.Height;
+        foreach (Tile tile in Tiling.Cut(_picture.Width, _picture.Height, side, margin))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Run(tile, band, row);
+            done += (long)tile.Width * tile.Height;
+            if (tile.X + tile.Width == _picture.Width)
+            {
+                Span<T> rows = band.AsSpan(0, tile.Height * scale * row);
+                if (_alpha is not null) EnlargeAlpha(tile.Y * scale, rows);
+                sink(rows);
+            }
+
+            progress?.Report((double)done / pixels);
+        }
+    }
+
+    private void Run(Tile tile, T[] band, int row)
+    {
+        int scale = _network.Scale, width = tile.Width * scale, height = tile.Height * scale, channels = _picture.Channels;
+        Tensor input = Tensor.Of([1, tile.InputHeight, tile.InputWidth, 3], Cut(tile));
+        Tensor output = _network.Apply(input, Pass.Inference)
+            .Slice(1, tile.Top * scale, height)
+            .Slice(2, tile.Left * scale, width);
+        float[] core = _device.Evaluate(_colours == 1 ? output.Mean(3) : output);
+        var samples = new T[core.Length];
+        CopyTo(Picture.FromFloats(core, width, height, _colours, _picture.BitDepth), samples);
+
+        for (int y = 0; y < height; y++)
+        {
+            ReadOnlySpan<T> from = samples.AsSpan(y * width * _colours, width * _colours);
+            Span<T> to = band.AsSpan(y * row + tile.X * scale * channels, width * channels);
+            if (channels == _colours)
+            {
+                from.CopyTo(to);
+                continue;
+            }
+
+            for (int x = 0; x < width; x++) from.Slice(x * _colours, _colours).CopyTo(to[(x * channels)..]);
+        }
+
+        Collect(2L * sizeof(float) * core.Length + sizeof(float) * input.Shape.Count);
+    }
+
+    /// <summary>
+    /// Large arrays are not collected for as long as memory seems plentiful, and those of a few tiles would be more than everything else.
+    /// </summary>
+    private void Collect(long bytes)
+    {
+        _garbage += bytes;
+        if (_garbage < GarbageBytes) return;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
+        _garbage = 0;
+    }
+
+    /// <summary>The part of the picture that a tile reads, as colour.</summary>
+    private float[] Cut(Tile tile)
+    {
+        int channels = _picture.Channels;
+        float[] samples = _picture.Crop(tile.InputX, tile.InputY, tile.InputWidth, tile.InputHeight).ToFloats();
+        if (channels == 3) return samples;
+        var input = new float[tile.InputHeight * tile.InputWidth * 3];
+        for (int from = 0, to = 0; from < samples.Length; from += channels)
+            for (int c = 0; c < 3; c++)
+                input[to++] = samples[from + (_colours == 1 ? 0 : c)];
+        return input;
+    }
+
+    private void EnlargeAlpha(int top, Span<T> rows)
+    {
+        int width = _picture.Width * _network.Scale, channels = _picture.Channels;
+        var alpha = new T[rows.Length / channels];
+        CopyTo(_alpha!.ResizeRows(width, _picture.Height * _network.Scale, top, alpha.Length / width), alpha);
+        for (int i = 0; i < alpha.Length; i++) rows[i * channels + channels - 1] = alpha[i];
+    }
+
+    private static Picture AlphaOf(Picture picture)
+    {
+        var all = new T[(long)picture.Width * picture.Height * picture.Channels];
+        CopyTo(picture, all);
+        var alpha = new T[picture.Width * picture.Height];
+        for (int i = 0; i < alpha.Length; i++) alpha[i] = all[(i + 1) * picture.Channels - 1];
+        return alpha is byte[] bytes
+            ? Picture.FromSamples(bytes, picture.Width, picture.Height, 1)
+            : Picture.FromSamples((ushort[])(object)alpha, picture.Width, picture.Height, 1);
+    }
+
+    private static void CopyTo(Picture picture, T[] samples)
+    {
+        if (samples is byte[] bytes) picture.CopyTo(bytes.AsSpan());
+        else picture.CopyTo(((ushort[])(object)samples).AsSpan());
+    }
+}

@@ -1,0 +1,128 @@
+using Mezzotint.Imaging;
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Tensors;
+using Mezzotint.Tensors.Cpu;
+
+namespace Mezzotint.Tests.Inference;
+
+/// <summary>Every network in tiles against the same network on the whole picture, evaluated here without the code that cuts.</summary>
+public sealed class TilingTests : IDisposable
+{
+    private readonly CpuDevice _device = new(2);
+
+    public static TheoryData<string, int> Networks => new()
+    {
+        { "compact", 2 }, { "compact", 3 }, { "compact", 4 }, { "srresnet", 2 }, { "srresnet", 3 }, { "srresnet", 4 }, { "rrdb", 2 }, { "rrdb", 4 },
+    };
+
+    public void Dispose() => _device.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void A_picture_in_tiles_is_the_picture_computed_whole_to_the_bit(string kind, int scale)
+    {
+        SuperResolver network = Make(kind, scale);
+        // Wider than a tile with both its margins, so that there are tiles that see no edge, and odd.
+        int margin = ReceptiveField.Tiles(3, scale, input => network.Apply(input, Pass.Inference))!.Value.Margin;
+        (int Width, int Height)[] sizes = [(2 * margin + 37, 23), (19, 2 * margin + 29), (7, 5)];
+        foreach ((int width, int height) in sizes)
+        {
+            foreach (int bitDepth in (int[])[8, 16])
+            {
+                Picture picture = Noise(width, height, 3, bitDepth), expected = Whole(network, picture);
+                foreach (int side in (int[])[4, 13, 24])
+                {
+                    var upscaler = new Upscaler(network, _device, new UpscaleOptions { TileSide = side });
+                    Assert.Equal(Words(expected), Words(upscaler.Upscale(picture, cancellation: TestContext.Current.CancellationToken)));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 8), InlineData(2, 8), InlineData(4, 8), InlineData(2, 16), InlineData(4, 16)]
+    public void Grey_and_alpha_in_tiles_and_written_by_rows_are_those_of_the_picture_at_once(int channels, int bitDepth)
+    {
+        using var folder = new TemporaryFolder();
+        SuperResolver network = Make("compact", 3);
+        Picture picture = Noise(45, 34, channels, bitDepth);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Picture whole = new Upscaler(network, _device, new UpscaleOptions { Whole = true }).Upscale(picture, cancellation: cancellation);
+        var tiled = new Upscaler(network, _device, new UpscaleOptions { TileSide = 8 });
+        tiled.UpscaleTo(picture, folder["out.png"], cancellation: cancellation);
+        Assert.Equal(Words(whole), Words(tiled.Upscale(picture, cancellation: cancellation)));
+        Assert.Equal(Words(whole), Words(Picture.Load(folder["out.png"])));
+        Assert.Equal(bitDepth, whole.BitDepth);
+        if (channels % 2 == 0) Assert.Equal(Words(Channel(picture, channels - 1).Resize(135, 102)), Words(Channel(whole, channels - 1)));
+    }
+
+    [Fact]
+    public void Less_memory_makes_smaller_tiles_and_no_other_picture()
+    {
+        SuperResolver network = Make("compact", 2);
+        Picture picture = Noise(90, 70, 3, 8), expected = Whole(network, picture);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        long least = Enumerable.Range(150, 100).First(megabytes => Allows(megabytes * 1_000_000L)) * 1_000_000L;
+        var scarce = new Upscaler(network, _device, new UpscaleOptions { Memory = least });
+        Assert.Equal(Words(expected), Words(scarce.Upscale(picture, cancellation: cancellation)));
+
+        bool Allows(long bytes)
+        {
+            try
+            {
+                new Upscaler(network, _device, new UpscaleOptions { Memory = bytes }).Check(Header(picture));
+                return true;
+            }
+            catch (PictureException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private Picture Whole(SuperResolver network, Picture picture)
+    {
+        Tensor image = Tensor.Of([1, picture.Height, picture.Width, 3], picture.ToFloats());
+        float[] samples = _device.Evaluate(network.Apply(image, Pass.Inference));
+        return Picture.FromFloats(samples, picture.Width * network.Scale, picture.Height * network.Scale, 3, picture.BitDepth);
+    }
+
+    private static SuperResolver Make(string kind, int scale)
+    {
+        var seed = new Initialization(3);
+        SuperResolver network = kind switch
+        {
+            "compact" => new CompactResNet(scale, seed, 16, 2),
+            "srresnet" => new SrResNet(scale, seed, 16, 2),
+            _ => new RrdbNet(scale, seed, 16, 1, 8),
+        };
+        // The residual branches begin near zero, which would hide most of what a pixel sees.
+        foreach (Variable weights in network.Variables.Where(variable => variable.Shape.Rank == 4))
+            weights.Set([.. weights.ToArray().Select(value => value * 2)]);
+        return network;
+    }
+
+    private static Picture Noise(int width, int height, int channels, int bitDepth)
+    {
+        var random = new Random(width);
+        return Picture.FromFloats([.. Enumerable.Range(0, width * height * channels).Select(_ => random.NextSingle())], width, height, channels, bitDepth);
+    }
+
+    private static Picture Channel(Picture picture, int channel)
+    {
+        ushort[] all = Words(picture);
+        ushort[] one = [.. all.Where((_, i) => i % picture.Channels == channel)];
+        return Picture.FromSamples(one, picture.Width, picture.Height, 1).WithBitDepth(picture.BitDepth);
+    }
+
+    private static ushort[] Words(Picture picture)
+    {
+        var words = new ushort[picture.Width * picture.Height * picture.Channels];
+        picture.CopyTo(words);
+        return words;
+    }
+
+    private static PictureHeader Header(Picture picture) =>
+        new(PictureFormat.Png, picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha, 1);
+}
