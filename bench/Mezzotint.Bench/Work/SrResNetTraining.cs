@@ -17,8 +17,12 @@ internal sealed class SrResNetTraining(int batch, int size) : StepWorkload
 
     public override string PeerWork => "srresnet_training";
 
-    public override IReadOnlyDictionary<string, object> PeerSizes => new Dictionary<string, object> { ["batch"] = batch, ["height"] = size,
-        ["width"] = size };
+    public override IReadOnlyDictionary<string, object> PeerSizes => new Dictionary<string, object>
+    {
+        ["batch"] = batch,
+        ["height"] = size,
+        ["width"] = size
+    };
 
     protected override (Step Step, Forward[] Forwards) Write(Bindings bindings)
     {

@@ -280,7 +280,11 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         long step = (long)window.StrideX * inPitch;
         var call = new TileCall
         {
-            Outer = images, Inner = rows, Steps = columns, CRow = pitch * sizeof(float), Accumulate = accumulate ? 1 : 0,
+            Outer = images,
+            Inner = rows,
+            Steps = columns,
+            CRow = pitch * sizeof(float),
+            Accumulate = accumulate ? 1 : 0,
         };
         if (form == Form.OutputByInput)
         {

@@ -93,7 +93,7 @@ internal abstract unsafe class Correlation : Kernel
         };
         tile = TileChoice.Best(width, left, y, x, batch, vectors, stepsPerTap);
         blocks = (vectors + tile.Vectors - 1) / tile.Vectors;
-        direct = epilogue is null && (left == TileLeft.Depth || 
+        direct = epilogue is null && (left == TileLeft.Depth ||
             (destinationChannels % lanes == 0 && allDestinationChannels % destinationChannels == 0));
 
         // Bands: whole images if they fit, else rows, else parts of rows.

@@ -20,8 +20,14 @@ internal static unsafe class Peak
         new Span<byte>(memory, (steps + rows) * bytes + rows * steps * sizeof(float)).Clear();
         var call = new TileCall
         {
-            A = (float*)(memory + (steps + rows) * bytes), B = (float*)memory, C = (float*)(memory + steps * bytes),
-            Outer = trips, Inner = 1, Steps = steps, BOuter = -steps * bytes, CRow = bytes,
+            A = (float*)(memory + (steps + rows) * bytes),
+            B = (float*)memory,
+            C = (float*)(memory + steps * bytes),
+            Outer = trips,
+            Inner = 1,
+            Steps = steps,
+            BOuter = -steps * bytes,
+            CRow = bytes,
         };
         double best = 0;
         long end = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);

@@ -19,10 +19,10 @@ internal static class NormalizationLayers
     /// <summary>The layer, or null where there is none.</summary>
     public static Module? Layer(this Normalization normalization, string name, int channels, Initialization initialization) =>
         normalization switch
-    {
-        Normalization.None => null,
-        Normalization.Batch => new BatchNorm(name, channels, initialization),
-        Normalization.Instance => new InstanceNorm(name, channels),
-        _ => throw new ArgumentOutOfRangeException(nameof(normalization)),
-    };
+        {
+            Normalization.None => null,
+            Normalization.Batch => new BatchNorm(name, channels, initialization),
+            Normalization.Instance => new InstanceNorm(name, channels),
+            _ => throw new ArgumentOutOfRangeException(nameof(normalization)),
+        };
 }

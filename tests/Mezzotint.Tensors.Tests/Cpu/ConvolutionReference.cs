@@ -45,24 +45,24 @@ internal static class ConvolutionReference
         ConvolutionWindow v = g.Window;
         int ci = g.InChannelsPerGroup, co = g.OutChannelsPerGroup;
         for (int n = 0; n < g.Batch; n++)
-        for (int oy = 0; oy < g.OutHeight; oy++)
-        for (int ox = 0; ox < g.OutWidth; ox++)
-        for (int ky = 0; ky < g.KernelHeight; ky++)
-        for (int kx = 0; kx < g.KernelWidth; kx++)
-        {
-            int iy = oy * v.StrideY - v.PadTop + ky * v.DilationY, ix = ox * v.StrideX - v.PadLeft + kx * v.DilationX;
-            if (iy < 0 || iy >= g.Height || ix < 0 || ix >= g.Width) continue;
-            long pixelIn = ((long)n * g.Height + iy) * g.Width + ix, pixelOut = ((long)n * g.OutHeight + oy) * g.OutWidth + ox;
-            long tap = (long)ky * g.KernelWidth + kx;
-            for (int group = 0; group < v.Groups; group++)
-            for (int c = 0; c < ci; c++)
-            for (int o = 0; o < co; o++)
-            {
-                int outChannel = group * co + o;
-                product(
-                    pixelIn * g.InChannels + group * ci + c, (tap * ci + c) * g.OutChannels + outChannel,
-                    pixelOut * g.OutChannels + outChannel);
-            }
-        }
+            for (int oy = 0; oy < g.OutHeight; oy++)
+                for (int ox = 0; ox < g.OutWidth; ox++)
+                    for (int ky = 0; ky < g.KernelHeight; ky++)
+                        for (int kx = 0; kx < g.KernelWidth; kx++)
+                        {
+                            int iy = oy * v.StrideY - v.PadTop + ky * v.DilationY, ix = ox * v.StrideX - v.PadLeft + kx * v.DilationX;
+                            if (iy < 0 || iy >= g.Height || ix < 0 || ix >= g.Width) continue;
+                            long pixelIn = ((long)n * g.Height + iy) * g.Width + ix, pixelOut = ((long)n * g.OutHeight + oy) * g.OutWidth + ox;
+                            long tap = (long)ky * g.KernelWidth + kx;
+                            for (int group = 0; group < v.Groups; group++)
+                                for (int c = 0; c < ci; c++)
+                                    for (int o = 0; o < co; o++)
+                                    {
+                                        int outChannel = group * co + o;
+                                        product(
+                                            pixelIn * g.InChannels + group * ci + c, (tap * ci + c) * g.OutChannels + outChannel,
+                                            pixelOut * g.OutChannels + outChannel);
+                                    }
+                        }
     }
 }

@@ -23,12 +23,12 @@ public sealed class MatMulKernelTests : IDisposable
         foreach ((int rows, int columns, int depth) in sizes)
         {
             foreach (bool transposeA in (bool[])[false, true])
-            foreach (bool transposeB in (bool[])[false, true])
-            foreach ((int batch, bool shared) in ((int, bool)[])[(1, false), (3, false), (2, true)])
-            {
-                MatMulGeometry geometry = Geometry(batch, rows, columns, depth, transposeA, transposeB, shared);
-                Check(geometry, width, random);
-            }
+                foreach (bool transposeB in (bool[])[false, true])
+                    foreach ((int batch, bool shared) in ((int, bool)[])[(1, false), (3, false), (2, true)])
+                    {
+                        MatMulGeometry geometry = Geometry(batch, rows, columns, depth, transposeA, transposeB, shared);
+                        Check(geometry, width, random);
+                    }
         }
         Check(new MatMulGeometry(2, 20, 30, 40, 10_000, 90, 2, 5_000, 93, 3), width, random);
     }
@@ -81,17 +81,17 @@ public sealed class MatMulKernelTests : IDisposable
         int length = g.Batch * g.Rows * g.Columns;
         double[] sum = new double[length], absolute = new double[length];
         for (int n = 0, at = 0; n < g.Batch; n++)
-        for (int row = 0; row < g.Rows; row++)
-        for (int column = 0; column < g.Columns; column++, at++)
-        {
-            for (int k = 0; k < g.Depth; k++)
-            {
-                double product = (double)a[n * g.ABatchStride + row * g.ARowStride + k * g.ADepthStride]
-                    * b[n * g.BBatchStride + column * g.BColumnStride + k * g.BDepthStride];
-                sum[at] += product;
-                absolute[at] += Math.Abs(product);
-            }
-        }
+            for (int row = 0; row < g.Rows; row++)
+                for (int column = 0; column < g.Columns; column++, at++)
+                {
+                    for (int k = 0; k < g.Depth; k++)
+                    {
+                        double product = (double)a[n * g.ABatchStride + row * g.ARowStride + k * g.ADepthStride]
+                            * b[n * g.BBatchStride + column * g.BColumnStride + k * g.BDepthStride];
+                        sum[at] += product;
+                        absolute[at] += Math.Abs(product);
+                    }
+                }
         float[] actual = KernelRunner.Run(team, new MatMulKernel(g, width), 2, length, a, b);
         KernelRunner.Near(sum, absolute, actual, g);
     }
@@ -102,12 +102,12 @@ public sealed class MatMulKernelTests : IDisposable
         public override unsafe void Run(float** operands, float* raw, long rowPitch, long columnPitch, in OutputBox box)
         {
             for (int row = 0; row < box.Columns; row++)
-            for (int column = 0; column < box.Channels; column++)
-            {
-                int at = (box.Image * rows + box.Column + row) * columns + box.Channel + column;
-                Assert.True(float.IsNaN(operands[2][at]));
-                operands[2][at] = raw[row * columnPitch + column] / 2;
-            }
+                for (int column = 0; column < box.Channels; column++)
+                {
+                    int at = (box.Image * rows + box.Column + row) * columns + box.Channel + column;
+                    Assert.True(float.IsNaN(operands[2][at]));
+                    operands[2][at] = raw[row * columnPitch + column] / 2;
+                }
         }
     }
 }

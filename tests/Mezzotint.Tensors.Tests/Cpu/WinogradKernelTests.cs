@@ -241,13 +241,13 @@ public sealed class WinogradKernelTests : IDisposable
         public override unsafe void Run(float** operands, float* raw, long rowPitch, long columnPitch, in OutputBox box)
         {
             for (int row = 0; row < box.Rows; row++)
-            for (int column = 0; column < box.Columns; column++)
-            for (int channel = 0; channel < box.Channels; channel++)
-            {
-                int at = ((box.Image * height + box.Row + row) * width + box.Column + column) * channels + box.Channel + channel;
-                operands[2][at] = 2 * raw[row * rowPitch + column * columnPitch + channel];
-                Interlocked.Increment(ref Visits[at]);
-            }
+                for (int column = 0; column < box.Columns; column++)
+                    for (int channel = 0; channel < box.Channels; channel++)
+                    {
+                        int at = ((box.Image * height + box.Row + row) * width + box.Column + column) * channels + box.Channel + channel;
+                        operands[2][at] = 2 * raw[row * rowPitch + column * columnPitch + channel];
+                        Interlocked.Increment(ref Visits[at]);
+                    }
         }
     }
 }

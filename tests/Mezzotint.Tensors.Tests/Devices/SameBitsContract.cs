@@ -91,6 +91,7 @@ public abstract class SameBitsContract(DeviceFamily family)
         {
             Tensor y = image.Conv2d(weights, ConvolutionWindow.Square(padding: padding)) + bias;
             return Tensor.Max(y, 0.2f * y);
-        });
+        }
+        );
     }
 }
