@@ -17,8 +17,7 @@ public sealed class CropSampler
     private readonly bool _flips, _rotations;
     private readonly ulong _seed;
     private readonly Degradation? _degradation;
-    private readonly int[] _order;
-    private long _orderEpoch = -1;
+    private readonly EpochOrder _order;
 
     /// <summary>A sampler at no particular cursor.</summary>
     /// <param name="pairs">The pictures.</param>
@@ -37,11 +36,11 @@ public sealed class CropSampler
         if (pairs.Count == 0)
             throw new TrainingDataException("There is no picture to learn from.");
         (_pairs, _crop, _flips, _rotations, _seed, _degradation) = (pairs, crop, flips, rotations, seed, degradation);
-        _order = new int[pairs.Count];
+        _order = new EpochOrder(pairs.Count, seed, OrderPurpose);
     }
 
     /// <summary>How many samples an epoch has: one of each picture.</summary>
-    public int EpochSamples => _order.Length;
+    public int EpochSamples => _pairs.Count;
 
     /// <summary>Fills a batch with the samples from a cursor on.</summary>
     /// <param name="cursor">Samples drawn before; the next cursor is this plus the batch's count.</param>
@@ -113,28 +112,13 @@ public sealed class CropSampler
     /// </summary>
     private TrainingPair Choose(long sample)
     {
-        long epoch = sample / _order.Length;
-        if (epoch != _orderEpoch)
-            Shuffle(epoch);
-        int first = _order[(int)(sample % _order.Length)];
-        for (int i = 0; i < _order.Length; i++)
+        int first = _order[sample];
+        for (int i = 0; i < _pairs.Count; i++)
         {
-            if (_pairs.Get((first + i) % _order.Length) is TrainingPair pair)
+            if (_pairs.Get((first + i) % _pairs.Count) is TrainingPair pair)
                 return pair;
         }
         throw new TrainingDataException("No picture of those to learn from can be used.");
-    }
-
-    private void Shuffle(long epoch)
-    {
-        for (int i = 0; i < _order.Length; i++)
-            _order[i] = i;
-        for (int last = _order.Length - 1; last > 0; last--)
-        {
-            int other = CounterRandom.Below(last + 1, _seed, OrderPurpose, (ulong)(epoch * _order.Length + last));
-            (_order[last], _order[other]) = (_order[other], _order[last]);
-        }
-        _orderEpoch = epoch;
     }
 
     private static void Cut(byte[] pixels, int width, int left, int top, int side, Orientation orientation, Span<float> to)
