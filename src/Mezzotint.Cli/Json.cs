@@ -27,9 +27,9 @@ internal sealed record ImageScoreDocument(string Name, int Width, int Height, do
 internal sealed record EvaluationDocument(
     string Model, int Scale, string Protocol, ScoreDocument Mean, IReadOnlyList<ImageScoreDocument> Images);
 
-/// <summary>A model as <c>models --json</c> prints it.</summary>
+/// <summary>A model as <c>models --json</c> prints it; the scale is null where it does not enlarge, and the network is as its file describes it.</summary>
 internal sealed record ModelDocument(
-    string Name, string Kind, int Scale, int Channels, int Blocks, long Bytes, string Path, string Summary);
+    string Name, string Kind, int? Scale, JsonElement Network, long Bytes, string Path, string Summary);
 
 /// <summary>What <c>models --json</c> prints.</summary>
 internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);

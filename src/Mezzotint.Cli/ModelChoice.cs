@@ -16,7 +16,7 @@ internal static class ModelChoice
     public static (string Model, int Scale) Find(string? model, int? scale)
     {
         model ??= scale is { } wanted ? ModelLibrary.ForScale(wanted) : Default;
-        int own = ModelFile.Describe(ModelLibrary.Find(model)).Scale;
+        int own = ModelFile.ReadScale(ModelLibrary.Find(model));
         if (scale is { } asked && asked != own)
             throw new MezzotintException($"The model '{model}' enlarges {own} times, and --scale asks for {asked}; leave out one of them.");
         return (model, own);
@@ -30,7 +30,7 @@ internal static class ModelChoice
     public static (string Model, int Scale) For(string? model, double? factor)
     {
         if (model is not null || factor is null) return Find(model, null);
-        int[] scales = [.. ModelLibrary.Models.Select(shipped => shipped.Network.Scale).Order()];
+        int[] scales = [.. ModelLibrary.Models.Select(shipped => shipped.Scale).OfType<int>().Order()];
         return Find(null, scales.Length == 0 ? null : scales.Where(scale => scale >= factor).DefaultIfEmpty(scales[^1]).First());
     }
 }

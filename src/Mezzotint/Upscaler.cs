@@ -58,7 +58,7 @@ public sealed class Upscaler
     /// <param name="options">How much is computed at a time; <see cref="UpscaleOptions.Default"/> when null.</param>
     /// <exception cref="WeightsException">There is no such model, or its file is no good.</exception>
     public static Upscaler Load(string model, Device? device = null, UpscaleOptions? options = null) =>
-        new(ModelFile.Read(ModelLibrary.Find(model)), device, options, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)));
+        new(ModelFile.ReadSuperResolver(ModelLibrary.Find(model)), device, options, Path.GetFileName(Path.TrimEndingDirectorySeparator(model)));
 
     /// <summary>Refuses what <c>Upscale</c> would refuse, before any pixel is decoded or computed.</summary>
     /// <param name="header">What the file says of itself.</param>

@@ -38,7 +38,7 @@ internal static class Sample
     public static string WriteModel(TemporaryFolder folder)
     {
         string path = folder["tiny.safetensors"];
-        var description = new NetworkDescription(NetworkDescription.CompactKind, Scale, 8, 1);
+        var description = new CompactResNetDescription(Scale, 8, 1);
         SuperResolver network = description.Build(seed: 1);
         ModelFile.Write(path, description, network.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)), NoMore);
         return path;

@@ -45,7 +45,7 @@ public sealed class TrainTests(UndisturbedRun undisturbed) : IClassFixture<Undis
         Assert.Equal(ExitCode.Done, undisturbed.Call.ExitCode);
         string model = Path.Combine(undisturbed.Path, "model.safetensors");
         Assert.Equal(model, undisturbed.Call.Output.Trim());
-        Assert.Equal(2, ModelFile.Read(model).Scale);
+        Assert.Equal(2, ModelFile.ReadScale(model));
         Assert.True(File.Exists(Path.Combine(undisturbed.Path, LastCheckpoint)));
         Assert.True(Picture.Load(Path.Combine(undisturbed.Path, "samples/step-00000150.png")).Width > 0);
         string recipe = File.ReadAllText(Path.Combine(undisturbed.Path, "recipe.yaml"));

@@ -116,7 +116,7 @@ public sealed class UpscalerTests
         using var folder = new TemporaryFolder();
         string model = ModelLibrary.Find("bicubic-x4");
         var description = ModelFile.Describe(model);
-        var network = ModelFile.Read(model);
+        var network = ModelFile.ReadSuperResolver(model);
         var values = network.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)).ToList();
         ModelFile.Write(folder["copy.safetensors"], description, values, new Dictionary<string, string> { ["note"] = "another file" });
         string hash = Upscaler.Load("bicubic-x4").WeightsHash;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Mezzotint.Weights;
 using Spectre.Console;
 
@@ -33,22 +34,28 @@ internal static class ModelsCommand
     private static ModelDocument Document(ShippedModel model) => new(
         model.Name,
         model.Network.Kind,
-        model.Network.Scale,
-        model.Network.Channels,
-        model.Network.Blocks,
+        model.Scale,
+        Network(model),
         model.Bytes,
         model.Path,
         model.Summary);
 
+    /// <summary>The network as the model's file describes it.</summary>
+    private static JsonElement Network(ShippedModel model)
+    {
+        using var document = JsonDocument.Parse(model.Network.ToJson());
+        return document.RootElement.Clone();
+    }
+
     private static void Print(Session session, IReadOnlyList<ShippedModel> models)
     {
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("Model").AddColumn("Scale").AddColumn(new TableColumn("Size").RightAligned()).AddColumn("What it is");
+        table.AddColumn("Model").AddColumn("Network").AddColumn(new TableColumn("Size").RightAligned()).AddColumn("What it is");
         foreach (ShippedModel model in models)
         {
             table.AddRow(
                 Markup.Escape(model.Name),
-                $"x{model.Network.Scale}",
+                model.Scale is { } scale ? $"{model.Network.Kind} x{scale}" : model.Network.Kind,
                 string.Create(CultureInfo.InvariantCulture, $"{model.Bytes / Megabyte:0.0} MB"),
                 Markup.Escape(model.Summary));
         }

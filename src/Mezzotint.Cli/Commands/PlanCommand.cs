@@ -27,7 +27,7 @@ internal static class PlanCommand
         command.SetAction(parsed =>
         {
             (int width, int height) = ParseSize(parsed.GetValue(size) ?? DefaultSize);
-            SuperResolver network = ModelFile.Read(ModelLibrary.Find(parsed.GetRequiredValue(model)));
+            SuperResolver network = ModelFile.ReadSuperResolver(ModelLibrary.Find(parsed.GetRequiredValue(model)));
             using var device = new CpuDevice(1);
             Plan plan = device.Plan(new Step([network.Apply(new Feed("picture", [1, height, width, 3]), Pass.Inference)]));
             long parameters = network.Variables.Sum(variable => variable.Shape.Count);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Mezzotint.Families.SuperResolution;
-using Mezzotint.Recipes;
+using Mezzotint.Families;
 using Mezzotint.Storage;
 using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
@@ -26,7 +25,7 @@ internal static class ResumeCommand
             using RunDirectory folder = RunDirectory.Resume(parsed.GetRequiredValue(run), session.Say);
             int? wanted = parsed.GetValue(steps);
             string[] settings = wanted is null ? [] : [string.Create(CultureInfo.InvariantCulture, $"steps={wanted}")];
-            var recipe = RecipeFile.Read<SuperResolutionRecipe>(folder.RecipePath, settings);
+            TrainingRecipe recipe = FamilyLibrary.Read(folder.RecipePath, settings);
             long done = folder.Latest?.State.Step ?? 0;
             if (wanted < done)
                 throw new MezzotintException($"The run '{folder.Path}' is at step {done} already; give --steps more than that.");
@@ -38,8 +37,8 @@ internal static class ResumeCommand
 
             if (folder.Latest is { State.VectorWidth: not 0 and var width } && width != (int)CpuDevice.WidestVectors)
                 session.Say("This processor's vectors have another width than those the run began with, so last bits will differ.");
-            using SuperResolutionTraining training = TrainingRun.Open(session, recipe, begins: folder.Latest is null);
-            if (wanted is not null) AtomicFile.WriteText(folder.RecipePath, RecipeFile.Write(recipe));
+            using ITraining training = TrainingRun.Open(session, recipe, begins: folder.Latest is null);
+            if (wanted is not null) AtomicFile.WriteText(folder.RecipePath, FamilyLibrary.Write(recipe));
             return TrainingRun.Train(session, recipe, training, folder, parsed.GetValue(threads) ?? 0);
         });
         return command;

@@ -1,6 +1,5 @@
 using Mezzotint.Cli.Progress;
-using Mezzotint.Data;
-using Mezzotint.Families.SuperResolution;
+using Mezzotint.Families;
 using Mezzotint.Storage;
 using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
@@ -10,22 +9,26 @@ namespace Mezzotint.Cli.Commands;
 /// <summary>What <c>train</c> and <c>resume</c> have in common.</summary>
 internal static class TrainingRun
 {
-    /// <summary>Opens the photographs and makes the networks; says which photographs are left out, and what weights it begins with.</summary>
-    public static SuperResolutionTraining Open(Session session, SuperResolutionRecipe recipe, bool begins)
+    /// <summary>Makes the networks and opens the data; says which files are left out, and what weights it begins with.</summary>
+    public static ITraining Open(Session session, TrainingRecipe recipe, bool begins)
     {
         int small = 0;
-        var training = new SuperResolutionTraining(recipe, skipped =>
+        ITraining training = FamilyLibrary.Make(recipe);
+        training.Open(new TrainingOpening(begins)
         {
-            if (skipped.Broken) session.Say($"Left out: {skipped.Reason}");
-            else if (small++ == 0) session.Say($"Left out, and others like it: {skipped.Reason}");
-        }, begins);
-        if (training.Beginning is { } sentence) session.Say(sentence);
+            Say = session.Say,
+            LeftOut = skipped =>
+            {
+                if (skipped.Broken) session.Say($"Left out: {skipped.Reason}");
+                else if (small++ == 0) session.Say($"Left out, and others like it: {skipped.Reason}");
+            },
+        });
         return training;
     }
 
     /// <summary>Trains to the end, or until it is interrupted.</summary>
     /// <returns>The exit code.</returns>
-    public static int Train(Session session, SuperResolutionRecipe recipe, SuperResolutionTraining training, RunDirectory run, int threads)
+    public static int Train(Session session, TrainingRecipe recipe, ITraining training, RunDirectory run, int threads)
     {
         string resume = $"mezzo resume {Quoted(run.Path)}";
         long begun = run.Latest?.State.Step ?? 0;
@@ -48,7 +51,7 @@ internal static class TrainingRun
             return ExitCode.Failed;
         }
 
-        session.Say($"Trained {recipe.Steps} steps. Use it with: mezzo upscale photo.jpg --model {Quoted(run.Path)}");
+        session.Say($"Trained {recipe.Steps} steps. Use it with: {recipe.UseOf(Quoted(run.Path))}");
         session.Output.WriteLine(Trainer.ModelPath(run));
         return ExitCode.Done;
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mezzotint.Families.SuperResolution;
+using Mezzotint.Families;
 using Mezzotint.Training;
 using Spectre.Console;
 
@@ -20,7 +20,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     private readonly ProgressTask? _bar;
     private readonly Stopwatch _sinceLine = new();
 
-    private TrainingDisplay(Session session, SuperResolutionRecipe recipe, ProgressTask? bar) =>
+    private TrainingDisplay(Session session, TrainingRecipe recipe, ProgressTask? bar) =>
         (_session, _learningRates, _bar) = (session, recipe.LearningRates(), bar);
 
     /// <summary>Trains, with progress shown on standard error until it ends.</summary>
@@ -28,7 +28,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     /// <param name="recipe">What is trained.</param>
     /// <param name="begun">Steps done before.</param>
     /// <param name="train">Trains.</param>
-    public static void Run(Session session, SuperResolutionRecipe recipe, long begun, Action<TrainingDisplay> train)
+    public static void Run(Session session, TrainingRecipe recipe, long begun, Action<TrainingDisplay> train)
     {
         if (!session.Interactive)
         {
@@ -83,13 +83,23 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
             if (value.Step < value.Steps) parts.Add($"{Duration(value.Remaining)} left");
         }
 
-        double loss = value.Values.First(entry => entry.Key == "loss").Value;
-        parts.Add(string.Create(CultureInfo.InvariantCulture, $"loss {loss:0.00000}"));
-        if (value.Score is { } score)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"PSNR {score.Value:0.00} {score.Unit}, best {value.Best:0.00}"));
+        string score = value.Score is { } given
+            ? string.Create(CultureInfo.InvariantCulture, $"{given.Label} {given.Value:0.00} {given.Unit}").TrimEnd()
+                + string.Create(CultureInfo.InvariantCulture, $", best {value.Best:0.00}")
+            : "";
+        (string Name, double Value)[] figures = [.. value.Values.Select(entry => (entry.Key.Replace('_', ' '), entry.Value))];
+        parts.AddRange(figures.Where(figure => !IsNorm(figure.Name)).Select(Text));
+        if (score.Length > 0) parts.Add(score);
+        parts.AddRange(figures.Where(figure => IsNorm(figure.Name)).Select(Text));
+        if (value.SamplesPerSecond > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{value.SamplesPerSecond:0} images/s"));
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"learning rate {_learningRates.At(value.Step - 1):0.00e+0}"));
         return parts;
     }
+
+    private static bool IsNorm(string name) => name.EndsWith("norm", StringComparison.Ordinal);
+
+    private static string Text((string Name, double Value) figure) =>
+        string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.0000}");
 
     private static string Duration(TimeSpan time) => time switch
     {

@@ -7,8 +7,10 @@ namespace Mezzotint.Networks;
 /// The generator of DCGAN (Radford, Metz and Chintala 2016, "Unsupervised Representation Learning with Deep Convolutional Generative
 /// Adversarial Networks"): a latent vector [N, latent] to images N,H,W,C in (-1, 1) by transposed convolutions of 4x4, each but the last
 /// followed by batch norm and ReLU, none with a bias. Published for 64 pixels; other sizes have a stage more or less for each factor of 2.
+/// Where there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014, "Conditional
+/// Generative Adversarial Nets").
 /// </summary>
-public sealed class DcganGenerator : Module
+public sealed class DcganGenerator : Module, IImageGenerator
 {
     private const double Deviation = 0.02;
 
@@ -21,15 +23,17 @@ public sealed class DcganGenerator : Module
     /// <param name="channels">Channels at half the image's side; they double from there towards 4x4.</param>
     /// <param name="mostChannels">Where they stop doubling.</param>
     /// <param name="outChannels">Channels of the image.</param>
+    /// <param name="classes">The names of its classes; null for none.</param>
     public DcganGenerator(
-        int size, Initialization initialization, int latent = 100, int channels = 64, int mostChannels = 1024, int outChannels = 3)
+        int size, Initialization initialization, int latent = 100, int channels = 64, int mostChannels = 1024, int outChannels = 3,
+        IReadOnlyList<string>? classes = null)
         : base("")
     {
-        Latent = latent;
+        (Latent, Width, Height, Channels, Classes) = (latent, size, size, outChannels, classes ?? []);
         Initialization drawn = initialization with { Deviation = Deviation };
         int[] widths = [.. DcganDiscriminator.Widths(size, channels, mostChannels).Reverse()];
         _layers = [
-            Layer(0, latent, widths[0], stride: 1, padding: 0, Normalization.Batch),
+            Layer(0, latent + Classes.Count, widths[0], stride: 1, padding: 0, Normalization.Batch),
             .. Enumerable.Range(1, widths.Length - 1)
                 .Select(i => Layer(i, widths[i - 1], widths[i], stride: 2, padding: 1, Normalization.Batch)),
             Layer(widths.Length, widths[^1], outChannels, stride: 2, padding: 1, Normalization.None),
@@ -39,13 +43,29 @@ public sealed class DcganGenerator : Module
             Add(NormedConvolution.Transposed($"layers.{index}", from, to, 4, norm, drawn, stride, padding, bias: false));
     }
 
-    /// <summary>Elements of the latent vector, which is drawn from the normal distribution of mean 0 and variance 1.</summary>
+    /// <inheritdoc/>
     public int Latent { get; }
+
+    /// <inheritdoc/>
+    public int Width { get; }
+
+    /// <inheritdoc/>
+    public int Height { get; }
+
+    /// <inheritdoc/>
+    public int Channels { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <inheritdoc/>
+    public Tensor Generate(Tensor latent, Tensor? classes, Pass pass) =>
+        Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass) * 0.5f + 0.5f;
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)
     {
-        Tensor x = input.Reshape([input.Shape[0], 1, 1, Latent]);
+        Tensor x = input.Reshape([input.Shape[0], 1, 1, Latent + Classes.Count]);
         foreach (NormedConvolution layer in _layers.SkipLast(1)) x = layer.Apply(x, pass).Relu();
         return _layers[^1].Apply(x, pass).Tanh();
     }

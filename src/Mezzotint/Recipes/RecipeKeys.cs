@@ -6,11 +6,12 @@ namespace Mezzotint.Recipes;
 /// <summary>The keys that a recipe record knows: its settable properties, named in camel case.</summary>
 internal static class RecipeKeys
 {
-    /// <summary>A record's properties by key, in the order they are declared.</summary>
+    /// <summary>A record's properties by key, in the order they are declared, those of a base record first.</summary>
     public static IEnumerable<(string Key, PropertyInfo Property)> Of(Type record) =>
         record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is not null)
-            .OrderBy(property => property.MetadataToken)
+            .OrderBy(property => Depth(property.DeclaringType!))
+            .ThenBy(property => property.MetadataToken)
             .Select(property => (NameOf(property.Name), property));
 
     /// <summary>The key of a property or an enumeration's value: its name with a small first letter.</summary>
@@ -26,6 +27,8 @@ internal static class RecipeKeys
 
     /// <summary>Whether a recipe must give this key.</summary>
     public static bool IsRequired(PropertyInfo property) => property.IsDefined(typeof(RequiredMemberAttribute));
+
+    private static int Depth(Type type) => type.BaseType is { } below ? Depth(below) + 1 : 0;
 
     /// <summary>Every key below a record, dotted, tables themselves included.</summary>
     public static IEnumerable<string> Paths(Type record, string prefix = "")

@@ -2,23 +2,32 @@ using Mezzotint.Tensors;
 
 namespace Mezzotint.Training;
 
-/// <summary>One training of a family, made ready: its step as tensors, its data, and how it is judged. The trainer does the rest.</summary>
+/// <summary>
+/// One training of a family: its steps as tensors, its data, and how it is judged. The trainer does the rest. Made from a recipe alone, it has its
+/// networks and its steps, which is all that planning needs; data are looked at when it is opened.
+/// </summary>
 public interface ITraining : IDisposable
 {
-    /// <summary>Everything that a step changes, by unique names: weights, statistics, moments, averages.</summary>
+    /// <summary>Everything that any step changes, by unique names: weights, statistics, moments, averages.</summary>
     IReadOnlyList<Variable> Variables { get; }
-
-    /// <summary>One step; its outputs are single numbers.</summary>
-    Step Step { get; }
-
-    /// <summary>What the step's outputs are called in the metrics.</summary>
-    IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>Samples that one step draws.</summary>
     int SamplesPerStep { get; }
 
-    /// <summary>What the data are, so that a resumed training notices a lost or added file.</summary>
+    /// <summary>What the data are, so that a resumed training notices a lost or added file. Known once it is opened.</summary>
     string DataFingerprint { get; }
+
+    /// <summary>
+    /// A step as tensors. It is the same object for all steps of a kind, so that each kind is planned once: a training in stages has one a stage, a
+    /// penalty that is taken at every sixteenth step makes another.
+    /// </summary>
+    /// <param name="step">Which step it is, from 1.</param>
+    TrainingStep StepAt(long step);
+
+    /// <summary>Opens the data and, where the training begins, reads the weights to begin with.</summary>
+    /// <param name="opening">How, and who is told.</param>
+    /// <exception cref="MezzotintException">There are no such data or weights, or they do not fit the recipe.</exception>
+    void Open(TrainingOpening opening);
 
     /// <summary>Makes ready to draw batches after so many samples.</summary>
     void Begin(long sampleCursor);
@@ -44,6 +53,7 @@ public interface ITraining : IDisposable
 
 /// <summary>A score on data that are never trained on.</summary>
 /// <param name="Name">What it is called in the metrics: <c>validation_psnr_y</c>.</param>
+/// <param name="Label">What it is called for people: <c>PSNR</c>.</param>
 /// <param name="Value">The score; higher is better.</param>
-/// <param name="Unit">What it is measured in, for display: <c>dB</c>.</param>
-public sealed record ValidationScore(string Name, double Value, string Unit);
+/// <param name="Unit">What it is measured in, for display: <c>dB</c>; empty for a bare number.</param>
+public sealed record ValidationScore(string Name, string Label, double Value, string Unit);

@@ -25,6 +25,12 @@ public sealed class MovingAverage
     /// <summary>The averages, in the order of what they are of.</summary>
     public IReadOnlyList<Variable> Variables => _averages;
 
+    /// <summary>Makes the averages what the variables are, as at the beginning.</summary>
+    public void Restart()
+    {
+        foreach ((Variable variable, Variable average) in _of.Zip(_averages)) average.Set(variable.ToArray());
+    }
+
     /// <summary>Adds to a step the move of the averages towards the new values; after everything that assigns them.</summary>
     public void Follow(Updates updates)
     {

@@ -44,7 +44,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         long step = Restore();
         long saved = step;
         training.Begin(step * training.SamplesPerStep);
-        Plan plan = device.Plan(training.Step);
+        var plans = new Dictionary<TrainingStep, Plan>(ReferenceEqualityComparer.Instance);
         _clock.Restart();
         var rate = new StepRate();
         try
@@ -54,12 +54,14 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
                 cancellation.ThrowIfCancellationRequested();
                 var bindings = new Bindings();
                 training.Feed(bindings, step + 1, cancellation);
+                TrainingStep next = training.StepAt(step + 1);
+                if (!plans.TryGetValue(next, out Plan? plan)) plans[next] = plan = device.Plan(next.Step);
                 RunResult result = plan.Run(bindings);
-                if (!result.Finite) throw NotFinite(step + 1, result);
+                if (!result.Finite) throw NotFinite(step + 1, next, result);
                 step++;
                 rate.Count(_clock.Elapsed);
                 List<KeyValuePair<string, double>> values =
-                    [.. training.OutputNames.Select((name, i) => KeyValuePair.Create(name, (double)result.Scalar(i)))];
+                    [.. next.OutputNames.Select((name, i) => KeyValuePair.Create(name, (double)result.Scalar(i)))];
                 string? message = Occasions(step, values);
                 if (IsDue(intervals.CheckpointEvery, step))
                 {
@@ -68,7 +70,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
                 }
 
                 progress?.Report(new TrainingProgress(
-                    step, intervals.Steps, rate.PerSecond, rate.Remaining(intervals.Steps - step), values, _score, _best, message));
+                    step, intervals.Steps, rate.PerSecond, rate.PerSecond * training.SamplesPerStep, rate.Remaining(intervals.Steps - step), values, _score, _best, message));
             }
         }
         catch (OperationCanceledException)
@@ -92,7 +94,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             if (_score is not null)
             {
                 line.Add(KeyValuePair.Create(_score.Name, _score.Value));
-                message = $"{_score.Value:0.000} {_score.Unit} on the validation folder";
+                message = $"{_score.Label} {_score.Value:0.000}{(_score.Unit.Length > 0 ? " " : "")}{_score.Unit} on the validation data";
             }
 
             if (_score is null || _best is null || _score.Value > _best)
@@ -146,11 +148,11 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         return checkpoint.State.Step;
     }
 
-    private TrainingException NotFinite(long step, RunResult result)
+    private TrainingException NotFinite(long step, TrainingStep taken, RunResult result)
     {
-        string values = string.Join(", ", training.OutputNames.Select((name, i) => $"{name} {result.Scalar(i)}"));
+        string values = string.Join(", ", taken.OutputNames.Select((name, i) => $"{name} {result.Scalar(i)}"));
         return new TrainingException(
-            $"Step {step} gave values that are not finite ({values}), so it was not taken; resume '{run.Path}' with a lower optimizer.learningRate or an optimizer.clipNorm.");
+            $"Step {step} gave values that are not finite ({values}), so it was not taken; resume '{run.Path}' with a lower learning rate or a clipNorm for its optimizer.");
     }
 
     /// <summary>The rate over the last few seconds.</summary>

@@ -1,3 +1,4 @@
+using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Tensors;
 
@@ -7,6 +8,7 @@ namespace Mezzotint.Weights;
 public static class ModelFile
 {
     private const string NetworkKey = "mezzotint.network";
+    private const string Enlarging = "enlarge pictures";
 
     /// <summary>Writes a model, whole or not at all.</summary>
     /// <param name="path">The file.</param>
@@ -26,11 +28,11 @@ public static class ModelFile
 
     /// <summary>Reads a model: the network it describes, with its weights.</summary>
     /// <exception cref="WeightsException">The file cannot be read, describes no network, or its arrays are not that network's.</exception>
-    public static SuperResolver Read(string path)
+    public static Module Read(string path)
     {
         SafetensorsFile file = Safetensors.Read(path);
         NetworkDescription description = Describe(path, file.Metadata);
-        SuperResolver network;
+        Module network;
         try
         {
             network = description.Build();
@@ -55,9 +57,34 @@ public static class ModelFile
             : throw new WeightsException($"'{path}' holds arrays that its network does not have: {string.Join(", ", arrays.Keys.Take(3))}.");
     }
 
-    private static NetworkDescription Describe(string path, IReadOnlyDictionary<string, string> metadata) =>
-        metadata.TryGetValue(NetworkKey, out string? json) && NetworkDescription.FromJson(json) is { } description
-            ? description
-            : throw new WeightsException(
-                $"'{path}' holds weights but does not say of which network; a model written by 'mezzo train' does.");
+    /// <summary>Reads a model that can do what is asked of it.</summary>
+    /// <typeparam name="T">The kind of network: <see cref="SuperResolver"/>, or what a network implements, as <see cref="IImageGenerator"/>.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <param name="ability">What is asked, as in 'the model x cannot <c>enlarge pictures</c>'.</param>
+    /// <exception cref="WeightsException">The file is no model's, or its network is of another kind.</exception>
+    public static T Read<T>(string path, string ability)
+        where T : class =>
+        Read(path) as T ?? throw Unable(path, ability);
+
+    /// <summary>Reads a model that enlarges pictures.</summary>
+    /// <exception cref="WeightsException">The file is no model's, or its network does something else.</exception>
+    public static SuperResolver ReadSuperResolver(string path) => Read<SuperResolver>(path, Enlarging);
+
+    /// <summary>How many times a model enlarges, from its header alone.</summary>
+    /// <exception cref="WeightsException">The file is no model's, or its network does something else.</exception>
+    public static int ReadScale(string path) => Describe(path) is SuperResolverDescription description
+        ? description.Scale
+        : throw Unable(path, Enlarging);
+
+    private static WeightsException Unable(string path, string ability) =>
+        new($"The model '{path}' cannot {ability}: it is a {Describe(path).Kind} network {Describe(path).Summary}.");
+
+    private static NetworkDescription Describe(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(NetworkKey, out string? json) || NetworkDescription.KindOf(json) is not { } kind)
+            throw new WeightsException($"'{path}' holds weights but does not say of which network; a model written by 'mezzo train' does.");
+        return NetworkDescription.FromJson(json) ?? throw new WeightsException(NetworkDescription.Kinds.Contains(kind)
+            ? $"'{path}' says of its {kind} network what this version cannot read; it may be of another version."
+            : $"'{path}' is for a network this version does not know: '{kind}'; it knows {string.Join(", ", NetworkDescription.Kinds)}.");
+    }
 }

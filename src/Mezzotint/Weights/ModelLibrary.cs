@@ -36,11 +36,11 @@ public static class ModelLibrary
     public static string ForScale(int scale)
     {
         IReadOnlyList<ShippedModel> models = Models;
-        ShippedModel? found = models.Where(model => model.Network.Scale == scale).MinBy(model => model.Name == $"bicubic-x{scale}" ? 0 : 1);
+        ShippedModel? found = models.Where(model => model.Scale == scale).MinBy(model => model.Name == $"bicubic-x{scale}" ? 0 : 1);
         return found?.Name ?? throw new WeightsException(models.Count == 0
             ? "No model comes with this Mezzotint; train one with 'mezzo train', and give it by path."
             : $"No model that comes with Mezzotint enlarges {scale} times; there are "
-                + string.Join(", ", models.Select(model => $"{model.Name} ({model.Network.Scale} times)"))
+                + string.Join(", ", models.Where(model => model.Scale is not null).Select(model => $"{model.Name} ({model.Scale} times)"))
                 + ", and others are given by path.");
     }
 }

@@ -12,6 +12,9 @@ public sealed record ShippedModel(string Name, string Path, NetworkDescription N
 {
     private const string CardName = "README.md";
 
+    /// <summary>How many times it enlarges, each way; null where it does something else.</summary>
+    public int? Scale => (Network as SuperResolverDescription)?.Scale;
+
     /// <summary>Reads what a model's file and card say.</summary>
     /// <exception cref="WeightsException">The file is no good.</exception>
     internal static ShippedModel Read(string name, string path)

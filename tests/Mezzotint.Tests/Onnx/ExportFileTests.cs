@@ -11,7 +11,7 @@ namespace Mezzotint.Tests.Onnx;
 /// <summary>What stands in the file, and what is refused.</summary>
 public sealed class ExportFileTests : IDisposable
 {
-    private static readonly NetworkDescription Description = new(NetworkDescription.CompactKind, 3, 8, 2);
+    private static readonly CompactResNetDescription Description = new(3, 8, 2);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

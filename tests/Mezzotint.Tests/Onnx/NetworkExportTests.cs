@@ -71,7 +71,7 @@ public sealed class NetworkExportTests(ITestOutputHelper log)
         Assert.NotEmpty(ModelLibrary.Models);
         foreach (ShippedModel model in ModelLibrary.Models)
         {
-            SuperResolver network = ModelFile.Read(model.Path);
+            SuperResolver network = ModelFile.ReadSuperResolver(model.Path);
             using var exported = new Exported(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3]);
             double deviation = exported.Deviation(CpuDevice.Shared, [1, 128, 96, 3], low: 0);
             log.WriteLine($"{model.Name}: {deviation:e1}");

@@ -25,42 +25,27 @@ public sealed class SuperResolutionTraining : ITraining
     private const ulong ValidationSeed = 0;
 
     private readonly SuperResolutionRecipe _recipe;
-    private readonly NetworkDescription _description;
+    private readonly SuperResolverDescription _description;
     private readonly SuperResolver _network, _averaged;
     private readonly Adam _adam;
     private readonly MovingAverage _average;
     private readonly Feed _low, _high;
     private readonly LearningRateSchedule _learningRates;
-    private readonly BicubicPairs _pairs;
-    private readonly EvaluationSet? _validation;
+    private readonly TrainingStep _step;
+    private BicubicPairs? _pairs;
+    private EvaluationSet? _validation;
     private Prefetch<CropBatch>? _batches;
 
-    /// <summary>Makes everything ready; photographs are opened, none is decoded yet.</summary>
+    /// <summary>Makes the networks and the step.</summary>
     /// <param name="recipe">What to train.</param>
-    /// <param name="report">Told of each photograph that is left out.</param>
-    /// <param name="begins">Whether the training is at its beginning, and the weights of the recipe's <c>init</c> are read; when it is
-    /// resumed from a checkpoint they are not needed.</param>
-    /// <exception cref="RecipeException">The recipe names no photographs, or its <c>init</c> is for another network.</exception>
-    /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
-    /// <exception cref="TrainingDataException">A folder is missing or has no usable photograph.</exception>
-    /// <exception cref="EvaluationException">The validation folder is missing or empty.</exception>
-    public SuperResolutionTraining(SuperResolutionRecipe recipe, Action<SkippedFile>? report = null, bool begins = true)
+    public SuperResolutionTraining(SuperResolutionRecipe recipe)
     {
         _recipe = recipe;
-        if (recipe.Data.Train.Count == 0)
-            throw new RecipeException("The recipe names no photographs to learn from; give a folder with --data, or in data.train.");
-        PhotographFolder folder = PhotographFolder.Open(recipe.Data.Train, recipe.Data.Crop * recipe.Scale);
-        foreach (SkippedFile skipped in folder.Skipped) report?.Invoke(skipped);
-        _pairs = new BicubicPairs(folder, recipe.Scale, recipe.Data.CacheMegabytes * Megabyte, report);
-        _validation = recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, recipe.Scale) : null;
-        if (Degradation() is { } degradation)
-            _validation = _validation?.Reduced((truth, index) => degradation.Apply(truth, ValidationSeed, index));
-        DataFingerprint = folder.Fingerprint;
-
-        string kind = recipe.Network.Kind == SuperResolutionNetworkKind.Srresnet ? NetworkDescription.SrResNetKind : NetworkDescription.CompactKind;
-        _description = new NetworkDescription(kind, recipe.Scale, recipe.Network.Channels, recipe.Network.Blocks);
+        (int channels, int blocks) = (recipe.Network.Channels, recipe.Network.Blocks);
+        _description = recipe.Network.Kind == SuperResolutionNetworkKind.Srresnet
+            ? new SrResNetDescription(recipe.Scale, channels, blocks)
+            : new CompactResNetDescription(recipe.Scale, channels, blocks);
         _network = _description.Build(recipe.Seed);
-        if (begins && recipe.Init is { } init) Beginning = InitialWeights.Take(_network, _description, init);
         _averaged = _description.Build(recipe.Seed);
         _adam = new Adam("adam", _network.Parameters, recipe.Optimizer);
         _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
@@ -69,34 +54,52 @@ public sealed class SuperResolutionTraining : ITraining
         int crop = recipe.Data.Crop, batch = recipe.Data.Batch;
         _low = new Feed("low", [batch, crop, crop, TrainingPair.Channels]);
         _high = new Feed("high", [batch, crop * recipe.Scale, crop * recipe.Scale, TrainingPair.Channels]);
-        Step = Write();
+        _step = new TrainingStep(Write(), ["loss", "gradient_norm"]);
         Variables = [.. _network.Variables, .. _adam.Variables, .. _average.Variables];
     }
-
-    /// <summary>A sentence that says what weights it begins with; null for random ones.</summary>
-    public string? Beginning { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<Variable> Variables { get; }
 
     /// <inheritdoc/>
-    public Step Step { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> OutputNames { get; } = ["loss", "gradient_norm"];
-
-    /// <inheritdoc/>
     public int SamplesPerStep => _recipe.Data.Batch;
 
     /// <inheritdoc/>
-    public string DataFingerprint { get; }
+    public string DataFingerprint { get; private set; } = "";
+
+    private BicubicPairs Pairs => _pairs ?? throw new InvalidOperationException("A training is opened before it is run.");
+
+    /// <inheritdoc/>
+    public TrainingStep StepAt(long step) => _step;
+
+    /// <summary>Opens the photographs; none is decoded yet.</summary>
+    /// <param name="opening">How, and who is told.</param>
+    /// <exception cref="RecipeException">The recipe names no photographs, or its <c>init</c> is for another network.</exception>
+    /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
+    /// <exception cref="TrainingDataException">A folder is missing or has no usable photograph.</exception>
+    /// <exception cref="EvaluationException">The validation folder is missing or empty.</exception>
+    public void Open(TrainingOpening opening)
+    {
+        if (_recipe.Data.Train.Count == 0)
+            throw new RecipeException("The recipe names no photographs to learn from; give a folder with --data, or in data.train.");
+        PhotographFolder folder = PhotographFolder.Open(_recipe.Data.Train, _recipe.Data.Crop * _recipe.Scale);
+        foreach (SkippedFile skipped in folder.Skipped) opening.LeftOut(skipped);
+        _pairs = new BicubicPairs(folder, _recipe.Scale, _recipe.Data.CacheMegabytes * Megabyte, opening.LeftOut);
+        _validation = _recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, _recipe.Scale) : null;
+        if (Degradation() is { } degradation)
+            _validation = _validation?.Reduced((truth, index) => degradation.Apply(truth, ValidationSeed, index));
+        DataFingerprint = folder.Fingerprint;
+        if (!opening.Begins || _recipe.Init is not { } init) return;
+        opening.Say(InitialWeights.Take(_network, _description, init));
+        _average.Restart();
+    }
 
     /// <inheritdoc/>
     public void Begin(long sampleCursor)
     {
         _batches?.Dispose();
         SuperResolutionDataRecipe data = _recipe.Data;
-        var sampler = new CropSampler(_pairs, data.Crop, data.Flips, data.Rotations, _recipe.Seed, Degradation());
+        var sampler = new CropSampler(Pairs, data.Crop, data.Flips, data.Rotations, _recipe.Seed, Degradation());
         _batches = new Prefetch<CropBatch>(
             () => new CropBatch(data.Batch, data.Crop, _recipe.Scale), (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
     }
@@ -117,7 +120,7 @@ public sealed class SuperResolutionTraining : ITraining
         if (_validation is null) return null;
         Upscaler upscaler = Averaged(device);
         SuperResolutionScores scores = SuperResolutionScores.Of(_validation, picture => upscaler.Upscale(picture));
-        return new ValidationScore("validation_psnr_y", scores.Mean.PsnrY, "dB");
+        return new ValidationScore("validation_psnr_y", "PSNR", scores.Mean.PsnrY, "dB");
     }
 
     /// <summary>
@@ -182,9 +185,9 @@ public sealed class SuperResolutionTraining : ITraining
         }
 
         Degradation? degradation = Degradation();
-        for (int i = 0; i < _pairs.Count; i++)
+        for (int i = 0; i < Pairs.Count; i++)
         {
-            if (_pairs.Get(i) is not { } pair) continue;
+            if (Pairs.Get(i) is not { } pair) continue;
             Picture truth = Picture.FromSamples(pair.High, pair.LowWidth * pair.Scale, pair.LowHeight * pair.Scale, TrainingPair.Channels);
             yield return (degradation?.Apply(truth, ValidationSeed, i)
                 ?? Picture.FromSamples(pair.Low, pair.LowWidth, pair.LowHeight, TrainingPair.Channels), truth);

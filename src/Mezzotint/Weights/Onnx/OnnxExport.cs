@@ -46,6 +46,29 @@ public static class OnnxExport
         return Write(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3], path, metadata);
     }
 
+    /// <summary>Writes a network that generates images, whole or not at all.</summary>
+    /// <param name="generator">The network, trained. Its input is N rows of a latent vector and, where it has classes, 1 at the class and 0 elsewhere.</param>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="metadata">What the file says of the model.</param>
+    /// <exception cref="OnnxExportException">The network holds something that has no translation, or is larger than the format
+    /// allows.</exception>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public static OnnxSummary Write(IImageGenerator generator, string path, OnnxMetadata metadata)
+    {
+        int latent = generator.Latent, classes = generator.Classes.Count;
+        string rest = classes == 0 ? "" : $", followed by 1 at the class and 0 elsewhere ({string.Join(", ", generator.Classes)})";
+        metadata = metadata with
+        {
+            Description = metadata.Description
+                ?? $"Makes images of rows of {latent} normal numbers of mean 0 and variance 1{rest}; values are 0 to 1.",
+        };
+        return Write(
+            input => classes == 0
+                ? generator.Generate(input, null, Pass.Inference)
+                : generator.Generate(input.Slice(1, 0, latent), input.Slice(1, latent, classes), Pass.Inference),
+            [1, latent + classes], path, metadata);
+    }
+
     /// <summary>
     /// Writes a model's file as ONNX, with all that the file says of it and the terms that its card names, whole or not at all.
     /// </summary>
@@ -58,9 +81,15 @@ public static class OnnxExport
     /// <exception cref="StorageException">The file cannot be written.</exception>
     public static OnnxSummary Convert(string model, string path, string name)
     {
-        SuperResolver network = ModelFile.Read(model);
-        IReadOnlyDictionary<string, string> about = Safetensors.Read(model).Metadata;
-        return Write(network, path, new OnnxMetadata(name) { Licence = ModelCard.Licence(model), Properties = about });
+        IReadOnlyDictionary<string, string> about = Safetensors.ReadMetadata(model);
+        var metadata = new OnnxMetadata(name) { Licence = ModelCard.Licence(model), Properties = about };
+        return ModelFile.Read(model) switch
+        {
+            SuperResolver network => Write(network, path, metadata),
+            IImageGenerator generator => Write(generator, path, metadata),
+            _ => throw new OnnxExportException(
+                $"The model '{model}' neither enlarges nor generates pictures, and only such models are exported."),
+        };
     }
 
     /// <summary>Writes any function of a tensor, whole or not at all.</summary>

@@ -1,29 +1,29 @@
+using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Recipes;
 using Mezzotint.Tensors;
 using Mezzotint.Weights;
 
-namespace Mezzotint.Families.SuperResolution;
+namespace Mezzotint.Families;
 
 /// <summary>A training's beginning with another one's weights.</summary>
 internal static class InitialWeights
 {
-    /// <summary>Gives a network a model's weights: all, or where the scale differs those of the same shape.</summary>
+    /// <summary>Gives a network a model's weights: those of the same name and shape.</summary>
     /// <param name="network">The network.</param>
     /// <param name="description">What it is.</param>
     /// <param name="model">A model's name or path, or a run's folder.</param>
     /// <returns>A sentence that says what was taken.</returns>
     /// <exception cref="RecipeException">The model is for another network.</exception>
     /// <exception cref="WeightsException">There is no such model, or its file is no good.</exception>
-    public static string Take(SuperResolver network, NetworkDescription description, string model)
+    public static string Take(Module network, NetworkDescription description, string model)
     {
         string path = ModelLibrary.Find(model);
         NetworkDescription given = ModelFile.Describe(path);
-        if (given with { Scale = description.Scale } != description)
+        if (!description.CanBeginWith(given))
         {
-            throw new RecipeException($"The weights of '{model}' are for a {given.Kind} network of {given.Blocks} blocks of "
-                + $"{given.Channels} channels, and the recipe's is a {description.Kind} network of {description.Blocks} blocks of {description.Channels}; "
-                + "set network.kind, network.blocks and network.channels to the model's.");
+            throw new RecipeException($"The weights of '{model}' are for a {given.Kind} network {given.Summary}, and the recipe's is a "
+                + $"{description.Kind} network {description.Summary}; set the recipe's network to the model's, or leave out init.");
         }
 
         Dictionary<string, Variable> weights = ModelFile.Read(path).Variables.ToDictionary(variable => variable.Name);
@@ -39,6 +39,6 @@ internal static class InitialWeights
         string modules = string.Join(", ", anew.Select(name => name[..name.LastIndexOf('.')]).Distinct());
         return anew.Count == 0
             ? $"Beginning with the weights of '{model}'."
-            : $"Beginning with the weights of '{model}', which enlarges {given.Scale} times; new at {description.Scale} times: {modules}.";
+            : $"Beginning with the weights of '{model}'; of another shape there, and so new here: {modules}.";
     }
 }

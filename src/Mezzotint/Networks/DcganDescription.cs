@@ -1,0 +1,29 @@
+using System.Numerics;
+using Mezzotint.Layers;
+
+namespace Mezzotint.Networks;
+
+/// <summary>A <see cref="DcganGenerator"/>.</summary>
+/// <param name="Size">The image's side, in pixels: a power of 2 from 8 on.</param>
+/// <param name="ImageChannels">Channels of the image: 1 for grey, 3 for colour.</param>
+/// <param name="Latent">Elements of the latent vector.</param>
+/// <param name="Classes">The names of its classes; empty for none.</param>
+/// <param name="Channels">Channels at half the image's side; they double from there towards 4x4.</param>
+/// <param name="MostChannels">Where they stop doubling.</param>
+public sealed record DcganDescription(
+    int Size, int ImageChannels, int Latent, IReadOnlyList<string> Classes, int Channels, int MostChannels)
+    : GeneratorDescription(Size, ImageChannels, Latent, Classes)
+{
+    private const int WidestLayer = 1 << 16;
+
+    /// <inheritdoc/>
+    public override DcganGenerator Build(ulong seed = 0)
+    {
+        Check();
+        Require(Channels, WidestLayer, "channels");
+        Require(MostChannels, WidestLayer, "channels at most");
+        if (Size < 8 || !BitOperations.IsPow2(Size))
+            throw new MezzotintException($"There is no dcgan network of {Size} pixels a side; allowed are powers of 2 from 8 on.");
+        return new DcganGenerator(Size, new Initialization(seed), Latent, Channels, MostChannels, ImageChannels, Classes);
+    }
+}
