@@ -164,7 +164,7 @@ public sealed class TrainTests(UndisturbedRun undisturbed) : IClassFixture<Undis
     {
         Call call = Call.Of([.. undisturbed.Arguments(_folder["run"]), "--init", undisturbed.Path, "--steps", "1", "--set", "scale=3"]);
         Assert.Equal(ExitCode.Done, call.ExitCode);
-        Assert.Contains("which enlarges 2 times; new at 3 times: tail.", call.Error, StringComparison.Ordinal);
+        Assert.Contains("of another shape there, and so new here: tail.", call.Error, StringComparison.Ordinal);
         Call.Of([.. undisturbed.Arguments(_folder["other"]), "--init", undisturbed.Path, "--set", "network.blocks=2"])
             .Refuses("are for a compact network of 1 blocks of 8 channels, and the recipe's is a compact network of 2 blocks of 8");
         Call.Of([.. undisturbed.Arguments(_folder["other"]), "--init", _folder["gone"]]).Refuses("There is no model");
