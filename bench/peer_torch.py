@@ -1,8 +1,8 @@
-"""The peer of the benchmark: PyTorch as a process that works on request, so that its turns alternate with Mezzotint's.
+"""A peer of the benchmark: PyTorch as a process that works on request, so that its turns alternate with the others'.
 
 One JSON object a line on standard input, one a line back on standard output:
 
-    {"do": "about"}                                         -> {"version": "1.13.0", "blas": "OpenBLAS"}
+    {"do": "about"}                                         -> {"name": "PyTorch 1.13.0 with OpenBLAS", "warning": null}
     {"do": "prepare", "work": NAME, "threads": 1, ...sizes} -> {"variant": "channels last", "facts": {...}}
     {"do": "run", "count": 5}                               -> {"seconds": 0.123}
     {"do": "memory"}                                        -> {"bytes": 123456789}
@@ -36,22 +36,39 @@ def matmul(rows, columns, depth):
     return {"": lambda: torch.mm(a, b, out=c)}
 
 
-def convolution(batch, height, width, inputs, outputs, kernel, stride, padding, transposed, output):
-    """`output` is what is computed: "result", "input gradient" or "weight gradient". Sizes are those of the layer's input."""
+def convolution(batch, height, width, inputs, outputs, kernel, stride, padding, output_padding, transposed, output):
+    """`output` is what is computed: "result", "input gradient" or "weight gradient". Sizes are those of the layer's input.
+
+    The result is that of inference: also tried is the layer compiled, which packs its weights once."""
     shape = (inputs, outputs, kernel, kernel) if transposed else (outputs, inputs, kernel, kernel)
     variants = {}
     for name, layout in LAYOUTS.items():
         x = torch.randn(batch, inputs, height, width).contiguous(memory_format=layout)
         w = torch.randn(shape).contiguous(memory_format=layout)
-        settings = ((stride, stride), (padding, padding), (1, 1), transposed, (0, 0), 1)
+        settings = ((stride, stride), (padding, padding), (1, 1), transposed, (output_padding, output_padding), 1)
         y = torch.ops.aten.convolution(x, w, None, *settings)
         if output == "result":
             variants[name] = lambda x=x, w=w: torch.ops.aten.convolution(x, w, None, *settings)
+            kind, place = (nn.ConvTranspose2d, {"output_padding": output_padding}) if transposed else (nn.Conv2d, {})
+            layer = kind(inputs, outputs, kernel, stride, padding, bias=False, **place).eval().to(memory_format=layout)
+            variants[name + ", compiled"] = without_gradients(lambda compiled=compiled(layer, x), x=x: compiled(x))
         else:
             mask = [output == "input gradient", output == "weight gradient", False]
             dy = torch.randn_like(y).contiguous(memory_format=layout)
             variants[name] = lambda x=x, w=w, dy=dy, mask=mask: torch.ops.aten.convolution_backward(dy, x, w, None, *settings, mask)
     return variants
+
+
+def compiled(network, x):
+    with torch.no_grad():
+        return torch.jit.optimize_for_inference(torch.jit.trace(network, x))
+
+
+def without_gradients(run):
+    def once():
+        with torch.inference_mode():
+            run()
+    return once
 
 
 class ResidualBlock(nn.Module):
@@ -204,18 +221,9 @@ def inference(network, x):
     for name, layout in LAYOUTS.items():
         model = copy.deepcopy(network).eval().to(memory_format=layout)
         image = x.contiguous(memory_format=layout)
-        with torch.no_grad():
-            compiled = torch.jit.optimize_for_inference(torch.jit.trace(model, image))
-        variants[name] = lambda model=model, image=image: model(image)
-        variants[name + ", compiled"] = lambda compiled=compiled, image=image: compiled(image)
-
-    def without_gradients(run):
-        def once():
-            with torch.inference_mode():
-                run()
-        return once
-
-    return {name: without_gradients(run) for name, run in variants.items()}
+        variants[name] = without_gradients(lambda model=model, image=image: model(image))
+        variants[name + ", compiled"] = without_gradients(lambda compiled=compiled(model, image), image=image: compiled(image))
+    return variants
 
 
 def srresnet_inference(height, width):
@@ -232,6 +240,10 @@ def dcgan_inference(batch):
 
 def pix2pixhd_inference(height, width):
     return inference(pix2pixhd_global(), torch.rand(1, 3, height, width))
+
+
+def unet_inference(height, width):
+    return inference(UNet(), torch.rand(1, 3, height, width))
 
 
 def srresnet_training(batch, height, width):
@@ -300,8 +312,8 @@ def pix2pix_training(size):
 WORK = {
     f.__name__: f
     for f in (
-        memory_copy, matmul, convolution, srresnet_inference, compact_inference, dcgan_inference, pix2pixhd_inference, srresnet_training,
-        dcgan_training, pix2pix_training)
+        memory_copy, matmul, convolution, srresnet_inference, compact_inference, dcgan_inference, pix2pixhd_inference, unet_inference,
+        srresnet_training, dcgan_training, pix2pix_training)
 }
 
 
@@ -313,10 +325,13 @@ def seconds(run, count):
 
 
 def fastest(variants):
-    """The name of the variant with the lowest of a few times, each after a warm-up."""
+    """The name of the variant with the lowest of a few times after a warm-up, as many as fit into a moment."""
     def best(run):
-        seconds(run, 2)
-        return min(seconds(run, 1) for _ in range(4))
+        seconds(run, 1)
+        times, began = [], time.perf_counter()
+        while not times or (len(times) < 5 and time.perf_counter() - began < 0.3):
+            times.append(seconds(run, 1))
+        return min(times)
 
     return min(variants, key=lambda name: best(variants[name])) if len(variants) > 1 else next(iter(variants))
 
@@ -340,7 +355,12 @@ def main():
         request = json.loads(line)
         do = request.pop("do")
         if do == "about":
-            answer = {"version": torch.__version__, "blas": blas()}
+            library = blas()
+            slow = "apt-get install libopenblas0-pthread gives PyTorch's matrix products a fast BLAS, which they lack here."
+            answer = {
+                "name": f"PyTorch {torch.__version__} with {library}",
+                "warning": slow if library == "the reference BLAS" else None,
+            }
         elif do == "prepare":
             torch.set_num_threads(request.pop("threads"))
             FACTS.clear()
@@ -348,7 +368,7 @@ def main():
             chosen = fastest(variants)
             run = variants[chosen]
             del variants
-            seconds(run, 2)
+            seconds(run, 1)
             answer = {"variant": chosen, "facts": dict(FACTS)}
         elif do == "run":
             answer = {"seconds": seconds(run, request["count"])}

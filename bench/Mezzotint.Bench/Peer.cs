@@ -1,30 +1,44 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mezzotint.Bench;
 
-/// <summary>PyTorch in a process of its own, which works when told to (bench/peer_torch.py says in what words).</summary>
+/// <summary>
+/// Another runtime in a process of its own, which works when told to (bench/peer_torch.py and bench/peer_onnx.mjs say in what words).
+/// </summary>
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
 
-    private Peer(Process process) => _process = process;
+    private Peer(PeerKind kind, Process process)
+    {
+        Kind = kind;
+        _process = process;
+    }
 
-    /// <summary>The peer's name and version, with the library its matrix products come from.</summary>
+    /// <summary>Which runtime it is.</summary>
+    public PeerKind Kind { get; }
+
+    /// <summary>Its name and version, with the library its matrix products come from where that is another.</summary>
     public string Description { get; private set; } = "";
 
-    /// <summary>Starts a peer, or answers null where the machine has no Python with PyTorch.</summary>
-    /// <param name="python">The Python interpreter.</param>
-    /// <param name="script">The path of peer_torch.py.</param>
-    public static Peer? Start(string python, string script)
+    /// <summary>What keeps it from its best on this machine, if it knows.</summary>
+    public string? Warning { get; private set; }
+
+    /// <summary>Starts a peer that will use so many threads, or answers null where the machine lacks it.</summary>
+    public static Peer? Start(PeerKind kind, int threads)
     {
-        var start = new ProcessStartInfo(python, [script])
+        var start = new ProcessStartInfo(kind.Program, kind.Arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // A BLAS that a peer is linked with may have threads of its own, whose number is fixed when it is loaded.
+        foreach (string variable in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS" })
+            start.Environment[variable] = threads.ToString(CultureInfo.InvariantCulture);
         Process process;
         try
         {
@@ -36,11 +50,12 @@ internal sealed class Peer : IDisposable
         }
 
         process.ErrorDataReceived += (_, line) => ShowError(line.Data);
-        var peer = new Peer(process);
+        var peer = new Peer(kind, process);
         try
         {
             JsonObject about = peer.Ask(new() { ["do"] = "about" });
-            peer.Description = $"PyTorch {about["version"]} with {about["blas"]}";
+            peer.Description = (string)about["name"]!;
+            peer.Warning = (string?)about["warning"];
             process.BeginErrorReadLine();
             return peer;
         }
@@ -51,13 +66,13 @@ internal sealed class Peer : IDisposable
         }
     }
 
-    /// <summary>Makes the work ready and answers which of its variants is the fastest, and what the peer says of the work.</summary>
-    public (string Variant, JsonObject Facts) Prepare(Workload work, int threads)
+    /// <summary>Makes work ready in the fastest way that the peer knows.</summary>
+    public PreparedWork Prepare(PeerWork work, int threads)
     {
-        var request = new JsonObject { ["do"] = "prepare", ["work"] = work.PeerWork, ["threads"] = threads };
-        foreach ((string name, object value) in work.PeerSizes) request[name] = JsonSerializer.SerializeToNode(value);
+        var request = new JsonObject { ["do"] = "prepare", ["work"] = work.Name, ["threads"] = threads };
+        foreach ((string name, object value) in work.Arguments) request[name] = JsonSerializer.SerializeToNode(value);
         JsonObject answer = Ask(request);
-        return ((string)answer["variant"]!, answer["facts"]!.AsObject());
+        return new((string)answer["variant"]!, answer["facts"]!.AsObject());
     }
 
     /// <summary>Does the prepared work so many times and answers the seconds that took.</summary>

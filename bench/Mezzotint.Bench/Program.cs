@@ -1,15 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
 using Mezzotint.Bench;
+using Mezzotint.Bench.Work;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var only = new Argument<string[]>("only")
+var only = new Option<string[]>("--only")
 {
     Description = "Measure the workloads whose section and title contain one of these; all without.",
-    Arity = ArgumentArity.ZeroOrMore,
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
 };
-var rounds = new Option<int>("--rounds") { Description = "Rounds, of which the median counts.", DefaultValueFactory = _ => 9 };
+var rounds = new Option<int>("--rounds") { Description = "Rounds, of which the median counts.", DefaultValueFactory = _ => 5 };
 var threads = new Option<int[]>("--threads")
 {
     Description = "Numbers of threads.",
@@ -18,52 +20,65 @@ var threads = new Option<int[]>("--threads")
 };
 var output = new Option<FileInfo?>("--output") { Description = "The Markdown page whose tables to renew; without, nothing is written." };
 var python = new Option<string>("--python") { Description = "The Python that has PyTorch.", DefaultValueFactory = _ => "/usr/bin/python3" };
-var script = new Option<string?>("--peer") { Description = "The path of peer_torch.py; without, ours is measured alone." };
-
-var root = new RootCommand("Measures Mezzotint and PyTorch on the same work, turn by turn, beside a loop of fused multiply-adds.")
+var node = new Option<string>("--node") { Description = "Node.js, which runs ONNX Runtime.", DefaultValueFactory = _ => "node" };
+var peerFolder = new Option<string?>("--peers") { Description = "The folder of peer_torch.py and peer_onnx.mjs; without, ours is measured alone." };
+var modules = new Option<string>("--modules")
 {
-    only, rounds, threads, output, python, script,
+    Description = "The folder in whose node_modules onnxruntime-node is.",
+    DefaultValueFactory = _ => Environment.CurrentDirectory,
+};
+var published = new Option<string?>("--published") { Description = "The published mezzo; without, its start is not measured." };
+
+var root = new RootCommand("Measures Mezzotint, ONNX Runtime and PyTorch on the same work, turn by turn, beside a loop of fused multiply-adds.")
+{
+    only, rounds, threads, output, python, node, peerFolder, modules, published,
 };
 root.SetAction(arguments =>
 {
-    string[] words = arguments.GetValue(only)!;
-    string? peerScript = arguments.GetValue(script);
-    Peer? Start() => peerScript is null ? null : Peer.Start(arguments.GetValue(python)!, peerScript);
-
-    string? description;
-    using (Peer? first = Start()) description = first?.Description;
-    if (description is null && peerScript is not null)
-        Console.Error.WriteLine(
-            $"{arguments.GetValue(python)} has no PyTorch (on Debian and Ubuntu: apt-get install python3-torch libopenblas0-pthread), " +
-            "so Mezzotint is measured alone.");
-    else if (description is not null && description.Contains("reference BLAS", StringComparison.Ordinal))
-        Console.Error.WriteLine(
-            "PyTorch's matrix products run on the reference BLAS here, which is slow; apt-get install libopenblas0-pthread gives a fast one.");
-
-    var meter = new Meter(arguments.GetValue(rounds), Start);
-    var measurements = new List<Measurement>();
-    foreach (Func<Workload> make in Workloads.All)
+    DirectoryInfo temporary = Directory.CreateTempSubdirectory("mezzotint-bench-");
+    try
     {
-        using Workload work = make();
-        if (words.Length > 0 && !words.Any(word => work.Name.Contains(word, StringComparison.OrdinalIgnoreCase))) continue;
-        foreach (int count in arguments.GetValue(threads)!.Where(count => count <= Math.Min(Environment.ProcessorCount, work.MaxThreads)))
+        var kinds = new List<PeerKind>();
+        if (arguments.GetValue(peerFolder) is { } scripts)
         {
-            measurements.Add(meter.Measure(work, count));
-            Console.Error.WriteLine(Report.Line(measurements[^1]));
+            kinds.Add(PeerKind.OnnxRuntime(
+                arguments.GetValue(node)!, Path.Combine(scripts, "peer_onnx.mjs"), arguments.GetValue(modules)!, temporary.FullName));
+            kinds.Add(PeerKind.PyTorch(arguments.GetValue(python)!, Path.Combine(scripts, "peer_torch.py")));
         }
-    }
 
-    if (measurements.Count == 0)
+        var all = new List<Func<Workload>>(Workloads.All);
+        if (arguments.GetValue(published) is { } program) all.Add(() => new StartUp(program, temporary.FullName));
+        string[] words = arguments.GetValue(only)!;
+        using var peers = new Peers(kinds);
+        var meter = new Meter(arguments.GetValue(rounds), peers);
+        var measurements = new List<Measurement>();
+        foreach (Func<Workload> make in all)
+        {
+            using Workload work = make();
+            if (words.Length > 0 && !words.Any(word => work.Name.Contains(word, StringComparison.OrdinalIgnoreCase))) continue;
+            foreach (int count in arguments.GetValue(threads)!.Where(count => count <= Math.Min(Environment.ProcessorCount, work.MaxThreads)))
+            {
+                measurements.Add(meter.Measure(work, count));
+                Console.Error.WriteLine(Report.Line(measurements[^1]));
+            }
+        }
+
+        if (measurements.Count == 0)
+        {
+            Console.Error.WriteLine("No workload matches; see the titles in docs/performance.md.");
+            return 2;
+        }
+
+        string tables = Report.Tables(measurements, peers.Present, peers.Absent, arguments.GetValue(rounds));
+        Console.WriteLine(tables);
+        if (arguments.GetValue(output) is { } page)
+            File.WriteAllText(page.FullName, Report.Renew(page.Exists ? File.ReadAllText(page.FullName) : "", tables));
+        return 0;
+    }
+    finally
     {
-        Console.Error.WriteLine("No workload matches; see the titles in docs/performance.md.");
-        return 2;
+        temporary.Delete(recursive: true);
     }
-
-    string tables = Report.Tables(measurements, description, arguments.GetValue(rounds));
-    Console.WriteLine(tables);
-    if (arguments.GetValue(output) is { } page)
-        File.WriteAllText(page.FullName, Report.Renew(page.Exists ? File.ReadAllText(page.FullName) : "", tables));
-    return 0;
 });
 
 // What PeakMemory starts as a process of its own.

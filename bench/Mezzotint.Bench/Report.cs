@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Mezzotint.Bench.Work;
 
 namespace Mezzotint.Bench;
 
@@ -9,6 +10,8 @@ internal static class Report
 {
     private const string Begin = "<!-- What follows is written by bench/run. -->";
     private const string End = "<!-- What precedes is written by bench/run. -->";
+    private const string OnnxRuntime = PeerKind.NameOfOnnxRuntime;
+    private const string PyTorch = PeerKind.NameOfPyTorch;
 
     /// <summary>The page with its measured part replaced, or added at the end where it has none.</summary>
     public static string Renew(string page, string measured)
@@ -18,14 +21,24 @@ internal static class Report
         return begin < 0 || end < begin ? $"{page.TrimEnd()}\n\n{part}\n".TrimStart() : page[..begin] + part + page[(end + End.Length)..];
     }
 
-    /// <summary>The tables, one a section, under a line about the machine.</summary>
-    public static string Tables(IReadOnlyList<Measurement> measurements, string? peer, int rounds)
+    /// <summary>The tables under a line about the machine: first what was aimed at, then one a section.</summary>
+    /// <param name="measurements">What was measured.</param>
+    /// <param name="present">The peers, with their versions.</param>
+    /// <param name="absent">What the peers need that were not there.</param>
+    /// <param name="rounds">Rounds of each.</param>
+    public static string Tables(IReadOnlyList<Measurement> measurements, IReadOnlyCollection<string> present, IReadOnlyCollection<string> absent, int rounds)
     {
         var text = new StringBuilder();
         string runtime = $"{Machine()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
-        text.Append(CultureInfo.InvariantCulture, $"Measured on {DateTime.UtcNow:yyyy-MM-dd} on {runtime}, beside {peer ?? "no peer"}: ");
-        text.Append(CultureInfo.InvariantCulture, $"medians of {rounds} rounds, lowest and highest in brackets.\n");
-        foreach (var section in measurements.GroupBy(m => m.Work.Section)) Table(text, section.Key, [.. section]);
+        string peers = present.Count == 0 ? "no peer" : string.Join(" and ", present);
+        text.Append(CultureInfo.InvariantCulture, $"Measured on {DateTime.UtcNow:yyyy-MM-dd} on {runtime}, beside {peers}: ");
+        text.Append(CultureInfo.InvariantCulture, $"medians of {rounds} rounds, lowest and highest in brackets. ");
+        string peaks = string.Join(", ", measurements.GroupBy(m => m.Threads).OrderBy(group => group.Key).Select(group =>
+            $"{Distribution.Of(group.Select(m => m.PeakRate.Median)).Median / 1e9:0} GFLOP/s on {Threads(group.First())}"));
+        text.Append(CultureInfo.InvariantCulture, $"The loop of fused multiply-adds ran at {peaks}.\n");
+        foreach (string line in absent) text.Append(CultureInfo.InvariantCulture, $"\n{line}\n");
+        if (measurements.Any(m => m.Work.Aim != default)) Aims(text, measurements);
+        foreach (var section in measurements.GroupBy(m => m.Work.Section)) Section(text, section.Key, [.. section]);
         return text.ToString();
     }
 
@@ -33,43 +46,76 @@ internal static class Report
     public static string Line(Measurement m) =>
         $"{m.Work.Name}, {Threads(m)}: {Time(m.Ours)} ms" +
         (m.Work.Operations > 0 ? $", {Rate(m)} GFLOP/s, {Percent(m)} of peak" : "") +
-        (m.Theirs is { } theirs ? $"; PyTorch {Time(theirs)}{Variant(m)}, ratio {m.Ratio!.Value.Median:0.00}" : "");
+        string.Concat(m.Others.Select(other =>
+            $"; {other.Name} {Time(other.Seconds)}{(other.Variant.Length > 0 ? $" ({other.Variant})" : "")}, ours over it {other.Ratio.Median:0.00}"));
 
-    private static void Table(StringBuilder text, string section, IReadOnlyList<Measurement> rows)
+    private static void Aims(StringBuilder text, IReadOnlyList<Measurement> measurements)
     {
-        bool peer = rows.Any(m => m.Theirs is not null);
-        List<(string Heading, bool Right, Func<Measurement, string> Cell)> columns =
+        text.Append("\n### Against the aims\n\nOur time over theirs: below 1 we are faster. A dash: that peer does not do such work, or was not there.\n\n");
+        var rows = new List<string[]>();
+        foreach (Measurement m in measurements.Where(m => m.Work.Aim != default))
+            rows.Add([m.Work.Title, $"{m.Threads}", .. Against(m.RatioTo(OnnxRuntime)?.Median, m.Work.Aim.OnnxRuntime),
+                .. Against(m.RatioTo(PyTorch)?.Median, m.Work.Aim.PyTorch)]);
+        foreach (string section in Convolution.Sections)
+            foreach (var group in measurements.Where(m => m.Work.Section == section).GroupBy(m => m.Threads))
+                rows.Add([$"{section}, geometric mean of {group.Count()} layers", $"{group.Key}", .. Against(Mean(group, OnnxRuntime), 0.5),
+                    .. Against(Mean(group, PyTorch), 0.5)]);
+        Table(text, ["Work", "Threads", "ONNX Runtime", "aim", "PyTorch", "aim"], 1, rows);
+
+        string[] above = [.. measurements
+            .Where(m => Convolution.Sections.Contains(m.Work.Section))
+            .SelectMany(m => m.Others.Where(other => other.Ratio.Median > 1)
+                .Select(other => $"{m.Work.Name}, {Threads(m)}, {other.Ratio.Median:0.00} of {other.Name}'s"))];
+        text.Append(above.Length == 0 ? "\nNo convolution takes longer than a peer's.\n" : $"\nConvolutions that take longer than a peer's: {string.Join("; ", above)}.\n");
+    }
+
+    private static string[] Against(double? ratio, double? aim) =>
+        [ratio is { } r ? (aim is { } least && r <= least ? $"**{r:0.00}**" : $"{r:0.00}") : "–", aim is { } a ? $"{a:0.0#}" : "–"];
+
+    private static double? Mean(IEnumerable<Measurement> rows, string peer)
+    {
+        double[] logarithms = [.. rows.Select(m => m.RatioTo(peer)).OfType<Distribution>().Select(ratio => Math.Log(ratio.Median))];
+        return logarithms.Length == 0 ? null : Math.Exp(logarithms.Average());
+    }
+
+    private static void Section(StringBuilder text, string section, IReadOnlyList<Measurement> rows)
+    {
+        List<(string Heading, Func<Measurement, string> Cell)> columns =
         [
-            ("Work", false, m => m.Work.Title),
-            ("Threads", true, m => $"{m.Threads}"),
-            ("Mezzotint, ms", true, m => Time(m.Ours)),
+            ("Work", m => m.Work.Title),
+            ("Threads", m => $"{m.Threads}"),
+            ("Mezzotint, ms", m => Time(m.Ours)),
         ];
+        string[] others = [.. rows.SelectMany(m => m.Others).Select(other => other.Name).Distinct()];
+        foreach (string name in others) columns.Add(($"{name}, ms", m => Of(m, name) is { } other ? Time(other.Seconds) + Variant(other) : "–"));
+        foreach (string name in others) columns.Add(($"ours / {name}", m => m.RatioTo(name) is { } r ? $"**{r.Median:0.00}** ({r.Min:0.00}–{r.Max:0.00})" : "–"));
         if (rows.Any(m => m.Work.Operations > 0))
         {
-            columns.Add(("GFLOP/s", true, Rate));
-            columns.Add(("of FMA peak", true, Percent));
+            columns.Add(("GFLOP/s", Rate));
+            columns.Add(("of FMA peak", Percent));
         }
 
-        if (peer)
+        if (rows.Any(m => m.Memory is not null))
         {
-            columns.Add(("PyTorch, ms", true, m => m.Theirs is { } theirs ? Time(theirs) : ""));
-            columns.Add(("its best form", false, m => m.Variant ?? ""));
-            columns.Add(("PyTorch's time / ours", true, m => m.Ratio is { } r ? $"**{r.Median:0.00}** ({r.Min:0.00}–{r.Max:0.00})" : ""));
-        }
-
-        if (rows.Any(m => m.OurMemory is not null))
-        {
-            columns.Add(("arena, MiB", true, m => Mebibytes(m.Arena)));
-            columns.Add(("peak memory, MiB", true, m => Mebibytes(m.OurMemory)));
-            if (peer) columns.Add(("PyTorch's, MiB", true, m => Mebibytes(m.TheirMemory)));
+            columns.Add(("arena, MiB", m => Mebibytes(m.Arena)));
+            columns.Add(("peak memory, MiB", m => Mebibytes(m.Memory)));
+            foreach (string name in others) columns.Add(($"{name}'s, MiB", m => Mebibytes(Of(m, name)?.Memory)));
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n### {section}\n\n");
-        void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
-        Row(columns.Select(column => column.Heading));
-        Row(columns.Select(column => column.Right ? "--:" : "---"));
-        foreach (Measurement row in rows) Row(columns.Select(column => column.Cell(row)));
+        Table(text, [.. columns.Select(column => column.Heading)], 1, rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()));
     }
+
+    /// <summary>A table of which the first columns are text and the rest figures.</summary>
+    private static void Table(StringBuilder text, string[] headings, int textColumns, IEnumerable<string[]> rows)
+    {
+        void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+        Row(headings);
+        Row(headings.Select((_, i) => i < textColumns ? "---" : "--:"));
+        foreach (string[] row in rows) Row(row);
+    }
+
+    private static OtherMeasurement? Of(Measurement m, string name) => m.Others.FirstOrDefault(other => other.Name == name);
 
     private static string Threads(Measurement m) => m.Threads == 1 ? "1 thread" : $"{m.Threads} threads";
 
@@ -80,13 +126,13 @@ internal static class Report
 
     private static string Percent(Measurement m) => m.Work.Operations > 0 ? $"{m.OfPeak.Median:0%}" : "";
 
-    private static string Variant(Measurement m) => m.Variant is { Length: > 0 } name ? $" ({name})" : "";
+    private static string Variant(OtherMeasurement other) => other.Variant.Length == 0 ? "" : $", {other.Variant}";
 
-    private static string Mebibytes(long? bytes) => bytes is { } b ? $"{b / 1048576.0:0}" : "";
+    private static string Mebibytes(long? bytes) => bytes is { } b ? $"{b / 1048576.0:0}" : "–";
 
     // Three significant digits.
     private static string Three(double value) =>
-        value.ToString(value >= 100 ? "0" : value >= 10 ? "0.0" : value >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
+        value.ToString(value >= 100 ? "0" : value >= 10 ? "0.0" : value >= 1 ? "0.00" : value >= 0.1 ? "0.000" : "0.0000", CultureInfo.InvariantCulture);
 
     private static string Machine()
     {

@@ -2,10 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Mezzotint.Bench;
 
-/// <summary>
-/// One piece of work that Mezzotint and the peer both do. The peer knows it by <see cref="PeerWork"/>, the name of a function in
-/// peer_torch.py, and calls that function with <see cref="PeerSizes"/>.
-/// </summary>
+/// <summary>One piece of work that Mezzotint and others do.</summary>
 internal abstract class Workload : IDisposable
 {
     /// <summary>The heading of the table that the workload belongs to.</summary>
@@ -26,11 +23,17 @@ internal abstract class Workload : IDisposable
     /// <summary>Whether the peak memory of a process that does nothing else is worth a column.</summary>
     public virtual bool MeasuresMemory => false;
 
-    /// <summary>The peer's function.</summary>
-    public abstract string PeerWork { get; }
+    /// <summary>How long we want to take at the most, as a part of each peer's time.</summary>
+    public virtual Aim Aim => default;
 
-    /// <summary>The arguments of the peer's function: numbers, strings and truth values, by name.</summary>
-    public abstract IReadOnlyDictionary<string, object> PeerSizes { get; }
+    /// <summary>A function of peer_torch.py with its arguments; null where the work is not PyTorch's.</summary>
+    public virtual PeerWork? PyTorch => null;
+
+    /// <summary>Work that is done in this process for comparison.</summary>
+    public virtual (string Name, Action Run)? Yardstick => null;
+
+    /// <summary>What peer_onnx.mjs is to do, its model written into a folder; null where the work is not ONNX Runtime's.</summary>
+    public virtual PeerWork? OnnxRuntime(string folder) => null;
 
     /// <summary>Makes everything that repeated runs share. Called again for another number of threads.</summary>
     public abstract void Prepare(int threads);
@@ -38,9 +41,9 @@ internal abstract class Workload : IDisposable
     /// <summary>The bytes of our arena once the work has run; null where there is none.</summary>
     public virtual long? ArenaBytes => null;
 
-    /// <summary>Compares what the peer says of its own work with ours, which is prepared.</summary>
+    /// <summary>Compares what a peer says of its own work with ours, which is prepared.</summary>
     /// <exception cref="InvalidOperationException">The two are not the same work.</exception>
-    public virtual void CompareWith(JsonObject facts)
+    public virtual void CompareWith(string peer, JsonObject facts)
     {
     }
 

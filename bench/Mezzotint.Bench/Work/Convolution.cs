@@ -1,4 +1,5 @@
-using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tensors;
+using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Bench.Work;
 
@@ -10,15 +11,14 @@ internal enum ConvolutionPass
     WeightGradient,
 }
 
-/// <summary>One pass of one convolution layer, without bias.</summary>
+/// <summary>One pass of one convolution layer, without bias, by the algorithm that networks use for it.</summary>
 internal sealed class Convolution(Layer layer, ConvolutionPass pass) : KernelWorkload
 {
-    public override string Section => pass switch
-    {
-        ConvolutionPass.Result => "Convolution",
-        ConvolutionPass.InputGradient => "Convolution's gradient by its input",
-        _ => "Convolution's gradient by its weights",
-    };
+    /// <summary>The tables of convolutions, by their headings.</summary>
+    public static IReadOnlyList<string> Sections { get; } =
+        ["Convolution", "Convolution's gradient by its input", "Convolution's gradient by its weights"];
+
+    public override string Section => Sections[(int)pass];
 
     public override string Title => layer.ToString();
 
@@ -32,9 +32,7 @@ internal sealed class Convolution(Layer layer, ConvolutionPass pass) : KernelWor
         }
     }
 
-    public override string PeerWork => "convolution";
-
-    public override IReadOnlyDictionary<string, object> PeerSizes => new Dictionary<string, object>
+    public override PeerWork PyTorch => new("convolution", new Dictionary<string, object>
     {
         ["batch"] = layer.Batch,
         ["height"] = layer.Size,
@@ -44,20 +42,31 @@ internal sealed class Convolution(Layer layer, ConvolutionPass pass) : KernelWor
         ["kernel"] = layer.Kernel,
         ["stride"] = layer.Stride,
         ["padding"] = layer.Padding,
+        ["output_padding"] = layer.OutputPadding,
         ["transposed"] = layer.Transposed,
         ["output"] = pass switch { ConvolutionPass.Result => "result", ConvolutionPass.InputGradient => "input gradient", _ => "weight gradient" },
-    };
+    });
 
-    protected override (Kernel Kernel, long[] Operands) Make()
+    protected override bool PreparesOnce => pass == ConvolutionPass.Result;
+
+    public override PeerWork? OnnxRuntime(string folder)
     {
-        // A transposed layer computes the gradient by the input of its convolution, and the other way round.
-        var geometry = layer.Geometry;
-        long image = (long)geometry.Batch * geometry.Height * geometry.Width * geometry.InChannels;
-        long result = (long)geometry.Batch * geometry.OutHeight * geometry.OutWidth * geometry.OutChannels;
-        long weights = (long)geometry.KernelHeight * geometry.KernelWidth * geometry.InChannels * geometry.OutChannels;
-        if (pass == ConvolutionPass.WeightGradient) return (new ConvolutionWeightGradientKernel(geometry, Width), [image, result, weights]);
-        return pass == ConvolutionPass.Result != layer.Transposed
-            ? (new ConvolutionKernel(geometry, Width), [image, weights, result])
-            : (new ConvolutionInputGradientKernel(geometry, Width), [result, weights, image]);
+        if (pass != ConvolutionPass.Result) return null;
+        var random = new Random(1);
+        float[] values = [.. Enumerable.Range(0, (int)layer.Weights.Count).Select(_ => random.NextSingle() - 0.5f)];
+        return OnnxModel.Write(folder, x => layer.Apply(x, Tensor.Of(layer.Weights, values)), layer.Input);
+    }
+
+    protected override Tensor Write()
+    {
+        Tensor input = new Feed("input", layer.Input), weights = new Feed("weights", layer.Weights), adjoint = new Feed("adjoint", layer.Output);
+        return (pass, layer.Transposed) switch
+        {
+            (ConvolutionPass.Result, _) => layer.Apply(input, weights),
+            (ConvolutionPass.InputGradient, false) => adjoint.ConvTranspose2d(weights, layer.Window, layer.Size, layer.Size),
+            (ConvolutionPass.InputGradient, true) => adjoint.Conv2d(weights, layer.Window),
+            (_, false) => Tensor.Apply(new Conv2dWeightGradient(layer.Window, layer.Kernel, layer.Kernel), input, adjoint),
+            (_, true) => Tensor.Apply(new Conv2dWeightGradient(layer.Window, layer.Kernel, layer.Kernel), adjoint, input),
+        };
     }
 }

@@ -18,9 +18,9 @@ internal sealed class DcganTraining(int batch) : StepWorkload
 
     public override string Title => $"DCGAN, generator and discriminator, {Size}×{Size}, batch {batch}";
 
-    public override string PeerWork => "dcgan_training";
+    public override Aim Aim => new(null, 0.4);
 
-    public override IReadOnlyDictionary<string, object> PeerSizes => new Dictionary<string, object> { ["batch"] = batch };
+    public override PeerWork PyTorch => new("dcgan_training", new Dictionary<string, object> { ["batch"] = batch });
 
     protected override (Step Step, Forward[] Forwards) Write(Bindings bindings)
     {

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
+using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Bench.Work;
 
 /// <summary>
-/// One kernel of the CPU device on operands of its own, all phases of it: what a kernel prepares from its weights is prepared anew in every run,
-/// as the peer does it and as training needs it.
+/// The one kernel that a plan computes an expression with, on operands of its own.
 /// </summary>
 internal abstract unsafe class KernelWorkload : Workload
 {
@@ -14,33 +14,53 @@ internal abstract unsafe class KernelWorkload : Workload
     private Kernel? _kernel;
     private ThreadTeam? _team;
     private KernelArguments _arguments;
+    private int _firstPhase;
 
-    /// <summary>The widest vectors that this machine computes with.</summary>
-    protected static VectorWidth Width => Avx512F.IsSupported ? VectorWidth.Bits512 : Fma.IsSupported ? VectorWidth.Bits256 : VectorWidth.Bits128;
+    /// <summary>
+    /// Whether what the kernel makes of its weights alone is made once, as inference does; else it is made in every run, as training needs.
+    /// </summary>
+    protected virtual bool PreparesOnce => false;
 
-    /// <summary>The kernel and the number of elements of each of its operands.</summary>
-    protected abstract (Kernel Kernel, long[] Operands) Make();
+    /// <summary>The expression, of feeds.</summary>
+    protected abstract Tensor Write();
 
     /// <inheritdoc />
     public override void Prepare(int threads)
     {
         Release();
         _team = new ThreadTeam(threads);
-        (_kernel, long[] operands) = Make();
+        var program = new CpuProgram(Graph.Of(new Step([Write()])).Graph, CpuDevice.WidestVectors, new KernelCache());
+        if (program.Kernels is not [var kernel]) throw new InvalidOperationException($"'{Name}' takes {program.Kernels.Length} kernels.");
+        _kernel = kernel;
+
+        Operand[] operands = program.Schedule.Launches[0].Operands;
         _arguments.Operands = (float**)Block(operands.Length * sizeof(float*));
+        var memory = new Dictionary<int, nint>();
         var random = new Random(1);
         for (int i = 0; i < operands.Length; i++)
         {
-            float* elements = _arguments.Operands[i] = (float*)Block(operands[i] * sizeof(float));
-            for (long j = 0; j < operands[i]; j++) elements[j] = random.NextSingle() - 0.5f;
+            (int node, long offset) = operands[i];
+            if (node < 0) continue;
+            if (!memory.TryGetValue(node, out nint block))
+            {
+                long count = program.Schedule.Graph.Nodes[node].Shape.Count;
+                memory[node] = block = (nint)Block(count * sizeof(float));
+                for (long j = 0; j < count; j++) ((float*)block)[j] = random.NextSingle() - 0.5f;
+            }
+
+            _arguments.Operands[i] = (float*)block + offset;
         }
 
         _arguments.Prepared = Block(_kernel.PreparedBytes);
         _arguments.Workspace = Block(_kernel.WorkspaceBytes);
+        _firstPhase = 0;
+        if (!PreparesOnce || _kernel.PreparedOperand < 0) return;
+        Run();
+        _firstPhase = 1;
     }
 
     /// <inheritdoc />
-    public override void Run() => _team!.Run(_kernel!, _arguments);
+    public override void Run() => _team!.Run(_kernel!, _arguments, _firstPhase);
 
     /// <inheritdoc />
     public override void Dispose()

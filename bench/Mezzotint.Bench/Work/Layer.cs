@@ -1,3 +1,4 @@
+using Mezzotint.Tensors;
 using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Bench.Work;
@@ -14,19 +15,26 @@ namespace Mezzotint.Bench.Work;
 internal sealed record Layer(int Inputs, int Outputs, int Kernel, int Size, int Batch = 1, int Stride = 1, int Padding = 0, bool Transposed = false)
 {
     /// <summary>Rows and columns of the output.</summary>
-    public int OutSize => Transposed ? (Size - 1) * Stride - 2 * Padding + Kernel : (Size + 2 * Padding - Kernel) / Stride + 1;
+    public int OutSize => Transposed ? Size * Stride : (Size + 2 * Padding - Kernel) / Stride + 1;
 
-    /// <summary>The convolution that computes it, or whose gradient by its input does.</summary>
-    public ConvolutionGeometry Geometry
-    {
-        get
-        {
-            var window = ConvolutionWindow.Square(Stride, Padding);
-            return Transposed
-                ? new(Batch, OutSize, OutSize, Outputs, Inputs, Kernel, Kernel, window)
-                : new(Batch, Size, Size, Inputs, Outputs, Kernel, Kernel, window);
-        }
-    }
+    /// <summary>Of a transposed layer, the rows and columns that its output has beyond the least.</summary>
+    public int OutputPadding => Transposed ? OutSize - ((Size - 1) * Stride - 2 * Padding + Kernel) : 0;
+
+    /// <summary>The window of the convolution, or of that which this one transposes.</summary>
+    public ConvolutionWindow Window => ConvolutionWindow.Square(Stride, Padding);
+
+    /// <summary>The input's shape.</summary>
+    public Shape Input => [Batch, Size, Size, Inputs];
+
+    /// <summary>The output's shape.</summary>
+    public Shape Output => [Batch, OutSize, OutSize, Outputs];
+
+    /// <summary>The shape of the weights.</summary>
+    public Shape Weights => Transposed ? [Kernel, Kernel, Outputs, Inputs] : [Kernel, Kernel, Inputs, Outputs];
+
+    /// <summary>The layer's output.</summary>
+    public Tensor Apply(Tensor input, Tensor weights) =>
+        Transposed ? input.ConvTranspose2d(weights, Window, OutSize, OutSize) : input.Conv2d(weights, Window);
 
     public override string ToString() =>
         $"{Kernel}×{Kernel}{(Stride > 1 ? $" stride {Stride}" : "")}{(Transposed ? " transposed" : "")}, {Inputs} → {Outputs}, " +

@@ -1,26 +1,27 @@
-using Mezzotint.Tensors.Cpu;
-using Mezzotint.Tensors.Planning;
+using Mezzotint.Tensors;
 
 namespace Mezzotint.Bench.Work;
 
-/// <summary>The product of two dense, row-major matrices.</summary>
+/// <summary>The product of two dense, row-major matrices, both new in every run.</summary>
 internal sealed class MatMul(int rows, int columns, int depth) : KernelWorkload
 {
+    private readonly Dictionary<string, object> _sizes = new() { ["rows"] = rows, ["columns"] = columns, ["depth"] = depth };
+
     public override string Section => "Matrix product";
 
     public override string Title => $"{rows} × {depth} by {depth} × {columns}";
 
     public override double Operations => 2.0 * rows * columns * depth;
 
-    public override string PeerWork => "matmul";
+    public override Aim Aim => new(1, 0.8);
 
-    public override IReadOnlyDictionary<string, object> PeerSizes =>
-        new Dictionary<string, object> { ["rows"] = rows, ["columns"] = columns, ["depth"] = depth };
+    public override PeerWork PyTorch => new("matmul", _sizes);
 
-    protected override (Kernel Kernel, long[] Operands) Make()
+    public override PeerWork OnnxRuntime(string folder) => new("matmul", _sizes);
+
+    protected override Tensor Write()
     {
-        var geometry = new MatMulGeometry(
-            1, rows, columns, depth, ABatchStride: 0, ARowStride: depth, ADepthStride: 1, BBatchStride: 0, BDepthStride: columns, BColumnStride: 1);
-        return (new MatMulKernel(geometry, Width), [(long)rows * depth, (long)depth * columns, (long)rows * columns]);
+        Tensor a = new Feed("a", [rows, depth]), b = new Feed("b", [depth, columns]);
+        return a.MatMul(b);
     }
 }

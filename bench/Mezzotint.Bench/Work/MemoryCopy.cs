@@ -14,9 +14,7 @@ internal sealed class MemoryCopy(int bytes) : Workload
 
     public override int MaxThreads => 1;
 
-    public override string PeerWork => "memory_copy";
-
-    public override IReadOnlyDictionary<string, object> PeerSizes => new Dictionary<string, object> { ["bytes"] = bytes };
+    public override PeerWork PyTorch => new("memory_copy", new Dictionary<string, object> { ["bytes"] = bytes });
 
     public override void Prepare(int threads)
     {

@@ -22,9 +22,9 @@ internal sealed class Pix2PixTraining(int size) : StepWorkload
 
     public override string Title => $"pix2pix, U-Net and PatchGAN, {size}×{size}, batch 1";
 
-    public override string PeerWork => "pix2pix_training";
+    public override Aim Aim => new(null, 0.5);
 
-    public override IReadOnlyDictionary<string, object> PeerSizes => new Dictionary<string, object> { ["size"] = size };
+    public override PeerWork PyTorch => new("pix2pix_training", new Dictionary<string, object> { ["size"] = size });
 
     protected override (Step Step, Forward[] Forwards) Write(Bindings bindings)
     {

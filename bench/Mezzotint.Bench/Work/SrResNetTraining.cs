@@ -15,14 +15,9 @@ internal sealed class SrResNetTraining(int batch, int size) : StepWorkload
 
     public override string Title => $"SRResNet ×4, {size}×{size}, batch {batch}";
 
-    public override string PeerWork => "srresnet_training";
+    public override Aim Aim => new(null, 0.4);
 
-    public override IReadOnlyDictionary<string, object> PeerSizes => new Dictionary<string, object>
-    {
-        ["batch"] = batch,
-        ["height"] = size,
-        ["width"] = size
-    };
+    public override PeerWork PyTorch => new("srresnet_training", new Dictionary<string, object> { ["batch"] = batch, ["height"] = size, ["width"] = size });
 
     protected override (Step Step, Forward[] Forwards) Write(Bindings bindings)
     {

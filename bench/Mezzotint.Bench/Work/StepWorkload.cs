@@ -35,10 +35,13 @@ internal abstract class StepWorkload : Workload
         _runs = 0;
     }
 
-    public override void CompareWith(JsonObject facts)
+    public override void CompareWith(string peer, JsonObject facts)
     {
-        if (!JsonNode.DeepEquals(facts, _facts))
-            throw new InvalidOperationException($"'{Name}' is {_facts.ToJsonString()} here, and {facts.ToJsonString()} to the peer.");
+        // A peer that knows only the output's size says only that, of the only network there is.
+        bool same = facts["elements"] is { } elements
+            ? _facts.Count == 1 && JsonNode.DeepEquals(elements, _facts.First().Value!["elements"])
+            : JsonNode.DeepEquals(facts, _facts);
+        if (!same) throw new InvalidOperationException($"'{Name}' is {_facts.ToJsonString()} here, and {facts.ToJsonString()} to {peer}.");
     }
 
     public override void Run()
