@@ -62,7 +62,12 @@ internal sealed class Meter(int rounds, Peers peers)
     private static void WarmUp(Workload work)
     {
         long began = Stopwatch.GetTimestamp();
-        for (int count = 0; count < 2 || (count < 50 && Stopwatch.GetElapsedTime(began).TotalSeconds < 0.3); count++) work.Run();
+        for (int count = 0; ; count++)
+        {
+            double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            if (count >= 2 && (seconds > 0.3 || (seconds > 0.15 && count >= 50))) return;
+            work.Run();
+        }
     }
 
     private static double Seconds(Action run, int count)
