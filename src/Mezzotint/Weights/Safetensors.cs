@@ -15,14 +15,14 @@ namespace Mezzotint.Weights;
 public static class Safetensors
 {
     private const int LengthBytes = 8;
-    private const int ChunkBytes = 1 << 16;
+    private const int ChunkBytes = WeightsStream.ChunkBytes;
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Its arrays as floats (F32 as they are; F16, BF16 and small integers exactly; F64 and integers beyond 2^24 rounded to the
     /// nearest).</returns>
     /// <exception cref="WeightsException">The file is missing, unreadable, truncated, or not a sound safetensors file.</exception>
-    public static SafetensorsFile Read(string path) => Open(path, stream =>
+    public static SafetensorsFile Read(string path) => WeightsStream.Open(path, stream =>
     {
         var header = ReadHeader(stream);
         return new SafetensorsFile([.. header.Entries.Select(entry => ReadArray(stream, entry))], header.Metadata);
@@ -30,7 +30,7 @@ public static class Safetensors
 
     /// <summary>Reads only a file's metadata: the header is checked in full, the arrays are not read.</summary>
     /// <exception cref="WeightsException">The file is missing, unreadable, truncated, or not a sound safetensors file.</exception>
-    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => Open(path, stream => ReadHeader(stream).Metadata);
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => WeightsStream.Open(path, stream => ReadHeader(stream).Metadata);
 
     /// <summary>Writes a file, whole or not at all, with every number as F32 and the arrays in the order given.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
@@ -51,27 +51,6 @@ public static class Safetensors
             foreach (var array in list)
                 WriteNumbers(stream, array.Data);
         });
-    }
-
-    private static T Open<T>(string path, Func<FileStream, T> read)
-    {
-        try
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ChunkBytes, FileOptions.SequentialScan);
-            return read(stream);
-        }
-        catch (WeightsException fault)
-        {
-            throw new WeightsException($"Cannot read the weights '{path}': {fault.Message}.", fault);
-        }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new WeightsException($"There is no weights file '{path}'.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new WeightsException($"Cannot read the weights '{path}': {fault.Message.TrimEnd('.')}.", fault);
-        }
     }
 
     private static SafetensorsHeader ReadHeader(FileStream stream)

@@ -14,14 +14,19 @@ internal static class PyTorch
     /// <summary>A network's outputs and gradients by name; the test is skipped where there is no PyTorch.</summary>
     public static Dictionary<string, NamedArray> Evaluate(string network, object settings, IEnumerable<NamedArray> arrays)
     {
-        Assert.SkipUnless(Present.Value, $"{Python} has no PyTorch (on Debian and Ubuntu: apt-get install python3-torch)");
         using var folder = new TemporaryFolder();
         string given = folder["in.safetensors"], result = folder["out.safetensors"];
         Safetensors.Write(given, arrays);
-        string script = Path.Combine(AppContext.BaseDirectory, "Networks", "torch_networks.py");
-        (int exitCode, string errors) = Run(script, network, JsonSerializer.Serialize(settings), given, result);
-        Assert.True(exitCode == 0, errors);
+        Execute(Path.Combine("Networks", "torch_networks.py"), network, JsonSerializer.Serialize(settings), given, result);
         return Safetensors.Read(result).Arrays.ToDictionary(array => array.Name);
+    }
+
+    /// <summary>Runs a script of the tests; the test is skipped where there is no PyTorch.</summary>
+    public static void Execute(string script, params string[] arguments)
+    {
+        Assert.SkipUnless(Present.Value, $"{Python} has no PyTorch (on Debian and Ubuntu: apt-get install python3-torch)");
+        (int exitCode, string errors) = Run([Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
+        Assert.True(exitCode == 0, errors);
     }
 
     private static (int ExitCode, string Errors) Run(params string[] arguments)
