@@ -33,12 +33,15 @@ internal sealed class StateSearch
 
     private static bool IsModule(object? value) => value is PickleObject { State: PickleDictionary state } && state.Has("_modules") && state.Has("_parameters");
 
+    /// <summary>Whether a value is a module compiled by TorchScript, whose parameters and modules are attributes among others.</summary>
+    private static bool IsScript(object? value) => value is PickleObject made && made.Class.Module.StartsWith("__torch__", StringComparison.Ordinal);
+
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private void Search(string path, object? value, int depth)
     {
         Visit(path, value, depth);
-        if (IsModule(value) || Children(value).Any(child => child.Value is TensorReference))
+        if (IsModule(value) || IsScript(value) || Children(value).Any(child => child.Value is TensorReference))
         {
             var tensors = new List<(string, TensorReference)>();
             Collect("", value, tensors, depth);
