@@ -29,7 +29,7 @@ internal static class ResumeCommand
             long done = folder.Latest?.State.Step ?? 0;
             if (wanted < done)
                 throw new MezzotintException($"The run '{folder.Path}' is at step {done} already; give --steps more than that.");
-            if (done >= recipe.Steps)
+            if (done >= recipe.Steps && folder.Latest?.State.Unfinished is null)
             {
                 session.Say($"The run '{folder.Path}' is complete: {done} of {recipe.Steps} steps; give --steps more to train it further.");
                 return ExitCode.Done;
@@ -37,7 +37,7 @@ internal static class ResumeCommand
 
             if (folder.Latest is { State.VectorWidth: not 0 and var width } && width != (int)CpuDevice.WidestVectors)
                 session.Say("This processor's vectors have another width than those the run began with, so last bits will differ.");
-            using ITraining training = TrainingRun.Open(session, recipe, begins: folder.Latest is null);
+            using ITraining training = TrainingRun.Open(session, recipe, folder);
             if (wanted is not null) AtomicFile.WriteText(folder.RecipePath, FamilyLibrary.Write(recipe));
             return TrainingRun.Train(session, recipe, training, folder, parsed.GetValue(threads) ?? 0);
         });

@@ -32,7 +32,7 @@ internal static class TrainCommand
             TrainingRecipe resolved = Resolve(
                 session, RecipeLibrary.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(data) ?? [], parsed.GetValue(validation),
                 parsed.GetValue(settings) ?? [], parsed.GetValue(steps), parsed.GetValue(init));
-            using ITraining training = TrainingRun.Open(session, resolved, begins: true);
+            using ITraining training = TrainingRun.Open(session, resolved);
             using RunDirectory folder = RunDirectory.Create(parsed.GetValue(run) ?? NextFree(resolved.Name), FamilyLibrary.Write(resolved));
             return TrainingRun.Train(session, resolved, training, folder, parsed.GetValue(threads) ?? 0);
         });

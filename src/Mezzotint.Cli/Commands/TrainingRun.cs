@@ -1,5 +1,8 @@
 using Mezzotint.Cli.Progress;
+using Mezzotint.Data;
+using Mezzotint.Evaluation;
 using Mezzotint.Families;
+using Mezzotint.Imaging;
 using Mezzotint.Storage;
 using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
@@ -10,11 +13,14 @@ namespace Mezzotint.Cli.Commands;
 internal static class TrainingRun
 {
     /// <summary>Makes the networks and opens the data; says which files are left out, and what weights it begins with.</summary>
-    public static ITraining Open(Session session, TrainingRecipe recipe, bool begins)
+    /// <param name="session">The call.</param>
+    /// <param name="recipe">What is trained.</param>
+    /// <param name="resumed">The run that is resumed; null at a training's beginning.</param>
+    public static ITraining Open(Session session, TrainingRecipe recipe, RunDirectory? resumed = null)
     {
         int small = 0;
         ITraining training = FamilyLibrary.Make(recipe);
-        training.Open(new TrainingOpening(begins)
+        var opening = new TrainingOpening(Begins: resumed?.Latest is null)
         {
             Say = session.Say,
             LeftOut = skipped =>
@@ -22,7 +28,17 @@ internal static class TrainingRun
                 if (skipped.Broken) session.Say($"Left out: {skipped.Reason}");
                 else if (small++ == 0) session.Say($"Left out, and others like it: {skipped.Reason}");
             },
-        });
+        };
+        try
+        {
+            training.Open(opening);
+        }
+        catch (MezzotintException fault) when (fault is TrainingDataException or EvaluationException
+            && resumed?.DataRemembered() is { Length: > 0 } files)
+        {
+            throw new TrainingDataException($"{fault.Message} {files}", fault);
+        }
+
         return training;
     }
 
@@ -44,9 +60,9 @@ internal static class TrainingRun
             session.Say($"Interrupted; the training is saved. Go on with: {resume}");
             return ExitCode.Interrupted;
         }
-        catch (StorageException fault)
+        catch (Exception fault) when (fault is StorageException or PictureStorageException or TrainingDataException or EvaluationException)
         {
-            // What could not be written now could be when the run began: it is the disk's fault and not the request's.
+            // What could not be written or read now could be when the run began: it is the disk's fault and not the request's.
             session.Say($"{fault.Message} Then go on with: {resume}");
             return ExitCode.Failed;
         }

@@ -39,6 +39,7 @@ public sealed class BicubicPairs : ITrainingPairs
     public long CachedBytes => _bytes;
 
     /// <inheritdoc/>
+    /// <exception cref="TrainingDataException">Too many are broken, or one has been lost or changed since the folder was opened.</exception>
     public TrainingPair? Get(int index)
     {
         if (_kept[index] is TrainingPair kept)
@@ -46,6 +47,12 @@ public sealed class BicubicPairs : ITrainingPairs
         if (_broken.ContainsKey(index))
             return null;
         var photograph = _folder.Photographs[index];
+        // A broken file is a property of the data, and the next takes its place; one that was lost or changed would make this another training.
+        var file = new FileInfo(photograph.Path);
+        if (!file.Exists)
+            throw new TrainingDataException($"The photograph '{photograph.Path}' has been lost since the training was opened; put it back.");
+        if (file.Length != photograph.Bytes)
+            throw new TrainingDataException($"The photograph '{photograph.Path}' has changed since the training was opened; put it back as it was.");
         try
         {
             var pair = Make(Picture.Load(photograph.Path), Scale);
@@ -56,6 +63,10 @@ public sealed class BicubicPairs : ITrainingPairs
                 _bytes += pair.Bytes;
             }
             return pair;
+        }
+        catch (PictureException fault) when (fault.InnerException is IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingDataException($"A photograph to learn from cannot be read: {fault.Message}", fault);
         }
         catch (PictureException fault)
         {

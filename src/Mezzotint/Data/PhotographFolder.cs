@@ -57,7 +57,7 @@ public sealed class PhotographFolder
                             $"'{path}' has {header.Width}x{header.Height} pixels; a crop needs {smallestSide} each way.", Broken: false));
                     }
                     else
-                        photographs.Add(new Photograph(path, NameOf(folder, path), header.Width, header.Height));
+                        photographs.Add(new Photograph(path, NameOf(folder, path), header.Width, header.Height) { Bytes = new FileInfo(path).Length });
                 }
                 catch (PictureException fault)
                 {

@@ -62,6 +62,9 @@ public sealed class EvaluationSet
     /// <summary>A picture's path within the folder, with forward slashes.</summary>
     public string NameOf(int index) => _files[index].Name;
 
+    /// <summary>The length of a picture's file; 0 where it is lost.</summary>
+    public long BytesOf(int index) => new FileInfo(_files[index].Truth) is { Exists: true } file ? file.Length : 0;
+
     /// <summary>Loads a pair.</summary>
     /// <returns>The low-resolution picture, and the truth cropped to a multiple of the scale.</returns>
     /// <exception cref="EvaluationException">A file is broken, too small to reduce, or of the wrong size.</exception>

@@ -13,6 +13,7 @@ namespace Mezzotint.Storage;
 public static class AtomicFile
 {
     private const string Suffix = ".partial";
+    private const int BufferBytes = 1 << 16;
 
     /// <summary>Writes a file whole or not at all.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -34,19 +35,22 @@ public static class AtomicFile
         try
         {
             ClearAbandoned(folder, name);
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            using (var file = new DiskFile(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
+                // Not disposed of: it would write what is left once more, and there is none but after a fault.
+                var stream = new BufferedStream(file, BufferBytes);
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush();
+                file.FlushToDisk();
             }
-            File.Move(temporary, full, overwrite: true);
+            Disk.Rename(temporary, full);
             Disk.FlushFolder(folder);
         }
         catch (Exception fault)
         {
             TryDelete(temporary);
             if (fault is IOException or UnauthorizedAccessException)
-                throw Refused(path, Reason(fault), fault);
+                throw Refused(path, Disk.Reason(fault), fault);
             throw;
         }
     }
@@ -101,22 +105,13 @@ public static class AtomicFile
     {
         try
         {
-            File.Delete(path);
+            Disk.Delete(path);
             return true;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return false;
         }
-    }
-
-    private static string Reason(Exception fault)
-    {
-        const int diskFullOnUnix = 28;
-        const int diskFullOnWindows = unchecked((int)0x80070070);
-        if (fault.HResult is diskFullOnUnix or diskFullOnWindows)
-            return "the disk is full; free some space";
-        return fault is UnauthorizedAccessException ? "permission is denied" : fault.Message.TrimEnd('.');
     }
 
     private static StorageException Refused(string path, string reason, Exception? cause) =>

@@ -29,19 +29,37 @@ public sealed record CheckpointFolder(string Path)
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="keep">How many are kept, this one included; at least 1.</param>
     /// <returns>Its file.</returns>
-    /// <exception cref="StorageException">It could not be written; those that were there are intact.</exception>
+    /// <exception cref="StorageException">It could not be written, and those that were there are intact; or one of them not removed.</exception>
     public string Save(Checkpoint checkpoint, int keep)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         string path = PathOf(checkpoint.State.Step);
         checkpoint.Save(path);
+        Prune(checkpoint.State.Step, keep);
+        return path;
+    }
+
+    /// <summary>Removes all but the last few checkpoints up to a step, and all beyond it.</summary>
+    /// <param name="step">Where the training is.</param>
+    /// <param name="keep">How many are kept.</param>
+    /// <exception cref="StorageException">One could not be removed.</exception>
+    public void Prune(long step, int keep)
+    {
         // Steps beyond this one are of a future that a resume from an older checkpoint has cancelled.
         var steps = Steps();
-        var cancelled = steps.Where(step => step > checkpoint.State.Step);
-        var old = steps.Where(step => step <= checkpoint.State.Step).SkipLast(keep);
-        foreach (long step in cancelled.Concat(old))
-            File.Delete(PathOf(step));
-        return path;
+        var cancelled = steps.Where(later => later > step);
+        var old = steps.Where(earlier => earlier <= step).SkipLast(keep);
+        foreach (string unwanted in cancelled.Concat(old).Select(PathOf))
+        {
+            try
+            {
+                Disk.Delete(unwanted);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new StorageException($"Cannot remove the old checkpoint '{unwanted}': {Disk.Reason(fault)}.", fault);
+            }
+        }
     }
 
     /// <summary>The newest checkpoint that can be read, or null where there is none.</summary>

@@ -17,6 +17,9 @@ public interface ITraining : IDisposable
     /// <summary>What the data are, so that a resumed training notices a lost or added file. Known once it is opened.</summary>
     string DataFingerprint { get; }
 
+    /// <summary>The files that the data are, so that one that is lost can be named; known once it is opened. Empty where the data are no files.</summary>
+    IReadOnlyList<DataFile> DataFiles => [];
+
     /// <summary>
     /// A step as tensors. It is the same object for all steps of a kind, so that each kind is planned once: a training in stages has one a stage, a
     /// penalty that is taken at every sixteenth step makes another.
@@ -39,12 +42,17 @@ public interface ITraining : IDisposable
     void Feed(Bindings bindings, long step, CancellationToken cancellation);
 
     /// <summary>Judges the model as it is; higher is better. Null where there is nothing to judge by.</summary>
-    ValidationScore? Validate(Device device);
+    /// <param name="device">Where it runs.</param>
+    /// <param name="cancellation">Ends it, soon.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    ValidationScore? Validate(Device device, CancellationToken cancellation);
 
     /// <summary>Draws what the model can do now.</summary>
     /// <param name="device">Where it runs.</param>
     /// <param name="path">The PNG to write.</param>
-    void WriteSample(Device device, string path);
+    /// <param name="cancellation">Ends it, soon.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    void WriteSample(Device device, string path, CancellationToken cancellation);
 
     /// <summary>Writes the model as others use it.</summary>
     /// <param name="path">The safetensors file to write.</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Mezzotint.Storage;
 
 namespace Mezzotint.Training;
 
@@ -9,26 +10,34 @@ namespace Mezzotint.Training;
 /// </summary>
 public sealed class MetricsLog : IDisposable
 {
-    private readonly FileStream _stream;
+    private readonly DiskFile _stream;
 
-    private MetricsLog(FileStream stream) => _stream = stream;
+    private MetricsLog(DiskFile stream) => _stream = stream;
 
     /// <summary>Opens a log to append to; one that does not exist is begun.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lastStep">Lines of later steps are cut off.</param>
-    /// <exception cref="CheckpointException">The file cannot be opened.</exception>
+    /// <exception cref="StorageException">The file cannot be opened.</exception>
     public static MetricsLog Open(string path, long lastStep)
     {
         try
         {
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            stream.SetLength(LengthUpTo(stream, lastStep));
-            stream.Seek(0, SeekOrigin.End);
-            return new MetricsLog(stream);
+            var stream = new DiskFile(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            try
+            {
+                stream.SetLength(LengthUpTo(stream, lastStep));
+                stream.Seek(0, SeekOrigin.End);
+                return new MetricsLog(stream);
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"Cannot write the metrics '{path}': {fault.Message.TrimEnd('.')}.", fault);
+            throw new StorageException($"Cannot write the metrics '{path}': {Disk.Reason(fault)}.", fault);
         }
     }
 
@@ -38,7 +47,7 @@ public sealed class MetricsLog : IDisposable
     /// </summary>
     /// <param name="step">Steps done.</param>
     /// <param name="values">Names and numbers, in the order they are to stand.</param>
-    /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>
+    /// <exception cref="StorageException">The disk is full or gone.</exception>
     public void Append(long step, IEnumerable<KeyValuePair<string, double>> values)
     {
         var line = new ArrayBufferWriter<byte>();
@@ -56,16 +65,12 @@ public sealed class MetricsLog : IDisposable
             json.WriteEndObject();
         }
         line.Write("\n"u8);
-        Guard(() =>
-        {
-            _stream.Write(line.WrittenSpan);
-            _stream.Flush();
-        });
+        Guard(() => _stream.Write(line.WrittenSpan));
     }
 
     /// <summary>Flushes what has been appended to the disk.</summary>
-    /// <exception cref="Storage.StorageException">The disk is full or gone.</exception>
-    public void FlushToDisk() => Guard(() => _stream.Flush(flushToDisk: true));
+    /// <exception cref="StorageException">The disk is full or gone.</exception>
+    public void FlushToDisk() => Guard(_stream.FlushToDisk);
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
@@ -76,13 +81,13 @@ public sealed class MetricsLog : IDisposable
         {
             write();
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new Storage.StorageException($"Cannot write the metrics '{_stream.Name}': {fault.Message.TrimEnd('.')}.", fault);
+            throw new StorageException($"Cannot write the metrics '{_stream.Name}': {Disk.Reason(fault)}.", fault);
         }
     }
 
-    private static long LengthUpTo(FileStream stream, long lastStep)
+    private static long LengthUpTo(DiskFile stream, long lastStep)
     {
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);

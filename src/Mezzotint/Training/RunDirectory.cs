@@ -4,7 +4,7 @@ using Mezzotint.Storage;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open
+/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>data.tsv</c>, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open
 /// this process holds its lock, so that two trainings never write to one run.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
@@ -12,17 +12,19 @@ public sealed class RunDirectory : IDisposable
 {
     private const string RecipeName = "recipe.yaml";
     private const string LockName = "run.lock";
+    private const int HeldOnLinux = 11, HeldOnMac = 35, HeldOnWindows = unchecked((int)0x80070020);
 
-    private readonly FileStream _lock;
+    private readonly DiskFile _lock;
     private readonly MetricsLog _metrics;
 
-    private RunDirectory(string path, FileStream lockFile, Checkpoint? latest)
+    private RunDirectory(string path, DiskFile lockFile, Checkpoint? latest)
     {
         Path = path;
         _lock = lockFile;
         Latest = latest;
         Checkpoints = new CheckpointFolder(CheckpointsOf(path));
-        _metrics = MetricsLog.Open(MetricsPath, latest?.State.Step ?? 0);
+        // The line of a step whose checkpoint says that its occasions are unfinished will be written again.
+        _metrics = MetricsLog.Open(MetricsPath, latest is null ? 0 : latest.State.Unfinished is null ? latest.State.Step : latest.State.Step - 1);
     }
 
     /// <summary>The folder.</summary>
@@ -30,6 +32,9 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>The recipe as resolved.</summary>
     public string RecipePath => RecipeOf(Path);
+
+    /// <summary>The files that the run learns from, a line each.</summary>
+    public string DataPath => System.IO.Path.Combine(Path, "data.tsv");
 
     /// <summary>The numbers of the run, a JSON object a line.</summary>
     public string MetricsPath => System.IO.Path.Combine(Path, "metrics.jsonl");
@@ -52,7 +57,7 @@ public sealed class RunDirectory : IDisposable
     {
         if (File.Exists(RecipeOf(path)))
             throw new CheckpointException($"'{path}' already holds a run; resume it, or name another folder.");
-        Guard(path, () => Directory.CreateDirectory(path));
+        Guard(path, () => Disk.MakeFolder(path));
         // A start that was killed leaves the lock and empty folders, and is no obstacle; anything else is somebody's.
         string? other = Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName)
             .FirstOrDefault(name => name is not (LockName or "samples" or "checkpoints")
@@ -61,8 +66,8 @@ public sealed class RunDirectory : IDisposable
             throw new CheckpointException($"'{path}' is not empty (it holds '{other}'); name another folder for the run.");
         return Open(path, () =>
         {
-            Directory.CreateDirectory(System.IO.Path.Combine(path, "samples"));
-            Directory.CreateDirectory(CheckpointsOf(path));
+            Disk.MakeFolder(System.IO.Path.Combine(path, "samples"));
+            Disk.MakeFolder(CheckpointsOf(path));
             AtomicFile.WriteText(RecipeOf(path), recipe); // last: with it the folder is a run
             return null;
         });
@@ -81,8 +86,8 @@ public sealed class RunDirectory : IDisposable
             throw new CheckpointException($"'{path}' holds no run: there is no {RecipeName} in it.");
         return Open(path, () =>
         {
-            Directory.CreateDirectory(System.IO.Path.Combine(path, "samples"));
-            Directory.CreateDirectory(CheckpointsOf(path));
+            Disk.MakeFolder(System.IO.Path.Combine(path, "samples"));
+            Disk.MakeFolder(CheckpointsOf(path));
             var checkpoints = new CheckpointFolder(CheckpointsOf(path));
             var latest = checkpoints.Latest(report);
             // To begin anew in silence would cut the metrics to nothing.
@@ -110,6 +115,12 @@ public sealed class RunDirectory : IDisposable
     public string SamplePath(long step, string suffix = ".png") =>
         System.IO.Path.Combine(SamplesPath, string.Create(CultureInfo.InvariantCulture, $"step-{step:00000000}{suffix}"));
 
+    /// <summary>
+    /// What a person should know when a run's data cannot be opened any more: which files it began with. Empty where that is not known.
+    /// </summary>
+    public string DataRemembered() => DataManifest.Read(DataPath) is { Count: > 0 } files
+        ? string.Create(CultureInfo.InvariantCulture, $"The run began with {files.Count:N0} files: {DataManifest.Names(files)}; put them back.") : "";
+
     /// <summary>Gives the run back.</summary>
     public void Dispose()
     {
@@ -123,7 +134,7 @@ public sealed class RunDirectory : IDisposable
 
     private static RunDirectory Open(string path, Func<Checkpoint?> prepare)
     {
-        FileStream lockFile = Lock(path);
+        DiskFile lockFile = Lock(path);
         try
         {
             AtomicFile.ClearTemporaries(path);
@@ -131,7 +142,15 @@ public sealed class RunDirectory : IDisposable
             AtomicFile.ClearTemporaries(CheckpointsOf(path));
             Checkpoint? latest = null;
             Guard(path, () => latest = prepare());
-            return new RunDirectory(path, lockFile, latest);
+            var run = new RunDirectory(path, lockFile, latest);
+            // The metrics' own name, and the run's, outlast a power cut as their contents do.
+            if (latest is null)
+                Guard(path, () =>
+                {
+                    Disk.FlushFolder(path);
+                    Disk.FlushFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? path);
+                });
+            return run;
         }
         catch
         {
@@ -140,21 +159,21 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    private static FileStream Lock(string path)
+    private static DiskFile Lock(string path)
     {
         string file = System.IO.Path.Combine(path, LockName);
         try
         {
             // The system lets go of the lock when the process ends, however it ends.
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new DiskFile(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (UnauthorizedAccessException fault)
+        catch (IOException fault) when (fault.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
-            throw new StorageException($"Cannot write to the run '{path}': permission is denied.", fault);
+            throw new CheckpointException($"The run '{path}' is in use by another process; wait for it, or end it.", fault);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"The run '{path}' is in use by another process: {fault.Message.TrimEnd('.')}.", fault);
+            throw new StorageException($"Cannot write to the run '{path}': {Disk.Reason(fault)}.", fault);
         }
     }
 
@@ -166,7 +185,7 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"Cannot write to the run '{path}': {fault.Message.TrimEnd('.')}.", fault);
+            throw new StorageException($"Cannot write to the run '{path}': {Disk.Reason(fault)}.", fault);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mezzotint.Storage;
 using Mezzotint.Tensors;
 using Mezzotint.Weights;
 
@@ -29,26 +30,29 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
     private double? _best;
     private long? _bestStep;
     private ValidationScore? _score;
+    private IReadOnlyList<float>? _unfinished;
 
     /// <summary>The file in a run's folder that holds the model that scored best (without a validation folder: the latest).</summary>
     public static string ModelPath(RunDirectory run) => Path.Combine(run.Path, "model.safetensors");
 
     /// <summary>Trains from the run's latest checkpoint, or from the beginning, to the last step.</summary>
     /// <param name="progress">Told after every step.</param>
-    /// <param name="cancellation">Ends the training after the step in flight, with a checkpoint.</param>
+    /// <param name="cancellation">Ends the training, after the step in flight or within a validation or sample, with a checkpoint.</param>
     /// <exception cref="TrainingException">A loss or gradient is not finite; nothing of that step is kept.</exception>
     /// <exception cref="CheckpointException">The checkpoint is not of this training.</exception>
+    /// <exception cref="Data.TrainingDataException">A file to learn from is lost; the run can be resumed when it is back.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the run can be resumed.</exception>
     public void Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         long step = Restore();
         long saved = step;
-        training.Begin(step * training.SamplesPerStep);
         var plans = new Dictionary<TrainingStep, Plan>(ReferenceEqualityComparer.Instance);
-        _clock.Restart();
         var rate = new StepRate();
+        _clock.Restart();
         try
         {
+            training.Begin(step * training.SamplesPerStep);
+            if (_unfinished is not null) Finish();
             while (step < intervals.Steps)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -60,37 +64,47 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
                 if (!result.Finite) throw NotFinite(step + 1, next, result);
                 step++;
                 rate.Count(_clock.Elapsed);
-                List<KeyValuePair<string, double>> values =
-                    [.. next.OutputNames.Select((name, i) => KeyValuePair.Create(name, (double)result.Scalar(i)))];
-                string? message = Occasions(step, values);
-                if (IsDue(intervals.CheckpointEvery, step))
-                {
-                    Save(step);
-                    saved = step;
-                }
-
-                progress?.Report(new TrainingProgress(
-                    step, intervals.Steps, rate.PerSecond, rate.PerSecond * training.SamplesPerStep, rate.Remaining(intervals.Steps - step), values, _score, _best, message));
+                _unfinished = [.. next.OutputNames.Select((_, i) => result.Scalar(i))];
+                Finish();
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception stopped) when (stopped is OperationCanceledException or MezzotintException and not (StorageException or TrainingException))
         {
+            // Where it is the disk that is at fault, or the numbers, the last checkpoint is the best there is.
             if (step > saved) Save(step);
             throw;
+        }
+
+        // What follows a step.
+        void Finish()
+        {
+            List<KeyValuePair<string, double>> values =
+                [.. training.StepAt(step).OutputNames.Zip(_unfinished!, (name, value) => KeyValuePair.Create(name, (double)value))];
+            string? message = Occasions(step, values, cancellation);
+            bool wasSaved = step == saved;
+            _unfinished = null;
+            if (IsDue(intervals.CheckpointEvery, step) || wasSaved)
+            {
+                Save(step);
+                saved = step;
+            }
+
+            progress?.Report(new TrainingProgress(
+                step, intervals.Steps, rate.PerSecond, rate.PerSecond * training.SamplesPerStep, rate.Remaining(intervals.Steps - step), values, _score, _best, message));
         }
     }
 
     private bool IsDue(int every, long step) => step % every == 0 || step == intervals.Steps;
 
     /// <summary>What happens at a step beside stepping, in an order that makes a checkpoint follow everything it vouches for.</summary>
-    private string? Occasions(long step, List<KeyValuePair<string, double>> values)
+    private string? Occasions(long step, List<KeyValuePair<string, double>> values, CancellationToken cancellation)
     {
         string? message = null;
         var line = new List<KeyValuePair<string, double>>();
         if (IsDue(intervals.LogEvery, step)) line.AddRange(values);
         if (IsDue(intervals.ValidateEvery, step))
         {
-            _score = training.Validate(device);
+            _score = training.Validate(device, cancellation);
             if (_score is not null)
             {
                 line.Add(KeyValuePair.Create(_score.Name, _score.Value));
@@ -104,7 +118,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             }
         }
 
-        if (IsDue(intervals.SampleEvery, step)) training.WriteSample(device, run.SamplePath(step));
+        if (IsDue(intervals.SampleEvery, step)) training.WriteSample(device, run.SamplePath(step), cancellation);
         if (line.Count > 0) run.Append(step, [.. line, KeyValuePair.Create("seconds", Math.Round(Seconds, 1))]);
         return message;
     }
@@ -123,6 +137,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             BestScore = _best,
             BestStep = _bestStep,
             VectorWidth = (int)Tensors.Cpu.CpuDevice.WidestVectors,
+            Unfinished = _unfinished,
             ElapsedSeconds = Seconds,
         };
         run.Save(new Checkpoint([.. arrays], state), intervals.KeepCheckpoints);
@@ -130,10 +145,19 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
 
     private long Restore()
     {
-        if (run.Latest is not { } checkpoint) return 0;
-        if (checkpoint.State.DataFingerprint != training.DataFingerprint)
-            throw new CheckpointException(
-                $"The training pictures are not those that the run '{run.Path}' began with; put them back as they were, or begin a new run.");
+        IReadOnlyList<DataFile> files = training.DataFiles;
+        if (run.Latest is not { } checkpoint)
+        {
+            DataManifest.Write(run.DataPath, files);
+            return 0;
+        }
+
+        IReadOnlyList<DataFile>? before = DataManifest.Read(run.DataPath);
+        string? difference = before is null ? null : DataManifest.Difference(before, files);
+        if (difference is not null || checkpoint.State.DataFingerprint != training.DataFingerprint)
+            throw new CheckpointException($"The data are not those that the run '{run.Path}' began with{(difference is null ? "" : $" ({difference})")}; "
+                + "put them back as they were, or begin a new run.");
+        if (before is null) DataManifest.Write(run.DataPath, files);
         Dictionary<string, NamedArray> arrays = checkpoint.Arrays.ToDictionary(array => array.Name);
         foreach (Variable variable in training.Variables)
         {
@@ -142,8 +166,11 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             variable.Set(array.Data);
         }
 
+        // A process killed between saving this checkpoint and removing an older one left that.
+        run.Checkpoints.Prune(checkpoint.State.Step, intervals.KeepCheckpoints);
         _best = checkpoint.State.BestScore;
         _bestStep = checkpoint.State.BestStep;
+        _unfinished = checkpoint.State.Unfinished;
         _secondsBefore = checkpoint.State.ElapsedSeconds;
         return checkpoint.State.Step;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mezzotint.Training;
 
 /// <summary>What a checkpoint holds besides arrays: with them, everything a training needs to go on as if it had never stopped.</summary>
@@ -23,6 +25,13 @@ public sealed record TrainingState
 
     /// <summary>Lanes of 32 bits in the vectors that computed it: another width gives other last bits.</summary>
     public int VectorWidth { get; init; }
+
+    /// <summary>
+    /// The outputs of the last step, where the training was stopped before what follows a step was done: validation, sample, line of metrics. A
+    /// resumed training does that first. Null where nothing is left to do.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<float>? Unfinished { get; init; }
 
     /// <summary>Seconds trained, over all sittings.</summary>
     public double ElapsedSeconds { get; init; }

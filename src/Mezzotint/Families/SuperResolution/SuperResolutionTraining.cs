@@ -67,6 +67,10 @@ public sealed class SuperResolutionTraining : ITraining
     /// <inheritdoc/>
     public string DataFingerprint { get; private set; } = "";
 
+    /// <summary>The photographs, and those that are never learned from.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<DataFile> DataFiles { get; private set; } = [];
+
     private BicubicPairs Pairs => _pairs ?? throw new InvalidOperationException("A training is opened before it is run.");
 
     /// <inheritdoc/>
@@ -89,6 +93,11 @@ public sealed class SuperResolutionTraining : ITraining
         if (Degradation() is { } degradation)
             _validation = _validation?.Reduced((truth, index) => degradation.Apply(truth, ValidationSeed, index));
         DataFingerprint = folder.Fingerprint;
+        DataFiles =
+        [
+            .. folder.Photographs.Select(photograph => new DataFile(photograph.Name, photograph.Bytes)),
+            .. Enumerable.Range(0, _validation?.Count ?? 0).Select(index => new DataFile($"validation: {_validation!.NameOf(index)}", _validation.BytesOf(index))),
+        ];
         if (!opening.Begins || _recipe.Init is not { } init) return;
         opening.Say(InitialWeights.Take(_network, _description, init));
         _average.Restart();
@@ -115,11 +124,12 @@ public sealed class SuperResolutionTraining : ITraining
     }
 
     /// <inheritdoc/>
-    public ValidationScore? Validate(Device device)
+    public ValidationScore? Validate(Device device, CancellationToken cancellation)
     {
         if (_validation is null) return null;
         Upscaler upscaler = Averaged(device);
-        SuperResolutionScores scores = SuperResolutionScores.Of(_validation, picture => upscaler.Upscale(picture));
+        SuperResolutionScores scores = SuperResolutionScores.Of(
+            _validation, picture => upscaler.Upscale(picture, null, cancellation), null, cancellation);
         return new ValidationScore("validation_psnr_y", "PSNR", scores.Mean.PsnrY, "dB");
     }
 
@@ -128,7 +138,7 @@ public sealed class SuperResolutionTraining : ITraining
     /// validation pictures (or, without a validation folder, of training pictures).
     /// </summary>
     /// <inheritdoc/>
-    public void WriteSample(Device device, string path)
+    public void WriteSample(Device device, string path, CancellationToken cancellation)
     {
         Upscaler upscaler = Averaged(device);
         var strips = new List<Picture[]>();
@@ -137,7 +147,7 @@ public sealed class SuperResolutionTraining : ITraining
             int side = Math.Min(SampleSide, Math.Min(truth.Width, truth.Height)) / _recipe.Scale * _recipe.Scale;
             int x = (truth.Width - side) / 2 / _recipe.Scale * _recipe.Scale, y = (truth.Height - side) / 2 / _recipe.Scale * _recipe.Scale;
             Picture nearest = low.Resize(truth.Width, truth.Height, ResizeKernel.Nearest), bicubic = low.Resize(truth.Width, truth.Height);
-            strips.Add([.. new[] { nearest, bicubic, upscaler.Upscale(low), truth }.Select(picture => picture.Crop(x, y, side, side))]);
+            strips.Add([.. new[] { nearest, bicubic, upscaler.Upscale(low, null, cancellation), truth }.Select(picture => picture.Crop(x, y, side, side))]);
         }
 
         if (strips.Count > 0) PictureGrid.Of(strips, SampleSide, SampleColumns).Save(path);
