@@ -46,6 +46,20 @@ internal sealed class Running : IDisposable
         }
     }
 
+    /// <summary>Waits until something is so; false where the process ended before.</summary>
+    public bool UntilOrEnd(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (_process.HasExited) return false;
+            Assert.True(clock.Elapsed < Patience, "it did not come so far");
+            Thread.Sleep(1);
+        }
+
+        return true;
+    }
+
     /// <summary>Sends a signal.</summary>
     public void Signal(string name)
     {

@@ -101,6 +101,50 @@ public sealed class TrainTests(UndisturbedRun undisturbed) : IClassFixture<Undis
     }
 
     [Fact]
+    public void A_training_that_is_killed_again_and_again_at_random_instants_equals_one_that_was_not()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are Unix's");
+        // More, for an hour's proof: MEZZOTINT_KILLS=200.
+        int kills = int.TryParse(Environment.GetEnvironmentVariable("MEZZOTINT_KILLS"), out int wanted) ? wanted : 4;
+        var random = new Random(kills);
+        int done = 0, runs = 0;
+        while (done < kills)
+        {
+            string run = _folder[$"run-{runs++}"];
+            for (bool ended = false; !ended && done < kills;)
+            {
+                bool begun = File.Exists(Path.Combine(run, "recipe.yaml"));
+                using var training = new Running(begun ? ["resume", run] : undisturbed.Arguments(run));
+                // A sitting ends when so many lines more are written, and a while later: within a step, a validation, a write.
+                long lines = StepsLogged(run) + random.Next(1, 60);
+                ended = !training.UntilOrEnd(() => StepsLogged(run) >= lines);
+                if (ended) break;
+                Thread.Sleep(TimeSpan.FromMilliseconds(random.NextDouble() * 8));
+                training.Signal("KILL");
+                ended = training.End().ExitCode == ExitCode.Done; // the signal came too late
+                if (!ended) done++;
+            }
+
+            Assert.Equal(ExitCode.Done, Call.Of("resume", run).ExitCode);
+            Equal(undisturbed.Path, run);
+            Directory.Delete(run, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_training_whose_folder_is_emptied_between_two_sittings_names_the_files_it_misses()
+    {
+        string run = _folder["run"], photos = _folder["photos"];
+        Directory.CreateDirectory(photos);
+        foreach (string file in Directory.EnumerateFiles(undisturbed.Photos)) File.Copy(file, Path.Combine(photos, Path.GetFileName(file)));
+        Assert.Equal(ExitCode.Done, Call.Of("train", undisturbed.Recipe, "--data", photos, "--run", run, "--steps", "12").ExitCode);
+        File.Move(Path.Combine(photos, "1.png"), _folder["1.png"]);
+        Call.Of("resume", run, "--steps", "14").Refuses("(lost: '1.png'); put them back", ExitCode.Refused);
+        foreach (string file in Directory.EnumerateFiles(photos)) File.Delete(file);
+        Call.Of("resume", run, "--steps", "14").Refuses("The run began with 3 files: '0.png', '1.png', '2.png'; put them back.", ExitCode.Refused);
+    }
+
+    [Fact]
     public void A_training_that_is_cancelled_before_its_first_step_can_be_resumed()
     {
         string run = _folder["run"];

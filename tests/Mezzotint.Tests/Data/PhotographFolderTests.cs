@@ -113,7 +113,10 @@ public sealed class PhotographFolderTests : IDisposable
         Assert.NotNull(pairs.Get(1));
         Assert.Contains("10.jpg", Assert.Single(reports).Reason);
         CutShort("b/sub/x.PNG");
-        Assert.Contains("2 of 3 pictures are broken", Fault(() => pairs.Get(2)));
+        Assert.Contains("x.PNG' has changed", Fault(() => pairs.Get(2)));
+        var broken = new BicubicPairs(PhotographFolder.Open([_folder["b"]]), 2, long.MaxValue);
+        Assert.Null(broken.Get(0));
+        Assert.Contains("2 of 3 pictures are broken", Fault(() => broken.Get(2)));
     }
 
     private static string Fault(Action act) => Assert.Throws<TrainingDataException>(act).Message;
