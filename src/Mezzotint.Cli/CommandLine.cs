@@ -21,6 +21,7 @@ internal static class CommandLine
         var root = new RootCommand("Trains networks that generate images, runs them, and says how good they are.")
         {
             UpscaleCommand.Create(session, verbose),
+            RestoreCommand.Create(session, verbose),
             EvaluateCommand.Create(session),
             TrainCommand.Create(session),
             ResumeCommand.Create(session),

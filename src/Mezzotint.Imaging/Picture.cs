@@ -227,6 +227,27 @@ public sealed class Picture
         else Quantisation.Widen(_samples8!, samples);
     }
 
+    /// <summary>Writes a rectangle's samples in [0,1] to a buffer of the caller's.</summary>
+    /// <param name="x">Its first column.</param>
+    /// <param name="y">Its first row.</param>
+    /// <param name="width">Its columns.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="samples">At least height x width x channels elements.</param>
+    /// <exception cref="ArgumentException">The buffer is too short, or the rectangle is empty or reaches beyond the picture.</exception>
+    public void CopyTo(int x, int y, int width, int height, Span<float> samples)
+    {
+        CheckRectangle(x, y, width, height);
+        var row = width * Channels;
+        if (samples.Length < height * row)
+            throw new ArgumentException($"The rectangle has {height * row} samples, and the buffer has room for {samples.Length}.", nameof(samples));
+        for (var i = 0; i < height; i++)
+        {
+            var from = (((y + i) * Width) + x) * Channels;
+            if (_samples8 is not null) Quantisation.ToFloats(_samples8.AsSpan(from, row), samples[(i * row)..]);
+            else Quantisation.ToFloats(_samples16.AsSpan(from, row), samples[(i * row)..]);
+        }
+    }
+
     /// <summary>The same picture at another depth, samples scaled and rounded to the nearest.</summary>
     /// <param name="bitDepth">8 or 16.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is neither.</exception>
@@ -258,9 +279,7 @@ public sealed class Picture
     /// <exception cref="ArgumentOutOfRangeException">It is empty, or reaches beyond the picture.</exception>
     public Picture Crop(int x, int y, int width, int height)
     {
-        if (x < 0 || y < 0 || width < 1 || height < 1 || width > Width - x || height > Height - y)
-            throw new ArgumentOutOfRangeException(
-                nameof(x), $"A crop of {width}x{height} at ({x}, {y}) does not lie in a picture of {Width}x{Height}.");
+        CheckRectangle(x, y, width, height);
         if (width == Width && height == Height) return this;
         return Derive(
             _samples8 is not null ? Cut(_samples8, x, y, width, height) : Cut(_samples16!, x, y, width, height),
@@ -317,6 +336,29 @@ public sealed class Picture
         return Derive(_samples8 is not null ? Pick(_samples8, order) : Pick(_samples16!, order), Width, Height, order.Length, HasAlpha);
     }
 
+    /// <summary>
+    /// A picture of red, green and blue as one of its brightness, Y = 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), alpha kept; a grey one is
+    /// returned as it is.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Its channels are neither grey nor colour.</exception>
+    public Picture ToGrey()
+    {
+        if (IsGrey) return this;
+        if (Channels - (HasAlpha ? 1 : 0) != 3)
+            throw new InvalidOperationException($"A picture of {Channels} channels that are no colours has no brightness; take one of its channels.");
+        return Derive(_samples8 is not null ? Brightness(_samples8) : Brightness(_samples16!), Width, Height, Channels - 2, HasAlpha);
+    }
+
+    /// <summary>One channel as a grey picture.</summary>
+    /// <param name="channel">Which, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such channel.</exception>
+    public Picture Channel(int channel)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)channel, (uint)Channels, nameof(channel));
+        if (Channels == 1) return this;
+        return Derive(_samples8 is not null ? Pick(_samples8, [channel]) : Pick(_samples16!, [channel]), Width, Height, 1, hasAlpha: false);
+    }
+
     /// <summary>The picture without its alpha channel, laid over a plain grey; one without alpha is returned as it is.</summary>
     /// <param name="background">The grey behind it, from 0 (black) to 1 (white).</param>
     public Picture Flatten(float background = 1)
@@ -370,6 +412,13 @@ public sealed class Picture
         return IsGrey ? space.SequenceEqual("GRAY"u8) : Channels - (HasAlpha ? 1 : 0) == 3 && space.SequenceEqual("RGB "u8);
     }
 
+    private void CheckRectangle(int x, int y, int width, int height)
+    {
+        if (x < 0 || y < 0 || width < 1 || height < 1 || width > Width - x || height > Height - y)
+            throw new ArgumentOutOfRangeException(
+                nameof(x), $"A crop of {width}x{height} at ({x}, {y}) does not lie in a picture of {Width}x{Height}.");
+    }
+
     private T[] Cut<T>(T[] samples, int x, int y, int width, int height)
     {
         var cut = new T[width * height * Channels];
@@ -386,6 +435,22 @@ public sealed class Picture
             for (var c = 0; c < order.Length; c++)
                 picked[to + c] = samples[from + order[c]];
         return picked;
+    }
+
+    private T[] Brightness<T>(T[] samples)
+        where T : unmanaged
+    {
+        const double red = 0.299, green = 0.587, blue = 0.114;
+        var grey = new T[Width * Height * (Channels - 2)];
+        for (int from = 0, to = 0; from < samples.Length; from += Channels, to += Channels - 2)
+        {
+            var value = (red * Lanes.ToDouble(samples[from])) + (green * Lanes.ToDouble(samples[from + 1]))
+                + (blue * Lanes.ToDouble(samples[from + 2]));
+            grey[to] = Lanes.FromDouble<T>(Lanes.RoundOne<T>(value));
+            if (HasAlpha) grey[to + 1] = samples[from + 3];
+        }
+
+        return grey;
     }
 
     private T[] LayOver<T>(T[] samples, float background)

@@ -9,12 +9,17 @@ using Mezzotint.Weights;
 namespace Mezzotint;
 
 /// <summary>
-/// Enlarges pictures with a trained network: <c>Upscaler.Load("bicubic-x4").Upscale(Picture.Load("in.jpg")).Save("out.png")</c>.
+/// Enlarges pictures with a trained network, or restores them with one of scale 1: <c>Upscaler.Load("bicubic-x4").Upscale(Picture.Load("in.jpg")).Save("out.png")</c>.
 /// </summary>
 /// <remarks>
 /// One upscaler serves any number of threads at once; they take turns on the device. Pictures of any size are computed in tiles that overlap by the
 /// network's receptive field and what shares in its rounding, so memory is bounded and there are no seams: the pixels are those of the picture computed
 /// whole, to the bit.
+/// <para>
+/// Samples of 8 and 16 bits come out as they went in, of any number of channels. A model of as many channels takes them together; a grey model
+/// takes any picture channel by channel; a colour model takes grey, and each channel of a picture that is neither grey nor colour, as three equal
+/// colours, and the mean of its three results is the result.
+/// </para>
 /// </remarks>
 public sealed class Upscaler
 {
@@ -36,7 +41,7 @@ public sealed class Upscaler
         _network = network;
         _device = device ?? CpuDevice.Shared;
         _options = options ?? UpscaleOptions.Default;
-        _fit = ReceptiveField.Tiles(3, network.Scale, input => network.Apply(input, Pass.Inference))
+        _fit = ReceptiveField.Tiles(network.ImageChannels, network.Scale, input => network.Apply(input, Pass.Inference))
             ?? throw new ArgumentException("The network takes a statistic of the whole picture, so it cannot enlarge in tiles.", nameof(network));
         _sides = new TileSides(network, _device, _fit);
         _weightsHash = new Lazy<string>(() => ContentHash.Of(network));
@@ -49,8 +54,11 @@ public sealed class Upscaler
     /// <summary>The SHA-256 of the weights, in hexadecimal: of their names, shapes and values, whatever file they came in.</summary>
     public string WeightsHash => _weightsHash.Value;
 
-    /// <summary>How many times larger pictures become, each way.</summary>
+    /// <summary>How many times larger pictures become, each way; 1 for a model that restores them at their size.</summary>
     public int Scale => _network.Scale;
+
+    /// <summary>Channels of the pictures that the model was trained with.</summary>
+    public int ImageChannels => _network.ImageChannels;
 
     /// <summary>Loads a model.</summary>
     /// <param name="model">The name of a model that comes with Mezzotint, a file, or the folder of a run.</param>
@@ -63,32 +71,34 @@ public sealed class Upscaler
     /// <summary>Refuses what <c>Upscale</c> would refuse, before any pixel is decoded or computed.</summary>
     /// <param name="header">What the file says of itself.</param>
     /// <param name="byRows">Whether the result would go to a file row by row, as <see cref="UpscaleTo"/> does where the format allows.</param>
-    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or takes too much memory.</exception>
+    /// <exception cref="PictureException">The model is for other channels, or the picture takes too much memory.</exception>
     public void Check(PictureHeader header, bool byRows = false) => _ = Plan(header, byRows);
 
     /// <summary>
     /// A picture <see cref="Scale"/> times as wide and as high, of the same bit depth and channels and with the same metadata, in whose texts the
     /// model is named.
     /// </summary>
-    /// <param name="picture">Grey or colour, with or without alpha. Alpha is enlarged by bicubic interpolation; of a grey picture the result is grey.</param>
+    /// <param name="picture">Of any channels that the model takes. Alpha is enlarged by bicubic interpolation; of a grey picture the result is grey.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Ends the work between two tiles.</param>
-    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or takes too much memory.</exception>
+    /// <exception cref="PictureException">The model is for other channels, or the picture takes too much memory.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Picture Upscale(Picture picture, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        int side = Plan(HeaderOf(picture), byRows: false);
-        return (picture.BitDepth == 8 ? Whole<byte>(picture, side, progress, cancellation) : Whole<ushort>(picture, side, progress, cancellation))
+        var (side, channels) = Plan(HeaderOf(picture), byRows: false);
+        return (picture.BitDepth == 8
+                ? Whole<byte>(picture, side, channels, progress, cancellation)
+                : Whole<ushort>(picture, side, channels, progress, cancellation))
             .WithMetadata(Signed(picture.Metadata, $"scale {Scale}"));
     }
 
     /// <summary>A picture of any size: enlarged by the network, and resampled (bicubic) from there.</summary>
-    /// <param name="picture">Grey or colour, with or without alpha.</param>
+    /// <param name="picture">Of any channels that the model takes, with or without alpha.</param>
     /// <param name="width">Columns of the result.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Ends the work between two tiles.</param>
-    /// <exception cref="PictureException">The picture has channels that are neither grey nor colour, or takes too much memory.</exception>
+    /// <exception cref="PictureException">The model is for other channels, or the picture takes too much memory.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Picture Upscale(Picture picture, int width, int height, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -102,7 +112,7 @@ public sealed class Upscaler
     /// Enlarges a picture into a file, which appears whole or not at all. A PNG is written as its rows are computed, so that it may be larger than
     /// memory; of other formats the samples are held.
     /// </summary>
-    /// <param name="picture">Grey or colour, with or without alpha.</param>
+    /// <param name="picture">Of any channels that the model takes, with or without alpha.</param>
     /// <param name="path">The file; its extension names the format, and an existing one is replaced.</param>
     /// <param name="options">How to write it.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
@@ -121,24 +131,22 @@ public sealed class Upscaler
             return;
         }
 
-        int side = Plan(header, byRows: true);
+        var (side, channels) = Plan(header, byRows: true);
         using var rows = new PictureRows(path, enlarged, Signed(picture.Metadata, $"scale {Scale}"), options);
-        if (picture.BitDepth == 8) new Enlargement<byte>(_network, _device, picture).Run(side, _fit.Margin, rows.Write, progress, cancellation);
-        else new Enlargement<ushort>(_network, _device, picture).Run(side, _fit.Margin, rows.Write, progress, cancellation);
+        if (picture.BitDepth == 8) new Enlargement<byte>(_network, _device, picture, channels).Run(side, _fit.Margin, rows.Write, progress, cancellation);
+        else new Enlargement<ushort>(_network, _device, picture, channels).Run(side, _fit.Margin, rows.Write, progress, cancellation);
         rows.Complete();
     }
 
     private static PictureHeader HeaderOf(Picture picture) =>
         new(PictureFormat.Png, picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha, picture.Pages);
 
-    /// <summary>The side of the tiles for a picture.</summary>
-    private int Plan(PictureHeader picture, bool byRows)
+    /// <summary>The side of the tiles for a picture, and how its channels go through the network.</summary>
+    private (int Side, ChannelGroups Channels) Plan(PictureHeader picture, bool byRows)
     {
-        if (picture.Channels - (picture.HasAlpha ? 1 : 0) is not (1 or 3))
-        {
-            throw new PictureException(
-                $"The model enlarges grey and colour pictures, and this one has {picture.Channels} channels; split it into such pictures.");
-        }
+        ChannelGroups channels = ChannelGroups.Of(_network.ImageChannels, picture.Channels, picture.HasAlpha) ?? throw new PictureException(
+            $"The model is for pictures of {_network.ImageChannels} channels, and this one has {picture.Channels}; use a model for grey or for colour, "
+            + "which take any picture.");
 
         long width = (long)picture.Width * Scale, height = (long)picture.Height * Scale;
         Int128 row = (Int128)width * picture.Channels;
@@ -149,15 +157,15 @@ public sealed class Upscaler
                 + (byRows ? "cut it into parts first." : "save it as PNG, which is written row by row, or cut it into parts first."));
         }
 
-        return _sides.Choose(_options, picture, byRows);
+        return (_sides.Choose(_options, picture, channels, byRows), channels);
     }
 
-    private Picture Whole<T>(Picture picture, int side, IProgress<double>? progress, CancellationToken cancellation)
+    private Picture Whole<T>(Picture picture, int side, ChannelGroups channels, IProgress<double>? progress, CancellationToken cancellation)
         where T : unmanaged =>
         Picture.Create<T>(picture.Width * Scale, picture.Height * Scale, picture.Channels, picture, samples =>
         {
             int at = 0;
-            new Enlargement<T>(_network, _device, picture).Run(
+            new Enlargement<T>(_network, _device, picture, channels).Run(
                 side,
                 _fit.Margin,
                 rows =>

@@ -14,7 +14,8 @@ internal sealed record Call(int ExitCode, string Output, string Error)
     /// <summary>The lines of standard error that are no progress.</summary>
     public IReadOnlyList<string> Complaints =>
     [
-        .. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("Enlarging ", StringComparison.Ordinal)),
+        .. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("Enlarging ", StringComparison.Ordinal) && !line.StartsWith("Restoring ", StringComparison.Ordinal)),
     ];
 
     public static Call Of(params string[] arguments) => Of(false, CancellationToken.None, arguments);

@@ -18,6 +18,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("upscale")]
+    [InlineData("restore")]
     [InlineData("evaluate", "upscale")]
     [InlineData("train")]
     [InlineData("resume")]

@@ -34,11 +34,11 @@ internal static class Sample
 
     private static readonly Dictionary<string, string> NoMore = [];
 
-    /// <summary>A model of scale 2 that nobody trained.</summary>
-    public static string WriteModel(TemporaryFolder folder)
+    /// <summary>A model that nobody trained.</summary>
+    public static string WriteModel(TemporaryFolder folder, int scale = Scale)
     {
-        string path = folder["tiny.safetensors"];
-        var description = new CompactResNetDescription(Scale, 8, 1);
+        string path = folder[scale == Scale ? "tiny.safetensors" : $"tiny-{scale}.safetensors"];
+        var description = new CompactResNetDescription(scale, 8, 1);
         SuperResolver network = description.Build(seed: 1);
         ModelFile.Write(path, description, network.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)), NoMore);
         return path;

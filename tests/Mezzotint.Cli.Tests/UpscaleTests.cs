@@ -70,7 +70,7 @@ public sealed class UpscaleTests : IDisposable
         File.WriteAllText(_folder["photos/notes.txt"], "not a picture");
         Assert.Equal(ExitCode.Done, Upscale(_folder["photos"]).ExitCode);
         Assert.Equal(
-            ["photos", "photos-x2", "photos-x2/a-x2.png", "photos-x2/deeper", "photos-x2/deeper/b-x2.png",
+            ["photos", "photos-x2", "photos-x2/a.png", "photos-x2/deeper", "photos-x2/deeper/b.png",
                 "photos/a.jpg", "photos/deeper", "photos/deeper/b.png", "photos/notes.txt"],
             _folder.Content.Order(StringComparer.Ordinal));
     }
@@ -80,7 +80,7 @@ public sealed class UpscaleTests : IDisposable
     {
         Call call = Upscale(Sample.Write(_folder, "a.png"), Sample.Write(_folder, "b.webp"), "-o", _folder["new/out"]);
         Assert.Equal(ExitCode.Done, call.ExitCode);
-        Assert.Equal(["a.png", "b.webp", "new", "new/out", "new/out/a-x2.png", "new/out/b-x2.png"], _folder.Content);
+        Assert.Equal(["a.png", "b.webp", "new", "new/out", "new/out/a.png", "new/out/b.png"], _folder.Content);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class UpscaleTests : IDisposable
         Sample.Write(_folder, "a.png");
         Assert.Equal(ExitCode.Done, Upscale(_folder.Path, "-o", _folder["out"]).ExitCode);
         Assert.Equal(ExitCode.Done, Upscale(_folder.Path, "-o", _folder["out"], "--force").ExitCode);
-        Assert.Equal(["a.png", "out", "out/a-x2.png"], _folder.Content);
+        Assert.Equal(["a.png", "out", "out/a.png"], _folder.Content);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class UpscaleTests : IDisposable
         Assert.Equal(ExitCode.Failed, call.ExitCode);
         JsonElement image = Assert.Single(call.Json.GetProperty("images").EnumerateArray());
         Assert.Equal(input, image.GetProperty("input").GetString());
-        Assert.Equal(_folder["out/ein \"Bild\" 图-x2.png"], image.GetProperty("output").GetString());
+        Assert.Equal(_folder["out/ein \"Bild\" 图.png"], image.GetProperty("output").GetString());
         Assert.Equal((40, 26), (image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32()));
         Assert.True(image.GetProperty("seconds").GetDouble() >= 0);
         JsonElement failure = Assert.Single(call.Json.GetProperty("failed").EnumerateArray());
@@ -131,7 +131,7 @@ public sealed class UpscaleTests : IDisposable
         Call call = Upscale(_folder["in"], "-o", _folder["out"]);
         Assert.Equal(ExitCode.Failed, call.ExitCode);
         Assert.Contains("b.png", Assert.Single(call.Complaints), StringComparison.Ordinal);
-        Assert.Equal(["a-x2.png", "c-x2.png"], Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["a.png", "c.png"], Directory.EnumerateFileSystemEntries(_folder["out"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class UpscaleTests : IDisposable
         string[] inputs = [Sample.Write(_folder, "a.png"), Sample.Write(_folder, "[b].png")];
         Call call = Call.Of(interactive: true, CancellationToken.None, ["upscale", .. inputs, "--model", _model, "-o", _folder["out"]]);
         Assert.Equal(ExitCode.Done, call.ExitCode);
-        Assert.Equal([_folder["out/a-x2.png"], _folder["out/[b]-x2.png"]], call.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([_folder["out/a.png"], _folder["out/[b].png"]], call.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -214,6 +214,69 @@ public sealed class UpscaleTests : IDisposable
         Upscale(input, "-o", _folder["no.jpg"], "--quality", "101").Refuses("--quality takes a whole number from 1 to 100");
     }
 
+    [Theory]
+    [InlineData("out.png", "--quality changes nothing in PNG")]
+    [InlineData("out.tif", "--quality changes nothing in TIFF")]
+    [InlineData("out.webp", null)]
+    public void A_quality_that_changes_nothing_is_said_to_do_so(string output, string? part)
+    {
+        Call call = Upscale(Sample.Write(_folder, "in.png"), "-o", _folder[output], "--quality", "50");
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        if (part is null) Assert.Empty(call.Complaints);
+        else Assert.Contains(part, Assert.Single(call.Complaints), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_frames_of_a_video_keep_their_names_and_are_taken_in_order()
+    {
+        foreach (int frame in (int[])[10, 9, 1, 100]) Sample.Write(_folder, $"frames/f{frame}.jpg");
+        Call call = Upscale(_folder["frames"], "-o", _folder["out"]);
+        string[] names = ["f1.png", "f9.png", "f10.png", "f100.png"];
+        Assert.Equal(names, call.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFileName));
+        string[] lines = call.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches(@"f1\.jpg \(1 of 4\)$", lines[0]);
+        Assert.Matches(@"f100\.jpg \(4 of 4, \d+\.\d (a second|s each), \d+ (s|min) left\)$", lines[3]);
+
+        File.Delete(_folder["out/f9.png"]);
+        Assert.Equal(_folder["out/f9.png"], Upscale(_folder["frames"], "-o", _folder["out"], "--skip-existing").Output.Trim());
+    }
+
+    [Theory]
+    [InlineData("a2", "a10"), InlineData("a", "b"), InlineData("a1b", "a01c"), InlineData("f007", "f8"), InlineData("x9/a", "x10/a"), InlineData("a", "a1")]
+    [InlineData("9", "99999999999999999999999999999"), InlineData("a1", "a01")]
+    public void Numbers_in_names_are_ordered_by_their_value(string first, string second)
+    {
+        Assert.True(Commands.NaturalOrder.Instance.Compare(first, second) < 0);
+        Assert.True(Commands.NaturalOrder.Instance.Compare(second, first) > 0);
+        Assert.Equal(0, Commands.NaturalOrder.Instance.Compare(first, first));
+    }
+
+    [Fact]
+    public void In_their_own_folder_outputs_say_their_size()
+    {
+        Assert.Equal(ExitCode.Done, Upscale(Sample.Write(_folder, "in/a.png"), "-o", _folder["in/"]).ExitCode);
+        Assert.Equal(ExitCode.Done, Upscale(_folder["in/a.png"], _folder["in"], "-o", _folder["in"], "--force").ExitCode);
+        Assert.Equal(["in", "in/a-x2-x2.png", "in/a-x2.png", "in/a.png"], _folder.Content.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 8, "tif"), InlineData(2, 16, "tif"), InlineData(5, 16, "tif"), InlineData(7, 8, "tif"), InlineData(1, 16, "png")]
+    public void Bands_and_16_bits_come_out_as_they_went_in(int channels, int bitDepth, string format)
+    {
+        string input = Sample.Write(_folder, $"in.{format}", 17, 11, channels, bitDepth), output = _folder[$"out.{format}"];
+        Assert.Equal(ExitCode.Done, Upscale(input, "-o", output).ExitCode);
+        Picture enlarged = Picture.Load(output);
+        Assert.Equal((34, 22, channels, bitDepth), (enlarged.Width, enlarged.Height, enlarged.Channels, enlarged.BitDepth));
+    }
+
+    [Fact]
+    public void A_format_that_ends_before_the_picture_does_is_refused_before_the_work()
+    {
+        string wide = Sample.WriteBoast(_folder, "wide.png", 33_000, 20), large = Sample.WriteBoast(_folder, "large.png", 8_200, 8_200);
+        Refuses("JPEG holds at most 65,500 pixels a side", [wide, "-o", _folder["out.jpg"]], "large.png", "wide.png");
+        Refuses("WebP holds at most 16,383 pixels a side", [large, "-o", _folder["out.webp"]], "large.png", "wide.png");
+    }
+
     [Fact]
     public void Metadata_is_kept_unless_it_is_stripped_and_the_model_and_settings_are_added()
     {
@@ -236,12 +299,12 @@ public sealed class UpscaleTests : IDisposable
         Sample.Write(_folder, "in/a.png");
         Sample.Write(_folder, "in/b.png");
         Directory.CreateDirectory(_folder["out"]);
-        File.WriteAllText(_folder["out/a-x2.png"], "precious");
+        File.WriteAllText(_folder["out/a.png"], "precious");
         Call call = Upscale(_folder["in"], "-o", _folder["out"], "--skip-existing", "--json");
         Assert.Equal(ExitCode.Done, call.ExitCode);
-        Assert.Equal("precious", File.ReadAllText(_folder["out/a-x2.png"]));
-        Assert.Equal(_folder["out/a-x2.png"], call.Json.GetProperty("skipped")[0].GetProperty("output").GetString());
-        Assert.Equal(_folder["out/b-x2.png"], Assert.Single(call.Json.GetProperty("images").EnumerateArray()).GetProperty("output").GetString());
+        Assert.Equal("precious", File.ReadAllText(_folder["out/a.png"]));
+        Assert.Equal(_folder["out/a.png"], call.Json.GetProperty("skipped")[0].GetProperty("output").GetString());
+        Assert.Equal(_folder["out/b.png"], Assert.Single(call.Json.GetProperty("images").EnumerateArray()).GetProperty("output").GetString());
         Upscale(_folder["in"], "-o", _folder["out"], "--skip-existing", "--force").Refuses("leave out one of them");
     }
 
@@ -252,9 +315,9 @@ public sealed class UpscaleTests : IDisposable
         Sample.Write(_folder, "in/a2.jpg");
         Sample.Write(_folder, "in/deeper/a3.png");
         Sample.Write(_folder, "in/b[*].png");
-        Assert.Equal(["a1-x2.png", "a2-x2.png"], Outputs("in/a?.*"));
-        Assert.Equal(["a1-x2.png", "a3-x2.png"], Outputs("in/**/a*.png"));
-        Assert.Equal(["b[*]-x2.png"], Outputs("in/b[*].png"));
+        Assert.Equal(["a1.png", "a2.png"], Outputs("in/a?.*"));
+        Assert.Equal(["a1.png", "a3.png"], Outputs("in/**/a*.png"));
+        Assert.Equal(["b[*].png"], Outputs("in/b[*].png"));
         Upscale(_folder["in/c*"]).Refuses("Nothing matches");
 
         IEnumerable<string?> Outputs(string pattern)

@@ -19,7 +19,7 @@ internal static class Globs
         string root = Path.GetPathRoot(pattern) ?? "";
         string[] parts = pattern[root.Length..].Split(
             [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
-        List<string> found = [.. Matches(root, parts).Distinct().Order(StringComparer.Ordinal)];
+        List<string> found = [.. Matches(root, parts).Distinct().Order(NaturalOrder.Instance)];
         return found.Count > 0 ? found : throw new MezzotintException($"Nothing matches '{pattern}'; check the pattern, or name the files.");
     }
 

@@ -29,9 +29,9 @@ internal static class PlanCommand
             (int width, int height) = ParseSize(parsed.GetValue(size) ?? DefaultSize);
             SuperResolver network = ModelFile.ReadSuperResolver(ModelLibrary.Find(parsed.GetRequiredValue(model)));
             using var device = new CpuDevice(1);
-            Plan plan = device.Plan(new Step([network.Apply(new Feed("picture", [1, height, width, 3]), Pass.Inference)]));
+            Plan plan = device.Plan(new Step([network.Apply(new Feed("picture", [1, height, width, network.ImageChannels]), Pass.Inference)]));
             long parameters = network.Variables.Sum(variable => variable.Shape.Count);
-            int? radius = ReceptiveField.Radius(3, network.Scale, input => network.Apply(input, Pass.Inference));
+            int? radius = ReceptiveField.Radius(network.ImageChannels, network.Scale, input => network.Apply(input, Pass.Inference));
             PlanCost cost = plan.Cost;
             if (parsed.GetValue(json))
             {

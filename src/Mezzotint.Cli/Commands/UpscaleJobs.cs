@@ -8,7 +8,8 @@ namespace Mezzotint.Cli.Commands;
 /// <param name="Output">The file that the enlarged picture goes to.</param>
 internal sealed record UpscaleJob(string Input, string Output);
 
-/// <summary>What a request to enlarge amounts to: which file becomes which. Nothing is opened for it.</summary>
+/// <summary>What a request amounts to: which file becomes which, in the order of their names, numbers by their value. Nothing is opened for it.
+/// A picture keeps its name in another folder, and says its size in its own.</summary>
 internal static class UpscaleJobs
 {
     private static readonly StringComparer Paths = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
@@ -16,7 +17,7 @@ internal static class UpscaleJobs
     /// <summary>The jobs of a request.</summary>
     /// <param name="inputs">Files and folders, or patterns of them.</param>
     /// <param name="output">A file or a folder, or null for beside the inputs.</param>
-    /// <param name="size">What the outputs' names say of their size: "x4".</param>
+    /// <param name="size">What the names of outputs beside their inputs say of them: "x4".</param>
     /// <param name="format">The outputs' format, or null for what an output's name says, or else PNG.</param>
     /// <exception cref="MezzotintException">Two inputs have one output, or an output is an input, or there is no input.</exception>
     /// <exception cref="PictureException">The output's name is of no format that can be written.</exception>
@@ -24,7 +25,7 @@ internal static class UpscaleJobs
     {
         if (inputs.Contains("") || output is "") throw new MezzotintException("A file's name cannot be empty.");
         inputs = Globs.Expand(inputs);
-        string ending = $"-{size}{(format ?? PictureFormat.Png).Extension()}";
+        string extension = (format ?? PictureFormat.Png).Extension();
         bool many = inputs.Count > 1 || Directory.Exists(inputs[0]);
         List<UpscaleJob> jobs;
         if (output is null || many || Directory.Exists(output) || Path.EndsInDirectorySeparator(output))
@@ -32,7 +33,7 @@ internal static class UpscaleJobs
             if (File.Exists(output)) throw new MezzotintException($"'{output}' is a file, and these inputs need a folder to go to.");
             jobs =
             [
-                .. inputs.SelectMany(input => Directory.Exists(input) ? OfFolder(input, output, size, ending) : [OfFile(input, output, ending)]),
+                .. inputs.SelectMany(input => Directory.Exists(input) ? OfFolder(input, output, size, extension) : [OfFile(input, output, size, extension)]),
             ];
         }
         else
@@ -48,26 +49,36 @@ internal static class UpscaleJobs
         return jobs;
     }
 
-    private static UpscaleJob OfFile(string input, string? folder, string ending) =>
-        new(input, Path.Combine(folder ?? Path.GetDirectoryName(input) ?? "", NameOf(input, ending)));
+    private static UpscaleJob OfFile(string input, string? output, string size, string extension)
+    {
+        string own = Path.GetDirectoryName(input) ?? "", folder = output ?? own;
+        return new(input, Path.Combine(folder, NameOf(input, IsSame(own, folder) ? size : null, extension)));
+    }
 
     /// <summary>
     /// The pictures of a folder and its subfolders, which the outputs keep; those that an earlier call put there are not taken again.
     /// </summary>
-    private static IEnumerable<UpscaleJob> OfFolder(string input, string? output, string size, string ending)
+    private static IEnumerable<UpscaleJob> OfFolder(string input, string? output, string size, string extension)
     {
         string folder = output ?? $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(input))}-{size}";
         string within = Path.GetRelativePath(input, folder);
+        string? suffix = IsSame(input, folder) ? size : null;
         bool inside = within != "." && !within.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(within);
-        foreach (string path in PhotographFolder.List(input))
+        IEnumerable<string> paths = PhotographFolder.List(input).OrderBy(path => Path.GetRelativePath(input, path), NaturalOrder.Instance);
+        foreach (string path in paths)
         {
             string relative = Path.GetRelativePath(input, path);
             if (inside && relative.StartsWith(within + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue;
-            yield return new UpscaleJob(path, Path.Combine(folder, Path.GetDirectoryName(relative)!, NameOf(path, ending)));
+            yield return new UpscaleJob(path, Path.Combine(folder, Path.GetDirectoryName(relative)!, NameOf(path, suffix, extension)));
         }
     }
 
-    private static string NameOf(string input, string ending) => Path.GetFileNameWithoutExtension(input) + ending;
+    private static string NameOf(string input, string? suffix, string extension) =>
+        Path.GetFileNameWithoutExtension(input) + (suffix is null ? "" : $"-{suffix}") + extension;
+
+    private static bool IsSame(string folder, string other) => Paths.Equals(Full(folder), Full(other));
+
+    private static string Full(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Length == 0 ? "." : folder));
 
     private static void RefuseContradictions(List<UpscaleJob> jobs)
     {
@@ -81,7 +92,7 @@ internal static class UpscaleJobs
             if (!outputs.TryAdd(full, job.Input))
             {
                 throw new MezzotintException(
-                    $"'{outputs[full]}' and '{job.Input}' would both become '{job.Output}'; enlarge them by separate calls.");
+                    $"'{outputs[full]}' and '{job.Input}' would both become '{job.Output}'; take them in separate calls.");
             }
         }
     }

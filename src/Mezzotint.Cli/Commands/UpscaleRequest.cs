@@ -2,13 +2,14 @@ using Mezzotint.Imaging;
 
 namespace Mezzotint.Cli.Commands;
 
-/// <summary>What a call of <c>mezzo upscale</c> asks for.</summary>
+/// <summary>What a call of <c>mezzo upscale</c> or <c>mezzo restore</c> asks for.</summary>
 /// <param name="Inputs">Files, folders and patterns.</param>
 /// <param name="Output">A file or folder, or null.</param>
 /// <param name="Model">A model, or null for one that fits.</param>
-/// <param name="Size">How large outputs become.</param>
+/// <param name="Size">How large outputs become; null where they are restored at their size.</param>
 /// <param name="Format">Their format, or null.</param>
-/// <param name="Save">How they are written.</param>
+/// <param name="Quality">That of lossy formats, or null.</param>
+/// <param name="Strip">Whether they say nothing of themselves.</param>
 /// <param name="Options">How much is computed at a time.</param>
 /// <param name="Force">Whether outputs that exist are replaced.</param>
 /// <param name="SkipExisting">Whether inputs whose outputs exist are passed over.</param>
@@ -19,9 +20,10 @@ internal sealed record UpscaleRequest(
     IReadOnlyList<string> Inputs,
     string? Output,
     string? Model,
-    OutputSize Size,
+    OutputSize? Size,
     PictureFormat? Format,
-    SaveOptions Save,
+    int? Quality,
+    bool Strip,
     UpscaleOptions Options,
     bool Force,
     bool SkipExisting,

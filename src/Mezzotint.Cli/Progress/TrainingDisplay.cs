@@ -80,7 +80,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
         if (value.StepsPerSecond > 0)
         {
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{value.StepsPerSecond:0.0#} steps/s"));
-            if (value.Step < value.Steps) parts.Add($"{Duration(value.Remaining)} left");
+            if (value.Step < value.Steps) parts.Add($"{Duration.Of(value.Remaining)} left");
         }
 
         string score = value.Score is { } given
@@ -100,12 +100,4 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
 
     private static string Text((string Name, double Value) figure) =>
         string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.0000}");
-
-    private static string Duration(TimeSpan time) => time switch
-    {
-        { TotalMinutes: < 1 } => $"{time.Seconds} s",
-        { TotalHours: < 1 } => $"{time.Minutes} min",
-        { TotalDays: < 1 } => $"{time.Hours} h {time.Minutes:00} min",
-        _ => $"{time.Days} d {time.Hours} h",
-    };
 }

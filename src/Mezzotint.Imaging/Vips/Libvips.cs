@@ -43,11 +43,10 @@ internal static unsafe class Libvips
         }
         catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
-            throw new DllNotFoundException(
-                "Reading and writing pictures needs libvips 8.13 or later, which was not found: install it with "
-                + "'sudo apt-get install libvips42' (Debian, Ubuntu) or 'brew install vips' (macOS), or on Windows put the bin folder of a "
-                + "vips-dev-w64-web release (https://github.com/libvips/build-win64-mxe/releases) on PATH.",
-                missing);
+            // Of a library that is nowhere, the system's words are a list of all names that were tried.
+            string? reason = missing is DllNotFoundException && !missing.Message.StartsWith("libvips", StringComparison.Ordinal)
+                ? null : missing.Message;
+            throw new DllNotFoundException(LibvipsPlaces.Here.Missing(reason), missing);
         }
 
         Native.vips_operation_block_set("VipsForeignLoad", 1);
@@ -68,8 +67,7 @@ internal static unsafe class Libvips
             Native.GLib => ["libglib-2.0.so.0", "libglib-2.0.0.dylib", "libglib-2.0-0.dll", "libvips.42.dylib", "libvips-42.dll"],
             _ => [],
         };
-        string[] folders = OperatingSystem.IsMacOS() ? ["", "/opt/homebrew/lib/", "/usr/local/lib/"] : [""];
-        foreach (var folder in folders)
+        foreach (var folder in (string[])["", .. LibvipsPlaces.Here.Folders])
             foreach (var candidate in candidates)
                 if (NativeLibrary.TryLoad(folder + candidate, assembly, path, out var library))
                     return library;

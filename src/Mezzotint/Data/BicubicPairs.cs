@@ -4,13 +4,14 @@ namespace Mezzotint.Data;
 
 /// <summary>
 /// Photographs and their bicubic reductions, as the published protocol makes them: the whole picture is cropped to a multiple of the
-/// scale and reduced by MATLAB's antialiased bicubic, rounded to 8 bits; crops are cut afterwards. Pairs are kept in memory up to a
+/// scale and reduced by MATLAB's antialiased bicubic, rounded to its own 8 or 16 bits; crops are cut afterwards. Pairs are kept in memory up to a
 /// limit, and beyond it made anew each time.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class BicubicPairs : ITrainingPairs
 {
     private readonly PhotographFolder _folder;
+    private readonly int _channels;
     private readonly long _limit;
     private readonly Action<SkippedFile>? _report;
     private readonly TrainingPair?[] _kept;
@@ -22,10 +23,11 @@ public sealed class BicubicPairs : ITrainingPairs
     /// <param name="scale">How many times smaller, each way, the reductions are.</param>
     /// <param name="cacheBytes">How many bytes of pixels are kept.</param>
     /// <param name="report">Told, once each, of files that turn out broken when their pixels are decoded.</param>
-    public BicubicPairs(PhotographFolder folder, int scale, long cacheBytes, Action<SkippedFile>? report = null)
+    /// <param name="channels">Channels of the pictures; those of the folder fit (<see cref="TrainingChannels.Fit"/>).</param>
+    public BicubicPairs(PhotographFolder folder, int scale, long cacheBytes, Action<SkippedFile>? report = null, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
-        (_folder, Scale, _limit, _report) = (folder, scale, cacheBytes, report);
+        (_folder, Scale, _limit, _report, _channels) = (folder, scale, cacheBytes, report, channels);
         _kept = new TrainingPair?[folder.Photographs.Count];
     }
 
@@ -55,7 +57,7 @@ public sealed class BicubicPairs : ITrainingPairs
             throw new TrainingDataException($"The photograph '{photograph.Path}' has changed since the training was opened; put it back as it was.");
         try
         {
-            var pair = Make(Picture.Load(photograph.Path), Scale);
+            var pair = Make(Picture.Load(photograph.Path), Scale, _channels);
             // Which pictures are kept does not matter: an epoch asks for each of them once.
             if (_bytes + pair.Bytes <= _limit)
             {
@@ -78,21 +80,15 @@ public sealed class BicubicPairs : ITrainingPairs
         }
     }
 
-    /// <summary>A picture and its reduction: colour, 8 bits, without alpha (laid over white).</summary>
+    /// <summary>A picture and its reduction, with the channels to train with (<see cref="TrainingChannels.Of"/>) and the picture's own depth.</summary>
     /// <param name="picture">The picture; cropped at its right and bottom to a multiple of the scale.</param>
     /// <param name="scale">How many times smaller, each way, the reduction is.</param>
-    public static TrainingPair Make(Picture picture, int scale)
+    /// <param name="channels">Channels of both.</param>
+    /// <exception cref="ArgumentException">The picture's channels cannot become these.</exception>
+    public static TrainingPair Make(Picture picture, int scale, int channels = 3)
     {
-        picture = picture.WithBitDepth(8).Flatten().ToColour();
         int lowWidth = picture.Width / scale, lowHeight = picture.Height / scale;
-        var high = picture.Crop(0, 0, lowWidth * scale, lowHeight * scale);
-        return new TrainingPair(BytesOf(high.Resize(lowWidth, lowHeight)), BytesOf(high), lowWidth, lowHeight, scale);
-    }
-
-    private static byte[] BytesOf(Picture picture)
-    {
-        byte[] bytes = new byte[picture.Width * picture.Height * TrainingPair.Channels];
-        picture.CopyTo(bytes);
-        return bytes;
+        Picture high = TrainingChannels.Of(picture, channels).Crop(0, 0, lowWidth * scale, lowHeight * scale).WithMetadata(PictureMetadata.None);
+        return new TrainingPair(high.Resize(lowWidth, lowHeight), high, scale);
     }
 }

@@ -7,13 +7,15 @@ public sealed class CropBatch
     /// <param name="count">Crops.</param>
     /// <param name="crop">The side of a low-resolution crop, in its pixels.</param>
     /// <param name="scale">How many times larger, each way, the truth is.</param>
-    public CropBatch(int count, int crop, int scale)
+    /// <param name="channels">Channels of the pictures.</param>
+    public CropBatch(int count, int crop, int scale, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(crop, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
-        (Count, Crop, Scale) = (count, crop, scale);
-        Low = new float[checked(count * crop * crop * TrainingPair.Channels)];
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        (Count, Crop, Scale, Channels) = (count, crop, scale, channels);
+        Low = new float[checked(count * crop * crop * channels)];
         High = new float[checked(Low.Length * scale * scale)];
     }
 
@@ -26,9 +28,12 @@ public sealed class CropBatch
     /// <summary>How many times larger, each way, the truth is.</summary>
     public int Scale { get; }
 
-    /// <summary>[Count, Crop, Crop, 3].</summary>
+    /// <summary>Channels of the pictures.</summary>
+    public int Channels { get; }
+
+    /// <summary>[Count, Crop, Crop, Channels].</summary>
     public float[] Low { get; }
 
-    /// <summary>[Count, Crop * Scale, Crop * Scale, 3].</summary>
+    /// <summary>[Count, Crop * Scale, Crop * Scale, Channels].</summary>
     public float[] High { get; }
 }

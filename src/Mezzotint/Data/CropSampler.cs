@@ -1,3 +1,5 @@
+using Mezzotint.Imaging;
+
 namespace Mezzotint.Data;
 
 /// <summary>
@@ -10,14 +12,13 @@ public sealed class CropSampler
 {
     private const ulong OrderPurpose = 1, ColumnPurpose = 2, RowPurpose = 3, FlipPurpose = 4, TurnPurpose = 5;
 
-    private static readonly float[] Unit = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
-
     private readonly ITrainingPairs _pairs;
     private readonly int _crop;
     private readonly bool _flips, _rotations;
     private readonly ulong _seed;
     private readonly Degradation? _degradation;
     private readonly EpochOrder _order;
+    private float[] _scratch = [];
 
     /// <summary>A sampler at no particular cursor.</summary>
     /// <param name="pairs">The pictures.</param>
@@ -52,14 +53,18 @@ public sealed class CropSampler
         if (batch.Crop != _crop || batch.Scale != _pairs.Scale)
             throw new ArgumentException($"The batch is for crops of {batch.Crop} x{batch.Scale}, not of {_crop} x{_pairs.Scale}.",
                 nameof(batch));
+        if (_degradation is not null && _degradation.Channels != batch.Channels)
+            throw new ArgumentException($"The degradation is for {_degradation.Channels} channels, and the batch has {batch.Channels}.", nameof(batch));
         int low = batch.Low.Length / batch.Count, high = batch.High.Length / batch.Count;
         for (int i = 0; i < batch.Count; i++)
-            Draw(cursor + i, batch.Low.AsSpan(i * low, low), batch.High.AsSpan(i * high, high));
+            Draw(cursor + i, batch.Channels, batch.Low.AsSpan(i * low, low), batch.High.AsSpan(i * high, high));
     }
 
-    private void Draw(long sample, Span<float> low, Span<float> high)
+    private void Draw(long sample, int channels, Span<float> low, Span<float> high)
     {
         var pair = Choose(sample);
+        if (pair.High.Channels != channels)
+            throw new ArgumentException($"The batch is for {channels} channels, and the pictures have {pair.High.Channels}.", nameof(channels));
         ulong index = (ulong)sample;
         int x = CounterRandom.Below(pair.LowWidth - _crop + 1, _seed, ColumnPurpose, index);
         int y = CounterRandom.Below(pair.LowHeight - _crop + 1, _seed, RowPurpose, index);
@@ -68,8 +73,8 @@ public sealed class CropSampler
             Quarters: _rotations ? CounterRandom.Below(4, _seed, TurnPurpose, index) : 0);
         int scale = pair.Scale;
         if (_degradation is null || !Degrade(_degradation, pair, x, y, orientation, index, low))
-            Cut(pair.Low, pair.LowWidth, x, y, _crop, orientation, low);
-        Cut(pair.High, pair.LowWidth * scale, x * scale, y * scale, _crop * scale, orientation, high);
+            Cut(pair.Low, x, y, _crop, orientation, low);
+        Cut(pair.High, x * scale, y * scale, _crop * scale, orientation, high);
     }
 
     /// <summary>Makes a low-resolution crop of the truth around it, unless it is one that stays clean.</summary>
@@ -78,30 +83,36 @@ public sealed class CropSampler
         var draws = new DegradationDraws(_seed, sample);
         if (degradation.IsClean(ref draws)) return false;
         const int margin = Degradation.Margin;
-        int scale = pair.Scale, side = (_crop + 2 * margin) * scale, width = pair.LowWidth * scale, height = pair.LowHeight * scale;
-        Span<float> around = degradation.Canvas.Spare(side, side);
+        Picture truth = pair.High;
+        DegradationCanvas canvas = degradation.Canvas;
+        int scale = pair.Scale, channels = truth.Channels, side = (_crop + 2 * margin) * scale;
+
+        // What of the crop and its margin lies in the picture; beyond its edges the picture is mirrored.
+        int left = Math.Max(0, (x - margin) * scale), top = Math.Max(0, (y - margin) * scale);
+        int width = Math.Min(truth.Width, (x + _crop + margin) * scale) - left;
+        int height = Math.Min(truth.Height, (y + _crop + margin) * scale) - top;
+        Span<float> part = Scratch(width * height * channels), around = canvas.Spare(side, side);
+        truth.CopyTo(left, top, width, height, part);
         for (int row = 0, at = 0; row < side; row++)
         {
             for (int column = 0; column < side; column++)
             {
                 var (sourceX, sourceY) = orientation.Source(column, row, side);
-                int right = DegradationCanvas.Mirror((x - margin) * scale + sourceX, width);
-                int down = DegradationCanvas.Mirror((y - margin) * scale + sourceY, height);
-                int from = (down * width + right) * TrainingPair.Channels;
-                around[at++] = pair.High[from];
-                around[at++] = pair.High[from + 1];
-                around[at++] = pair.High[from + 2];
+                int right = DegradationCanvas.Mirror((x - margin) * scale + sourceX, truth.Width) - left;
+                int down = DegradationCanvas.Mirror((y - margin) * scale + sourceY, truth.Height) - top;
+                int from = (down * width + right) * channels;
+                for (int c = 0; c < channels; c++) around[at++] = DegradationCanvas.Level(part[from + c], truth.BitDepth);
             }
         }
 
-        degradation.Canvas.Take(side, side);
-        degradation.Apply(ref draws);
-        ReadOnlySpan<float> degraded = degradation.Canvas.Samples;
-        int length = _crop * TrainingPair.Channels;
+        canvas.Take(side, side);
+        degradation.Apply(ref draws, truth.BitDepth);
+        ReadOnlySpan<float> degraded = canvas.Samples;
+        int length = _crop * channels;
         for (int row = 0; row < _crop; row++)
         {
-            ReadOnlySpan<float> line = degraded.Slice((row + margin) * degradation.Canvas.Row + margin * TrainingPair.Channels, length);
-            for (int i = 0; i < length; i++) low[row * length + i] = Unit[(byte)line[i]];
+            ReadOnlySpan<float> line = degraded.Slice((row + margin) * canvas.Row + margin * channels, length);
+            for (int i = 0; i < length; i++) low[row * length + i] = line[i] / 255;
         }
 
         return true;
@@ -121,19 +132,25 @@ public sealed class CropSampler
         throw new TrainingDataException("No picture of those to learn from can be used.");
     }
 
-    private static void Cut(byte[] pixels, int width, int left, int top, int side, Orientation orientation, Span<float> to)
+    private void Cut(Picture picture, int left, int top, int side, Orientation orientation, Span<float> to)
     {
-        int at = 0;
+        int channels = picture.Channels, at = 0;
+        Span<float> part = Scratch(side * side * channels);
+        picture.CopyTo(left, top, side, side, part);
         for (int y = 0; y < side; y++)
         {
             for (int x = 0; x < side; x++)
             {
                 var (sourceX, sourceY) = orientation.Source(x, y, side);
-                int from = ((top + sourceY) * width + left + sourceX) * TrainingPair.Channels;
-                to[at++] = Unit[pixels[from]];
-                to[at++] = Unit[pixels[from + 1]];
-                to[at++] = Unit[pixels[from + 2]];
+                int from = (sourceY * side + sourceX) * channels;
+                for (int c = 0; c < channels; c++) to[at++] = part[from + c];
             }
         }
+    }
+
+    private Span<float> Scratch(int length)
+    {
+        if (_scratch.Length < length) _scratch = new float[length];
+        return _scratch.AsSpan(0, length);
     }
 }

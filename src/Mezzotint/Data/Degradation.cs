@@ -18,49 +18,53 @@ public sealed class Degradation
     /// <summary>Degradations for a scale.</summary>
     /// <param name="recipe">What happens, how often and how strongly.</param>
     /// <param name="scale">How many times smaller, each way, the results are.</param>
-    public Degradation(DegradationRecipe recipe, int scale)
+    /// <param name="channels">Channels of the pictures.</param>
+    public Degradation(DegradationRecipe recipe, int scale, int channels = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
-        (_recipe, Scale) = (recipe, scale);
+        (_recipe, Scale, Canvas) = (recipe, scale, new DegradationCanvas(channels));
     }
 
     /// <summary>How many times smaller, each way, the results are.</summary>
     public int Scale { get; }
 
+    /// <summary>Channels of the pictures.</summary>
+    public int Channels => Canvas.Channels;
+
     /// <summary>What is degraded.</summary>
-    internal DegradationCanvas Canvas { get; } = new();
+    internal DegradationCanvas Canvas { get; }
 
     /// <summary>The low-resolution version of a whole picture.</summary>
     /// <param name="truth">The picture; its sides are multiples of the scale.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="number">The sample's number.</param>
-    /// <returns>8-bit colour, without alpha.</returns>
-    /// <exception cref="ArgumentException">A side is not a multiple of the scale.</exception>
+    /// <returns>A picture of <see cref="Channels"/> channels and the truth's depth.</returns>
+    /// <exception cref="ArgumentException">A side is not a multiple of the scale, or the channels do not fit.</exception>
     public Picture Apply(Picture truth, ulong seed, long number)
     {
         if (truth.Width % Scale != 0 || truth.Height % Scale != 0)
             throw new ArgumentException($"{truth.Width}x{truth.Height} is not a multiple of {Scale}.", nameof(truth));
-        truth = truth.WithBitDepth(8).Flatten().ToColour();
-        byte[] bytes = new byte[truth.Width * truth.Height * TrainingPair.Channels];
-        truth.CopyTo(bytes);
+        truth = TrainingChannels.Of(truth, Channels);
         int width = truth.Width / Scale, height = truth.Height / Scale;
         var draws = new DegradationDraws(seed, (ulong)number);
         if (IsClean(ref draws)) return truth.Resize(width, height);
         Span<float> samples = Canvas.Spare(truth.Width, truth.Height);
-        for (int i = 0; i < bytes.Length; i++) samples[i] = bytes[i];
+        truth.CopyTo(samples);
+        foreach (ref float sample in samples) sample = DegradationCanvas.Level(sample, truth.BitDepth);
         Canvas.Take(truth.Width, truth.Height);
-        Apply(ref draws);
-        Span<float> degraded = Canvas.Samples;
-        byte[] low = new byte[degraded.Length];
-        for (int i = 0; i < low.Length; i++) low[i] = (byte)degraded[i];
-        return Picture.FromSamples(low, width, height, TrainingPair.Channels);
+        Apply(ref draws, truth.BitDepth);
+        float[] low = Canvas.Samples.ToArray();
+        foreach (ref float sample in low.AsSpan()) sample /= 255;
+        return Picture.FromFloats(low, width, height, Channels, truth.BitDepth);
     }
 
     /// <summary>Whether a sample is to be reduced by plain bicubic: its first draw.</summary>
     internal bool IsClean(ref DegradationDraws draws) => draws.Chance(_recipe.CleanShare);
 
-    /// <summary>Degrades the canvas to the low resolution, whole numbers from 0 to 255, with the draws that follow the first.</summary>
-    internal void Apply(ref DegradationDraws draws)
+    /// <summary>
+    /// Degrades the canvas to the low resolution, to values that the depth can hold, with the draws that follow the first.
+    /// </summary>
+    internal void Apply(ref DegradationDraws draws, int bitDepth = 8)
     {
         int width = Canvas.Width / Scale, height = Canvas.Height / Scale;
         double size = Math.Min(draws.Between(_recipe.Size), Scale);
@@ -68,7 +72,7 @@ public sealed class Degradation
         Pass(_recipe.First, size, ref draws);
         Resize(width, height, ref draws);
         Pass(_recipe.Second, 1, ref draws);
-        Canvas.Round();
+        Canvas.Round(bitDepth);
     }
 
     private void Resize(int width, int height, ref DegradationDraws draws) =>

@@ -28,7 +28,7 @@ internal static class DegradationBlur
             Span<float> line = to.Slice(y * row, row);
             for (int k = 0; k < kernel.Length; k++)
             {
-                int source = (y + k / side) * canvas.Row + k % side * TrainingPair.Channels;
+                int source = (y + k / side) * canvas.Row + k % side * canvas.Channels;
                 if (kernel[k] > 1e-5f) DegradationCanvas.Add(from.Slice(source, row), kernel[k], line);
             }
         }

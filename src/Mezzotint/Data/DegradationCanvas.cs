@@ -4,19 +4,24 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Data;
 
 /// <summary>
-/// A picture of red, green and blue from 0 to 255 that is worked on in two buffers which go round, so that nothing is allocated as a
+/// A picture of values from 0 to 255, whatever its depth, that is worked on in two buffers which go round, so that nothing is allocated as a
 /// training goes on. Beyond its edges it is mirrored, the edge pixel repeated.
 /// </summary>
-internal sealed class DegradationCanvas
+/// <param name="channels">Channels of the picture.</param>
+internal sealed class DegradationCanvas(int channels = 3)
 {
+    private const int Steps16 = 257; // of 16 bits in one of 8
+
     private float[] _samples = [], _spare = [];
+
+    public int Channels { get; } = channels;
 
     public int Width { get; private set; }
 
     public int Height { get; private set; }
 
     /// <summary>Samples in a row.</summary>
-    public int Row => Width * TrainingPair.Channels;
+    public int Row => Width * Channels;
 
     /// <summary>The picture.</summary>
     public Span<float> Samples => _samples.AsSpan(0, Row * Height);
@@ -24,7 +29,7 @@ internal sealed class DegradationCanvas
     /// <summary>Room for what the picture becomes; <see cref="Take"/> makes it the picture.</summary>
     public Span<float> Spare(int width, int height)
     {
-        int length = checked(width * height * TrainingPair.Channels);
+        int length = checked(width * height * Channels);
         if (_spare.Length < length) _spare = new float[length];
         return _spare.AsSpan(0, length);
     }
@@ -46,19 +51,25 @@ internal sealed class DegradationCanvas
             int row = Mirror(y - by, Height) * Width;
             for (int x = 0; x < width; x++)
             {
-                int from = (row + Mirror(x - by, Width)) * TrainingPair.Channels;
-                for (int c = 0; c < TrainingPair.Channels; c++) padded[to++] = samples[from + c];
+                int from = (row + Mirror(x - by, Width)) * Channels;
+                for (int c = 0; c < Channels; c++) padded[to++] = samples[from + c];
             }
         }
 
         Take(width, height);
     }
 
-    /// <summary>Rounds to what 8 bits hold.</summary>
-    public void Round()
+    /// <summary>Rounds to what a depth holds.</summary>
+    public void Round(int bitDepth)
     {
-        foreach (ref float sample in Samples) sample = Round(sample);
+        if (bitDepth == 8)
+            foreach (ref float sample in Samples) sample = Round(sample);
+        else
+            foreach (ref float sample in Samples) sample = Math.Clamp(MathF.Floor(sample * Steps16 + 0.5f) / Steps16, 0, 255);
     }
+
+    /// <summary>A sample in [0,1] as a value from 0 to 255; the whole number that it was where it had 8 bits.</summary>
+    public static float Level(float sample, int bitDepth) => bitDepth == 8 ? MathF.Round(sample * 255) : sample * 255;
 
     public static float Round(float value) => Math.Clamp(MathF.Floor(value + 0.5f), 0, 255);
 

@@ -4,7 +4,7 @@ namespace Mezzotint.Data;
 
 /// <summary>
 /// What saving as JPEG and loading again does to a picture: colour apart from brightness and (below quality 90) at half the resolution,
-/// cosine transforms of blocks, coefficients rounded to multiples (ITU-T T.81, its tables of Annex K scaled as libjpeg does). The rest of
+/// cosine transforms of blocks; of a picture that is not of three channels, each for itself, as a codec has grey, coefficients rounded to multiples (ITU-T T.81, its tables of Annex K scaled as libjpeg does). The rest of
 /// a codec loses nothing, so it is left out.
 /// </summary>
 internal sealed class DegradationJpeg
@@ -16,6 +16,7 @@ internal sealed class DegradationJpeg
     public const int Phases = 16;
 
     private const int Side = 8;
+    private const int Colours = 3;
 
     private static readonly int[] Brightness =
     [
@@ -45,6 +46,12 @@ internal sealed class DegradationJpeg
     /// <param name="top">How many rows before it.</param>
     public void Apply(DegradationCanvas canvas, int quality, int left, int top)
     {
+        if (canvas.Channels != Colours)
+        {
+            for (int channel = 0; channel < canvas.Channels; channel++) ApplyGrey(canvas, channel, quality, left % Side, top % Side);
+            return;
+        }
+
         bool halved = quality < FullColourQuality;
         int unit = halved ? 2 * Side : Side;
         int width = (canvas.Width + left + unit - 1) / unit * unit, height = (canvas.Height + top + unit - 1) / unit * unit;
@@ -65,6 +72,25 @@ internal sealed class DegradationJpeg
         Join(canvas, width, height, left, top, halved);
     }
 
+    private void ApplyGrey(DegradationCanvas canvas, int channel, int quality, int left, int top)
+    {
+        int width = (canvas.Width + left + Side - 1) / Side * Side, height = (canvas.Height + top + Side - 1) / Side * Side;
+        if (_y.Length < width * height) (_y, _cb, _cr) = (new float[width * height], new float[width * height], new float[width * height]);
+        Span<float> samples = canvas.Samples;
+        for (int y = 0, to = 0; y < height; y++)
+        {
+            int row = Math.Clamp(y - top, 0, canvas.Height - 1) * canvas.Width;
+            for (int x = 0; x < width; x++, to++)
+                _y[to] = DegradationCanvas.Round(samples[(row + Math.Clamp(x - left, 0, canvas.Width - 1)) * canvas.Channels + channel]) - 128;
+        }
+
+        Scale(Brightness, quality);
+        Code(_y, width, height);
+        for (int y = 0; y < canvas.Height; y++)
+            for (int x = 0; x < canvas.Width; x++)
+                samples[(y * canvas.Width + x) * canvas.Channels + channel] = DegradationCanvas.Round(_y[(y + top) * width + x + left] + 128);
+    }
+
     private static float Cosine(int frequency, int place) =>
         (float)(Math.Sqrt((frequency == 0 ? 1.0 : 2.0) / Side) * Math.Cos((2 * place + 1) * frequency * Math.PI / (2 * Side)));
 
@@ -77,7 +103,7 @@ internal sealed class DegradationJpeg
             int row = Math.Clamp(y - top, 0, canvas.Height - 1) * canvas.Width;
             for (int x = 0; x < width; x++, to++)
             {
-                int from = (row + Math.Clamp(x - left, 0, canvas.Width - 1)) * TrainingPair.Channels;
+                int from = (row + Math.Clamp(x - left, 0, canvas.Width - 1)) * Colours;
                 float red = DegradationCanvas.Round(samples[from]), green = DegradationCanvas.Round(samples[from + 1]);
                 float blue = DegradationCanvas.Round(samples[from + 2]);
                 _y[to] = DegradationCanvas.Round(0.299f * red + 0.587f * green + 0.114f * blue) - 128;
@@ -145,7 +171,7 @@ internal sealed class DegradationJpeg
         Span<float> samples = canvas.Samples;
         for (int y = 0, to = 0; y < canvas.Height; y++)
         {
-            for (int x = 0; x < canvas.Width; x++, to += TrainingPair.Channels)
+            for (int x = 0; x < canvas.Width; x++, to += Colours)
             {
                 int at = (y + top) * width + x + left;
                 float bright = _y[at] + 128;

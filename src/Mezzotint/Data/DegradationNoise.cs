@@ -14,7 +14,7 @@ internal static class DegradationNoise
         float common = 0;
         for (int i = 0; i < samples.Length; i++)
         {
-            float normal = grey && i % TrainingPair.Channels != 0 ? common : draws.Normal();
+            float normal = grey && i % canvas.Channels != 0 ? common : draws.Normal();
             common = normal;
             float strength = shot ? deviation * MathF.Sqrt(Math.Clamp(samples[i] / 255, 0, 1)) : deviation;
             samples[i] = Math.Clamp(samples[i] + strength * normal, 0, 255);

@@ -50,25 +50,36 @@ internal static class DegradationResize
     {
         Span<float> weights = stackalloc float[MostTaps], from = canvas.Samples, to = canvas.Spare(width, canvas.Height);
         Span<int> places = stackalloc int[MostTaps];
-        int row = canvas.Row;
+        int row = canvas.Row, channels = canvas.Channels;
         for (int x = 0; x < width; x++)
         {
             var (first, taps) = Weights(x, canvas.Width, width, kernel, weights);
-            for (int k = 0; k < taps; k++) places[k] = DegradationCanvas.Mirror(first + k, canvas.Width) * TrainingPair.Channels;
+            for (int k = 0; k < taps; k++) places[k] = DegradationCanvas.Mirror(first + k, canvas.Width) * channels;
             for (int y = 0; y < canvas.Height; y++)
             {
-                float red = 0, green = 0, blue = 0;
                 ReadOnlySpan<float> line = from.Slice(y * row, row);
-                for (int k = 0; k < taps; k++)
+                Span<float> result = to.Slice((y * width + x) * channels, channels);
+                if (channels == 3)
                 {
-                    ReadOnlySpan<float> pixel = line.Slice(places[k], TrainingPair.Channels);
-                    red += weights[k] * pixel[0];
-                    green += weights[k] * pixel[1];
-                    blue += weights[k] * pixel[2];
+                    float red = 0, green = 0, blue = 0;
+                    for (int k = 0; k < taps; k++)
+                    {
+                        ReadOnlySpan<float> pixel = line.Slice(places[k], 3);
+                        red += weights[k] * pixel[0];
+                        green += weights[k] * pixel[1];
+                        blue += weights[k] * pixel[2];
+                    }
+
+                    (result[0], result[1], result[2]) = (red, green, blue);
+                    continue;
                 }
 
-                Span<float> result = to.Slice((y * width + x) * TrainingPair.Channels, TrainingPair.Channels);
-                (result[0], result[1], result[2]) = (red, green, blue);
+                for (int c = 0; c < channels; c++)
+                {
+                    float sum = 0;
+                    for (int k = 0; k < taps; k++) sum += weights[k] * line[places[k] + c];
+                    result[c] = sum;
+                }
             }
         }
 

@@ -33,9 +33,10 @@ public sealed class PhotographFolder
     /// <summary>Finds the pictures.</summary>
     /// <param name="folders">Folders, searched with their subfolders; hidden files and folders are passed by.</param>
     /// <param name="smallestSide">Pictures with a shorter side, in pixels, are skipped.</param>
+    /// <param name="channels">Channels to train with; pictures that do not fit (<see cref="TrainingChannels.Fit"/>) are skipped.</param>
     /// <exception cref="TrainingDataException">A folder is missing or unreadable; there is no usable picture; more than 1 % (and more
     /// than one) are broken.</exception>
-    public static PhotographFolder Open(IEnumerable<string> folders, int smallestSide = 1)
+    public static PhotographFolder Open(IEnumerable<string> folders, int smallestSide = 1, int channels = 3)
     {
         var photographs = new List<Photograph>();
         var skipped = new List<SkippedFile>();
@@ -47,10 +48,11 @@ public sealed class PhotographFolder
                 try
                 {
                     var header = Picture.ReadHeader(path);
-                    int colours = header.Channels - (header.HasAlpha ? 1 : 0);
-                    if (colours is not (1 or 3))
-                        skipped.Add(new SkippedFile(path, $"'{path}' has {colours} channels; photographs have one or three.",
-                            Broken: false));
+                    if (!TrainingChannels.Fit(header, channels))
+                    {
+                        string wanted = channels is 1 or 3 ? "photographs have one or three" : $"the recipe's data.channels says {channels}";
+                        skipped.Add(new SkippedFile(path, $"'{path}' has {header.Channels} channels; {wanted}.", Broken: false));
+                    }
                     else if (Math.Min(header.Width, header.Height) < smallestSide)
                     {
                         skipped.Add(new SkippedFile(path,

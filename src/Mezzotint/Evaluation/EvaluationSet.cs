@@ -10,11 +10,12 @@ namespace Mezzotint.Evaluation;
 public sealed class EvaluationSet
 {
     private readonly IReadOnlyList<(string Name, string Truth, string? Low)> _files;
+    private readonly int? _channels;
     private Func<Picture, int, Picture>? _reduce;
 
-    private EvaluationSet(IReadOnlyList<(string Name, string Truth, string? Low)> files, int scale)
+    private EvaluationSet(IReadOnlyList<(string Name, string Truth, string? Low)> files, int scale, int? channels)
     {
-        _files = files;
+        (_files, _channels) = (files, channels);
         Scale = scale;
     }
 
@@ -28,9 +29,10 @@ public sealed class EvaluationSet
     /// <param name="truths">The folder of true pictures, searched with its subfolders.</param>
     /// <param name="lows">The folder of low-resolution ones; null to make them.</param>
     /// <param name="scale">How many times larger, each way, the truths are.</param>
+    /// <param name="channels">Channels that the pictures are made to have (<see cref="TrainingChannels.Of"/>); null for their own.</param>
     /// <exception cref="EvaluationException">A folder is missing or without pictures, or a truth has no low-resolution
     /// version.</exception>
-    public static EvaluationSet Open(string truths, string? lows, int scale)
+    public static EvaluationSet Open(string truths, string? lows, int scale, int? channels = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
         try
@@ -46,7 +48,7 @@ public sealed class EvaluationSet
                             $"'{name}' has no low-resolution version in '{lows}': a file of the same name is needed.");
                 return (name, path, partner);
             }).ToList();
-            return files.Count > 0 ? new EvaluationSet(files, scale) : throw new EvaluationException($"There is no picture in '{truths}'.");
+            return files.Count > 0 ? new EvaluationSet(files, scale, channels) : throw new EvaluationException($"There is no picture in '{truths}'.");
         }
         catch (TrainingDataException fault)
         {
@@ -57,7 +59,7 @@ public sealed class EvaluationSet
     /// <summary>The same truths, with low-resolution versions made another way where no files of them are given.</summary>
     /// <param name="reduce">Makes of a truth, whose sides are multiples of the scale, and its index the version that is smaller by the
     /// scale.</param>
-    public EvaluationSet Reduced(Func<Picture, int, Picture> reduce) => new(_files, Scale) { _reduce = reduce };
+    public EvaluationSet Reduced(Func<Picture, int, Picture> reduce) => new(_files, Scale, _channels) { _reduce = reduce };
 
     /// <summary>A picture's path within the folder, with forward slashes.</summary>
     public string NameOf(int index) => _files[index].Name;
@@ -77,10 +79,10 @@ public sealed class EvaluationSet
             int width = truth.Width / Scale, height = truth.Height / Scale;
             if (width == 0 || height == 0)
                 throw new EvaluationException($"'{name}' has {truth.Width}x{truth.Height} pixels, too few for x{Scale}.");
-            truth = truth.Crop(0, 0, width * Scale, height * Scale);
+            truth = Made(truth.Crop(0, 0, width * Scale, height * Scale));
             if (lowPath is null)
-                return (_reduce?.Invoke(truth, index) ?? truth.WithBitDepth(8).Resize(width, height), truth);
-            var low = Picture.Load(lowPath);
+                return (_reduce?.Invoke(truth, index) ?? truth.Resize(width, height), truth);
+            var low = Made(Picture.Load(lowPath));
             if (low.Width != width || low.Height != height)
             {
                 throw new EvaluationException(
@@ -89,11 +91,17 @@ public sealed class EvaluationSet
             }
             return (low, truth);
         }
+        catch (ArgumentException fault) when (_channels is not null)
+        {
+            throw new EvaluationException($"'{name}': {fault.Message}", fault);
+        }
         catch (PictureException fault)
         {
             throw new EvaluationException(fault.Message, fault);
         }
     }
+
+    private Picture Made(Picture picture) => _channels is { } channels ? TrainingChannels.Of(picture, channels) : picture;
 
     private static string Stem(string folder, string path) =>
         Path.ChangeExtension(Path.GetRelativePath(folder, path), null).Replace('\\', '/');

@@ -14,8 +14,8 @@ public sealed record ScoreProtocol(int Scale)
 
     /// <summary>The protocol in words, as results are stamped with it.</summary>
     public string Description => string.Create(CultureInfo.InvariantCulture,
-        $"x{Scale}; truth cropped to a multiple of {Scale}; 8-bit result; border {Border} removed; float64; "
-        + $"Y = 16 + 65.481 R + 128.553 G + 24.966 B, unrounded (a grey picture's Y is its grey); "
+        $"x{Scale}; truth cropped to a multiple of {Scale}; result of the truth's 8 or 16 bits, whose largest value is the peak; border {Border} removed; float64; "
+        + $"Y = 16 + 65.481 R + 128.553 G + 24.966 B, unrounded (a grey picture's Y is its grey; of other channels than 1 and 3, all are taken as in RGB); "
         + $"SSIM 11x11 Gaussian, sigma 1.5, valid region; RGB: PSNR over all samples, SSIM the mean of the channels");
 
     /// <summary>The description.</summary>

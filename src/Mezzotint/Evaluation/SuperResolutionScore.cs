@@ -3,6 +3,7 @@ using Mezzotint.Imaging;
 namespace Mezzotint.Evaluation;
 
 /// <summary>How near an enlarged picture comes to the truth.</summary>
+/// <remarks>Of pictures of neither one nor three channels there is no luma: what is said of it is of all their samples.</remarks>
 /// <param name="PsnrY">PSNR of the luma, in decibels; infinite where it is equal.</param>
 /// <param name="SsimY">SSIM of the luma.</param>
 /// <param name="PsnrRgb">PSNR over all samples of all colours, in decibels; of two grey pictures, that of the grey.</param>
@@ -15,8 +16,8 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
     /// <param name="truth">The truth, cropped or not. Where one of the two is grey and the other not, the grey is taken as three equal
     /// colours.</param>
     /// <param name="protocol">The protocol.</param>
-    /// <exception cref="EvaluationException">The sizes do not match, or are too small for the window of SSIM, or there are neither one
-    /// nor three colours.</exception>
+    /// <exception cref="EvaluationException">The sizes do not match, or are too small for the window of SSIM, or the channels
+    /// do not match.</exception>
     public static SuperResolutionScore Of(Picture result, Picture truth, ScoreProtocol protocol)
     {
         int width = truth.Width / protocol.Scale * protocol.Scale, height = truth.Height / protocol.Scale * protocol.Scale;
@@ -34,10 +35,12 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
 
         var a = ColourPlanes.Of(result, width, height, protocol.Border);
         var b = ColourPlanes.Of(truth, width, height, protocol.Border);
-        if (a.Count is not (1 or 3) || b.Count is not (1 or 3))
-            throw new EvaluationException($"Pictures of {a.Count} and {b.Count} colours cannot be scored: one or three are needed.");
         if (a.Count != b.Count)
+        {
+            if (a.Count is not (1 or 3) || b.Count is not (1 or 3))
+                throw new EvaluationException($"Pictures of {a.Count} and {b.Count} channels cannot be scored against each other.");
             (a, b) = (a.ToColour(), b.ToColour());
+        }
 
         double error = 0, similarity = 0;
         for (int channel = 0; channel < a.Count; channel++)
@@ -45,8 +48,10 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
             error += Math.Pow(10, -Psnr.Of(a[channel], b[channel]) / 10) / a.Count; // each colour has as many samples
             similarity += Ssim.Of(a[channel], b[channel], a.Width, a.Height) / a.Count;
         }
+        double psnr = -10 * Math.Log10(error);
+        if (a.Count is not (1 or 3)) return new SuperResolutionScore(psnr, similarity, psnr, similarity);
         double[] ya = a.Luma(), yb = b.Luma();
-        return new SuperResolutionScore(Psnr.Of(ya, yb), Ssim.Of(ya, yb, a.Width, a.Height), -10 * Math.Log10(error), similarity);
+        return new SuperResolutionScore(Psnr.Of(ya, yb), Ssim.Of(ya, yb, a.Width, a.Height), psnr, similarity);
     }
 
     /// <summary>The mean of some scores, each figure for itself.</summary>

@@ -19,7 +19,7 @@ public sealed record SuperResolutionScores(ScoreProtocol Protocol, IReadOnlyList
     /// <summary>Enlarges every picture of a set and scores the results.</summary>
     /// <param name="set">The pictures with their low-resolution versions.</param>
     /// <param name="enlarge">Makes of a low-resolution picture one that is <c>set.Scale</c> times as wide and as high; what it returns
-    /// is rounded to 8 bits before scoring.</param>
+    /// is rounded to the truth's 8 or 16 bits before scoring.</param>
     /// <param name="progress">Told each score as it is there.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
     /// <exception cref="EvaluationException">A picture is broken, too small, or does not match its low-resolution version.</exception>
@@ -36,7 +36,7 @@ public sealed record SuperResolutionScores(ScoreProtocol Protocol, IReadOnlyList
             try
             {
                 var named = new NamedScore(set.NameOf(i), truth.Width, truth.Height,
-                    SuperResolutionScore.Of(enlarge(low).WithBitDepth(8), truth, protocol));
+                    SuperResolutionScore.Of(enlarge(low).WithBitDepth(truth.BitDepth), truth, protocol));
                 images.Add(named);
                 progress?.Report(named);
             }

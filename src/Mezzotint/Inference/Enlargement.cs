@@ -20,14 +20,13 @@ internal sealed class Enlargement<T>
     private readonly Device _device;
     private readonly Picture _picture;
     private readonly Picture? _alpha;
-    private readonly int _colours;
+    private readonly ChannelGroups _channels;
     private long _garbage;
 
-    public Enlargement(SuperResolver network, Device device, Picture picture)
+    public Enlargement(SuperResolver network, Device device, Picture picture, ChannelGroups channels)
     {
-        (_network, _device, _picture) = (network, device, picture);
-        _colours = picture.Channels - (picture.HasAlpha ? 1 : 0);
-        _alpha = picture.HasAlpha ? AlphaOf(picture) : null;
+        (_network, _device, _picture, _channels) = (network, device, picture, channels);
+        _alpha = channels.Alpha ? picture.Channel(picture.Channels - 1) : null;
     }
 
     /// <summary>Receives whole rows, from the top.</summary>
@@ -47,7 +46,7 @@ internal sealed class Enlargement<T>
         foreach (Tile tile in Tiling.Cut(_picture.Width, _picture.Height, side, margin))
         {
             cancellation.ThrowIfCancellationRequested();
-            Run(tile, band, row);
+            for (int group = 0; group < _channels.Groups; group++) Run(tile, group * _channels.Size, band, row);
             done += (long)tile.Width * tile.Height;
             if (tile.X + tile.Width == _picture.Width)
             {
@@ -60,28 +59,29 @@ internal sealed class Enlargement<T>
         }
     }
 
-    private void Run(Tile tile, T[] band, int row)
+    /// <summary>Computes the channels from a first one on.</summary>
+    private void Run(Tile tile, int first, T[] band, int row)
     {
-        int scale = _network.Scale, width = tile.Width * scale, height = tile.Height * scale, channels = _picture.Channels;
-        Tensor input = Tensor.Of([1, tile.InputHeight, tile.InputWidth, 3], Cut(tile));
+        int scale = _network.Scale, width = tile.Width * scale, height = tile.Height * scale, channels = _picture.Channels, size = _channels.Size;
+        Tensor input = Tensor.Of([1, tile.InputHeight, tile.InputWidth, _network.ImageChannels], Cut(tile, first));
         Tensor output = _network.Apply(input, Pass.Inference)
             .Slice(1, tile.Top * scale, height)
             .Slice(2, tile.Left * scale, width);
-        float[] core = _device.Evaluate(_colours == 1 ? output.Mean(3) : output);
+        float[] core = _device.Evaluate(_channels.Repeated > 1 ? output.Mean(3) : output);
         var samples = new T[core.Length];
-        CopyTo(Picture.FromFloats(core, width, height, _colours, _picture.BitDepth), samples);
+        CopyTo(Picture.FromFloats(core, width, height, size, _picture.BitDepth), samples);
 
         for (int y = 0; y < height; y++)
         {
-            ReadOnlySpan<T> from = samples.AsSpan(y * width * _colours, width * _colours);
+            ReadOnlySpan<T> from = samples.AsSpan(y * width * size, width * size);
             Span<T> to = band.AsSpan(y * row + tile.X * scale * channels, width * channels);
-            if (channels == _colours)
+            if (channels == size)
             {
                 from.CopyTo(to);
                 continue;
             }
 
-            for (int x = 0; x < width; x++) from.Slice(x * _colours, _colours).CopyTo(to[(x * channels)..]);
+            for (int x = 0; x < width; x++) from.Slice(x * size, size).CopyTo(to[(x * channels + first)..]);
         }
 
         Collect(2L * sizeof(float) * core.Length + sizeof(float) * input.Shape.Count);
@@ -98,16 +98,18 @@ internal sealed class Enlargement<T>
         _garbage = 0;
     }
 
-    /// <summary>The part of the picture that a tile reads, as colour.</summary>
-    private float[] Cut(Tile tile)
+    /// <summary>The part of the picture that a tile reads, with the channels that the network takes.</summary>
+    private float[] Cut(Tile tile, int first)
     {
-        int channels = _picture.Channels;
-        float[] samples = _picture.Crop(tile.InputX, tile.InputY, tile.InputWidth, tile.InputHeight).ToFloats();
-        if (channels == 3) return samples;
-        var input = new float[tile.InputHeight * tile.InputWidth * 3];
-        for (int from = 0, to = 0; from < samples.Length; from += channels)
-            for (int c = 0; c < 3; c++)
-                input[to++] = samples[from + (_colours == 1 ? 0 : c)];
+        int channels = _picture.Channels, size = _channels.Size, repeated = _channels.Repeated;
+        var samples = new float[tile.InputHeight * tile.InputWidth * channels];
+        _picture.CopyTo(tile.InputX, tile.InputY, tile.InputWidth, tile.InputHeight, samples);
+        if (channels == size) return samples;
+        var input = new float[tile.InputHeight * tile.InputWidth * size * repeated];
+        for (int from = first, to = 0; from < samples.Length; from += channels)
+            for (int c = 0; c < size; c++)
+                for (int time = 0; time < repeated; time++)
+                    input[to++] = samples[from + c];
         return input;
     }
 
@@ -117,17 +119,6 @@ internal sealed class Enlargement<T>
         var alpha = new T[rows.Length / channels];
         CopyTo(_alpha!.ResizeRows(width, _picture.Height * _network.Scale, top, alpha.Length / width), alpha);
         for (int i = 0; i < alpha.Length; i++) rows[i * channels + channels - 1] = alpha[i];
-    }
-
-    private static Picture AlphaOf(Picture picture)
-    {
-        var all = new T[(long)picture.Width * picture.Height * picture.Channels];
-        CopyTo(picture, all);
-        var alpha = new T[picture.Width * picture.Height];
-        for (int i = 0; i < alpha.Length; i++) alpha[i] = all[(i + 1) * picture.Channels - 1];
-        return alpha is byte[] bytes
-            ? Picture.FromSamples(bytes, picture.Width, picture.Height, 1)
-            : Picture.FromSamples((ushort[])(object)alpha, picture.Width, picture.Height, 1);
     }
 
     private static void CopyTo(Picture picture, T[] samples)

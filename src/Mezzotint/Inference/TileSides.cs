@@ -18,9 +18,10 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
     /// <summary>The side of the tiles for a picture.</summary>
     /// <param name="options">What was asked for.</param>
     /// <param name="picture">The picture's size and kind.</param>
+    /// <param name="channels">How its channels go through the network.</param>
     /// <param name="byRows">Whether the result goes to a file row by row; else it is held, and once more while it is encoded.</param>
     /// <exception cref="PictureException">No tile is small enough.</exception>
-    public int Choose(UpscaleOptions options, PictureHeader picture, bool byRows)
+    public int Choose(UpscaleOptions options, PictureHeader picture, ChannelGroups channels, bool byRows)
     {
         int largest = LargestSide(options, picture);
         long available = options.Memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -34,11 +35,11 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
         Refuse(smallest);
         // The largest multiple of the grid that fits: bytes grow with the side.
         int fits = smallest, tooLarge = largest + fit.Grid;
-        if (Bytes(largest, picture, byRows) <= available) return largest;
+        if (Bytes(largest, picture, channels, byRows) <= available) return largest;
         while (tooLarge - fits > fit.Grid)
         {
             int middle = fits + (tooLarge - fits) / (2 * fit.Grid) * fit.Grid;
-            if (Bytes(middle, picture, byRows) <= available) fits = middle;
+            if (Bytes(middle, picture, channels, byRows) <= available) fits = middle;
             else tooLarge = middle;
         }
 
@@ -46,7 +47,7 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
 
         void Refuse(int side)
         {
-            long needed = Bytes(side, picture, byRows);
+            long needed = Bytes(side, picture, channels, byRows);
             if (needed <= available) return;
             string way = byRows ? "save it as PNG and leave the tiles to be chosen, or cut it into parts first" : "save it as PNG, or cut it into parts first";
             throw new PictureException(
@@ -56,21 +57,20 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
     }
 
     /// <summary>What a run takes at the most.</summary>
-    private long Bytes(int side, PictureHeader picture, bool byRows)
+    private long Bytes(int side, PictureHeader picture, ChannelGroups channels, bool byRows)
     {
         int scale = network.Scale, sampleBytes = picture.BitDepth / 8;
-        int colours = picture.Channels - (picture.HasAlpha ? 1 : 0);
         int width = Math.Min(side, picture.Width), height = Math.Min(side, picture.Height);
         long samples = (long)picture.Width * picture.Height * picture.Channels * sampleBytes;
         long band = (long)picture.Width * scale * height * scale * picture.Channels * sampleBytes;
-        long core = (long)width * height * scale * scale * colours * (2 * sizeof(float) + 2 * sampleBytes);
+        long core = (long)width * height * scale * scale * channels.Size * (2 * sizeof(float) + 2 * sampleBytes);
 
         int inputWidth = Math.Min(side + 2 * fit.Margin, picture.Width), inputHeight = Math.Min(side + 2 * fit.Margin, picture.Height);
-        Tensor image = new Feed("image", [1, inputHeight, inputWidth, 3]);
+        Tensor image = new Feed("image", [1, inputHeight, inputWidth, network.ImageChannels]);
         Tensor output = network.Apply(image, Pass.Inference).Slice(1, 0, height * scale).Slice(2, 0, width * scale);
-        long arena = device.Plan(new Step([colours == 1 ? output.Mean(3) : output])).Cost.PeakBytes;
-        long input = (long)inputWidth * inputHeight * 3 * 3 * sizeof(float);
-        return ProgramBytes + samples + (picture.HasAlpha ? samples : 0) + band + (byRows ? 0 : 2 * samples * scale * scale) + core + input + arena;
+        long arena = device.Plan(new Step([channels.Repeated > 1 ? output.Mean(3) : output])).Cost.PeakBytes;
+        long input = (long)inputWidth * inputHeight * (network.ImageChannels + 2 * picture.Channels) * sizeof(float);
+        return ProgramBytes + samples + (channels.Alpha ? samples : 0) + band + (byRows ? 0 : 2 * samples * scale * scale) + core + input + arena;
     }
 
     private int LargestSide(UpscaleOptions options, PictureHeader picture)

@@ -9,7 +9,7 @@ namespace Mezzotint.Networks;
 /// what repetition lacks is learned.
 /// </summary>
 /// <remarks>
-/// Every operation runs where pixels are few; ReLU alone, whose gradient needs nothing but its output, keeps training's memory small; the branches
+/// At scale 1 there is nothing to shuffle, and what is learned is what the input has too much. Every operation runs where pixels are few; ReLU alone, whose gradient needs nothing but its output, keeps training's memory small; the branches
 /// of the residual blocks begin at a tenth of He's deviation (as MSRResNet's, Wang et al. 2018), so that depth does not slow the start.
 /// </remarks>
 public sealed class CompactResNet : SuperResolver
@@ -20,17 +20,18 @@ public sealed class CompactResNet : SuperResolver
     private readonly Conv2d _tail;
 
     /// <summary>The network.</summary>
-    /// <param name="scale">2, 3 or 4.</param>
+    /// <param name="scale">1 to 4.</param>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels of the features.</param>
     /// <param name="blocks">Residual blocks.</param>
-    public CompactResNet(int scale, Initialization initialization, int channels, int blocks)
-        : base(scale)
+    /// <param name="imageChannels">Channels of the images.</param>
+    public CompactResNet(int scale, Initialization initialization, int channels, int blocks, int imageChannels = 3)
+        : base(scale, imageChannels)
     {
-        _head = Add(new Conv2d("head", 3, channels, 3, initialization));
+        _head = Add(new Conv2d("head", imageChannels, channels, 3, initialization));
         _blocks = [.. Enumerable.Range(0, blocks).Select(i => Add(new Block($"body.{i}", channels, initialization)))];
         _join = Add(new Conv2d("join", channels, channels, 3, initialization));
-        _tail = Add(new Conv2d("tail", channels, 3 * scale * scale, 3, initialization, gain: 0.1));
+        _tail = Add(new Conv2d("tail", channels, imageChannels * scale * scale, 3, initialization, gain: 0.1));
     }
 
     /// <inheritdoc/>
@@ -41,6 +42,8 @@ public sealed class CompactResNet : SuperResolver
         foreach (Block block in _blocks) x = block.Apply(x, pass);
         x = _join.Apply(x, pass) + first;
         Tensor detail = _tail.Apply(x.Relu(), pass);
+
+        if (Scale == 1) return detail + input;
 
         // The channels of a pixel once more for each of the pixels that the shuffle makes of it.
         Shape s = input.Shape;

@@ -22,8 +22,9 @@ public sealed class SrResNet : SuperResolver
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels of the features.</param>
     /// <param name="blocks">Residual blocks.</param>
-    public SrResNet(int scale, Initialization initialization, int channels = 64, int blocks = 16)
-        : base(scale)
+    /// <param name="imageChannels">Channels of the images.</param>
+    public SrResNet(int scale, Initialization initialization, int channels = 64, int blocks = 16, int imageChannels = 3)
+        : base(scale, imageChannels)
     {
         int[] factors = scale switch
         {
@@ -32,13 +33,13 @@ public sealed class SrResNet : SuperResolver
             4 => [2, 2],
             _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, "SRResNet enlarges 2, 3 or 4 times."),
         };
-        _head = Add(new Conv2d("head.conv", 3, channels, 9, initialization));
+        _head = Add(new Conv2d("head.conv", imageChannels, channels, 9, initialization));
         _headRectifier = Add(new PRelu("head.prelu"));
         _blocks = [.. Enumerable.Range(0, blocks).Select(i => Add(new Block($"body.{i}", channels, initialization)))];
         _join = Add(new Conv2d("join.conv", channels, channels, 3, initialization, bias: false));
         _joinNorm = Add(new BatchNorm("join.norm", channels));
         _enlargements = [.. factors.Select((factor, i) => Add(new Enlargement($"enlarge.{i}", channels, factor, initialization)))];
-        _tail = Add(new Conv2d("tail", channels, 3, 9, initialization, gain: 0.1));
+        _tail = Add(new Conv2d("tail", channels, imageChannels, 9, initialization, gain: 0.1));
     }
 
     /// <inheritdoc/>

@@ -6,8 +6,10 @@ namespace Mezzotint.Networks;
 /// <param name="Scale">How many times it enlarges, each way.</param>
 /// <param name="Channels">Channels of its features.</param>
 /// <param name="Blocks">Its residual blocks.</param>
-public sealed record SrResNetDescription(int Scale, int Channels, int Blocks) : SuperResolverDescription(Scale, Channels, Blocks)
+/// <param name="ImageChannels">Channels of the images.</param>
+public sealed record SrResNetDescription(int Scale, int Channels, int Blocks, int ImageChannels = 3)
+    : SuperResolverDescription(Scale, Channels, Blocks, ImageChannels)
 {
     /// <inheritdoc/>
-    protected override SuperResolver Make(ulong seed) => new SrResNet(Scale, new Initialization(seed), Channels, Blocks);
+    protected override SuperResolver Make(ulong seed) => new SrResNet(Scale, new Initialization(seed), Channels, Blocks, ImageChannels);
 }

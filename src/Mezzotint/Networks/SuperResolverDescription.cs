@@ -1,10 +1,11 @@
 namespace Mezzotint.Networks;
 
-/// <summary>A network that enlarges, of residual blocks.</summary>
+/// <summary>A network that enlarges, or of scale 1 restores, of residual blocks.</summary>
 /// <param name="Scale">How many times it enlarges, each way.</param>
 /// <param name="Channels">Channels of its features.</param>
 /// <param name="Blocks">Its residual blocks.</param>
-public abstract record SuperResolverDescription(int Scale, int Channels, int Blocks) : NetworkDescription
+/// <param name="ImageChannels">Channels of the images, in and out.</param>
+public abstract record SuperResolverDescription(int Scale, int Channels, int Blocks, int ImageChannels = 3) : NetworkDescription
 {
     private const int MostChannels = 4096;
     private const int MostBlocks = 1024;
@@ -12,18 +13,23 @@ public abstract record SuperResolverDescription(int Scale, int Channels, int Blo
     /// <inheritdoc/>
     public override string Summary => $"of {Blocks} blocks of {Channels} channels";
 
-    /// <summary>Whether only the scales differ.</summary>
+    /// <summary>Whether only the scales and the channels of the images differ.</summary>
     /// <inheritdoc/>
-    public override bool CanBeginWith(NetworkDescription given) => given is SuperResolverDescription other && other with { Scale = Scale } == this;
+    public override bool CanBeginWith(NetworkDescription given) => given is SuperResolverDescription other && other with { Scale = Scale, ImageChannels = ImageChannels } == this;
 
     /// <inheritdoc/>
     public sealed override SuperResolver Build(ulong seed = 0)
     {
-        if (Scale is < 2 or > 4) throw new MezzotintException($"There is no {Kind} network of scale {Scale}; allowed is 2 to 4.");
+        if (Scale < SmallestScale || Scale > 4)
+            throw new MezzotintException($"There is no {Kind} network of scale {Scale}; allowed is {SmallestScale} to 4.");
         Require(Channels, MostChannels, "channels");
         Require(Blocks, MostBlocks, "blocks");
+        Require(ImageChannels, MostChannels, "image channels");
         return Make(seed);
     }
+
+    /// <summary>The least scale that the network has.</summary>
+    protected virtual int SmallestScale => 2;
 
     /// <summary>The network, of numbers that have been checked.</summary>
     protected abstract SuperResolver Make(ulong seed);

@@ -1,4 +1,5 @@
 using Mezzotint.Data;
+using Mezzotint.Imaging;
 
 namespace Mezzotint.Tests.Data;
 
@@ -135,14 +136,14 @@ public sealed class CropSamplerTests
         public int Scale => 2;
 
         public TrainingPair? Get(int index) =>
-            Unusable.Contains(index) ? null : new TrainingPair(Make(index, side, 1), Make(index, side * 2, 2), side, side, 2);
+            Unusable.Contains(index) ? null : new TrainingPair(Make(index, side, 1), Make(index, side * 2, 2), 2);
 
-        private static byte[] Make(int index, int side, int scale)
+        private static Picture Make(int index, int side, int scale)
         {
             byte[] bytes = new byte[side * side * 3];
             for (int at = 0; at < side * side; at++)
                 (bytes[at * 3], bytes[at * 3 + 1], bytes[at * 3 + 2]) = ((byte)index, (byte)(at / side / scale), (byte)(at % side / scale));
-            return bytes;
+            return Picture.FromSamples(bytes, side, side, 3);
         }
     }
 }

@@ -97,6 +97,18 @@ public sealed class SuperResolutionScoreTests
         Assert.InRange(scores.Mean.SsimY - ssim, -0.0005, 0.001);
     }
 
+    [Theory]
+    [InlineData(1), InlineData(5)]
+    public void Errors_of_16_bits_are_measured_against_their_own_peak(int channels)
+    {
+        ushort[] truth = [.. Enumerable.Range(0, 20 * 20 * channels).Select(i => (ushort)(i * 31))];
+        ushort[] result = [.. truth.Select(value => (ushort)(value + 3))]; // far below one step of 8 bits
+        SuperResolutionScore score = SuperResolutionScore.Of(
+            Picture.FromSamples(result, 20, 20, channels), Picture.FromSamples(truth, 20, 20, channels), new ScoreProtocol(1));
+        Assert.Equal(20 * Math.Log10(65535 / 3.0), score.PsnrY, 1e-9);
+        Assert.Equal(score.PsnrY, score.PsnrRgb, 1e-9);
+    }
+
     private static Picture Flat(byte value, int channels) =>
         Picture.FromSamples([.. Enumerable.Repeat(value, 20 * 20 * channels)], 20, 20, channels);
 

@@ -52,6 +52,57 @@ public sealed class TilingTests : IDisposable
         if (channels % 2 == 0) Assert.Equal(Words(Channel(picture, channels - 1).Resize(135, 102)), Words(Channel(whole, channels - 1)));
     }
 
+    [Theory]
+    [InlineData(1, 1, 16, 2), InlineData(3, 1, 16, 1), InlineData(1, 3, 8, 2), InlineData(1, 5, 16, 3), InlineData(5, 5, 16, 2), InlineData(2, 2, 16, 1)]
+    [InlineData(4, 4, 16, 2), InlineData(3, 7, 16, 2)]
+    public void Of_any_channels_the_picture_is_what_the_network_makes_of_them(int networkChannels, int channels, int bitDepth, int scale)
+    {
+        var network = new CompactResNet(scale, new Initialization(4), 8, 1, networkChannels);
+        Picture picture = Noise(21, 17, channels, bitDepth);
+        float[] samples = picture.ToFloats();
+        int pixels = 21 * 17, larger = pixels * scale * scale;
+        var expected = new float[larger * channels];
+        bool together = networkChannels == channels;
+        for (int group = 0; group < (together ? 1 : channels); group++)
+        {
+            var input = new float[pixels * networkChannels];
+            for (int i = 0; i < input.Length; i++)
+                input[i] = together ? samples[i] : samples[i / networkChannels * channels + group];
+            float[] output = _device.Evaluate(network.Apply(Tensor.Of([1, 17, 21, networkChannels], input), Pass.Inference));
+            for (int pixel = 0; pixel < larger; pixel++)
+            {
+                if (together) output.AsSpan(pixel * channels, channels).CopyTo(expected.AsSpan(pixel * channels));
+                else expected[pixel * channels + group] = output.AsSpan(pixel * networkChannels, networkChannels).ToArray().Average();
+            }
+        }
+
+        Picture made = new Upscaler(network, _device, new UpscaleOptions { TileSide = 8 }).Upscale(
+            picture, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((21 * scale, 17 * scale, channels, bitDepth), (made.Width, made.Height, made.Channels, made.BitDepth));
+        double full = bitDepth == 8 ? 255 : 65535; // a float's rounding may tip a sample to its neighbour
+        Assert.All(
+            made.ToFloats().Zip(expected), pair => Assert.True(Math.Abs(pair.First - Math.Clamp(pair.Second, 0, 1)) < 0.51 / full + 1e-7));
+    }
+
+    [Fact]
+    public void A_network_of_bands_refuses_other_pictures()
+    {
+        var upscaler = new Upscaler(new CompactResNet(2, new Initialization(4), 8, 1, 5), _device);
+        string message = Assert.Throws<PictureException>(() => upscaler.Check(Header(Noise(8, 8, 3, 8)))).Message;
+        Assert.Contains("for pictures of 5 channels, and this one has 3", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sixteen_bits_go_through_a_network_without_loss()
+    {
+        // A network at scale 1 whose detail is nothing gives back what it gets: all 65,536 values.
+        var network = new CompactResNet(1, new Initialization(4), 8, 1, 1);
+        foreach (Variable tail in network.Variables.Where(variable => variable.Name.StartsWith("tail", StringComparison.Ordinal)))
+            tail.Set(new float[tail.Shape.Count]);
+        Picture all = Picture.FromSamples([.. Enumerable.Range(0, 65_536).Select(value => (ushort)value)], 256, 256, 1);
+        Assert.Equal(Words(all), Words(new Upscaler(network, _device).Upscale(all, cancellation: TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public void Less_memory_makes_smaller_tiles_and_no_other_picture()
     {

@@ -17,7 +17,6 @@ namespace Mezzotint.Families.SuperResolution;
 /// </summary>
 public sealed class SuperResolutionTraining : ITraining
 {
-    private const int SampleColumns = 4;
     private const int SampleSide = 192;
     private const long Megabyte = 1 << 20;
 
@@ -43,8 +42,8 @@ public sealed class SuperResolutionTraining : ITraining
         _recipe = recipe;
         (int channels, int blocks) = (recipe.Network.Channels, recipe.Network.Blocks);
         _description = recipe.Network.Kind == SuperResolutionNetworkKind.Srresnet
-            ? new SrResNetDescription(recipe.Scale, channels, blocks)
-            : new CompactResNetDescription(recipe.Scale, channels, blocks);
+            ? new SrResNetDescription(recipe.Scale, channels, blocks, recipe.Data.Channels)
+            : new CompactResNetDescription(recipe.Scale, channels, blocks, recipe.Data.Channels);
         _network = _description.Build(recipe.Seed);
         _averaged = _description.Build(recipe.Seed);
         _adam = new Adam("adam", _network.Parameters, recipe.Optimizer);
@@ -52,8 +51,8 @@ public sealed class SuperResolutionTraining : ITraining
         _learningRates = recipe.LearningRates();
 
         int crop = recipe.Data.Crop, batch = recipe.Data.Batch;
-        _low = new Feed("low", [batch, crop, crop, TrainingPair.Channels]);
-        _high = new Feed("high", [batch, crop * recipe.Scale, crop * recipe.Scale, TrainingPair.Channels]);
+        _low = new Feed("low", [batch, crop, crop, recipe.Data.Channels]);
+        _high = new Feed("high", [batch, crop * recipe.Scale, crop * recipe.Scale, recipe.Data.Channels]);
         _step = new TrainingStep(Write(), ["loss", "gradient_norm"]);
         Variables = [.. _network.Variables, .. _adam.Variables, .. _average.Variables];
     }
@@ -86,10 +85,10 @@ public sealed class SuperResolutionTraining : ITraining
     {
         if (_recipe.Data.Train.Count == 0)
             throw new RecipeException("The recipe names no photographs to learn from; give a folder with --data, or in data.train.");
-        PhotographFolder folder = PhotographFolder.Open(_recipe.Data.Train, _recipe.Data.Crop * _recipe.Scale);
+        PhotographFolder folder = PhotographFolder.Open(_recipe.Data.Train, _recipe.Data.Crop * _recipe.Scale, _recipe.Data.Channels);
         foreach (SkippedFile skipped in folder.Skipped) opening.LeftOut(skipped);
-        _pairs = new BicubicPairs(folder, _recipe.Scale, _recipe.Data.CacheMegabytes * Megabyte, opening.LeftOut);
-        _validation = _recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, _recipe.Scale) : null;
+        _pairs = new BicubicPairs(folder, _recipe.Scale, _recipe.Data.CacheMegabytes * Megabyte, opening.LeftOut, _recipe.Data.Channels);
+        _validation = _recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, _recipe.Scale, _recipe.Data.Channels) : null;
         if (Degradation() is { } degradation)
             _validation = _validation?.Reduced((truth, index) => degradation.Apply(truth, ValidationSeed, index));
         DataFingerprint = folder.Fingerprint;
@@ -98,7 +97,9 @@ public sealed class SuperResolutionTraining : ITraining
             .. folder.Photographs.Select(photograph => new DataFile(photograph.Name, photograph.Bytes)),
             .. Enumerable.Range(0, _validation?.Count ?? 0).Select(index => new DataFile($"validation: {_validation!.NameOf(index)}", _validation.BytesOf(index))),
         ];
-        if (!opening.Begins || _recipe.Init is not { } init) return;
+        if (!opening.Begins) return;
+        if (_recipe.Scale == 1 && _validation is not null) opening.Say(Spoiled(_validation));
+        if (_recipe.Init is not { } init) return;
         opening.Say(InitialWeights.Take(_network, _description, init));
         _average.Restart();
     }
@@ -110,7 +111,8 @@ public sealed class SuperResolutionTraining : ITraining
         SuperResolutionDataRecipe data = _recipe.Data;
         var sampler = new CropSampler(Pairs, data.Crop, data.Flips, data.Rotations, _recipe.Seed, Degradation());
         _batches = new Prefetch<CropBatch>(
-            () => new CropBatch(data.Batch, data.Crop, _recipe.Scale), (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
+            () => new CropBatch(data.Batch, data.Crop, _recipe.Scale, data.Channels),
+            (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
     }
 
     /// <inheritdoc/>
@@ -134,8 +136,8 @@ public sealed class SuperResolutionTraining : ITraining
     }
 
     /// <summary>
-    /// A strip a picture: the low resolution (its pixels as squares), bicubic interpolation, the network, and the truth, for the middle of a few
-    /// validation pictures (or, without a validation folder, of training pictures).
+    /// A strip a picture: the low resolution (its pixels as squares), bicubic interpolation (at scale 1 there is none), the network, and the truth, for the
+    /// middle of a few validation pictures (or, without a validation folder, of training pictures).
     /// </summary>
     /// <inheritdoc/>
     public void WriteSample(Device device, string path, CancellationToken cancellation)
@@ -147,10 +149,11 @@ public sealed class SuperResolutionTraining : ITraining
             int side = Math.Min(SampleSide, Math.Min(truth.Width, truth.Height)) / _recipe.Scale * _recipe.Scale;
             int x = (truth.Width - side) / 2 / _recipe.Scale * _recipe.Scale, y = (truth.Height - side) / 2 / _recipe.Scale * _recipe.Scale;
             Picture nearest = low.Resize(truth.Width, truth.Height, ResizeKernel.Nearest), bicubic = low.Resize(truth.Width, truth.Height);
-            strips.Add([.. new[] { nearest, bicubic, upscaler.Upscale(low, null, cancellation), truth }.Select(picture => picture.Crop(x, y, side, side))]);
+            Picture[] strip = [nearest, .. _recipe.Scale == 1 ? Array.Empty<Picture>() : [bicubic], upscaler.Upscale(low, null, cancellation), truth];
+            strips.Add([.. strip.Select(picture => Shown(picture.Crop(x, y, side, side)))]);
         }
 
-        if (strips.Count > 0) PictureGrid.Of(strips, SampleSide, SampleColumns).Save(path);
+        if (strips.Count > 0) PictureGrid.Of(strips, SampleSide, strips[0].Length).Save(path);
     }
 
     /// <inheritdoc/>
@@ -168,7 +171,7 @@ public sealed class SuperResolutionTraining : ITraining
     public void Dispose() => _batches?.Dispose();
 
     private Degradation? Degradation() =>
-        _recipe.Data.Degradation == LowResolution.Photograph ? new Degradation(_recipe.Data.Photograph, _recipe.Scale) : null;
+        _recipe.Data.Degradation == LowResolution.Photograph ? new Degradation(_recipe.Data.Photograph, _recipe.Scale, _recipe.Data.Channels) : null;
 
     private Step Write()
     {
@@ -179,6 +182,16 @@ public sealed class SuperResolutionTraining : ITraining
         _average.Follow(updates);
         return new Step([loss, norm], updates);
     }
+
+    /// <summary>What restoring is measured against: how near the spoiled pictures are to the truth as they are.</summary>
+    private static string Spoiled(EvaluationSet validation)
+    {
+        double score = SuperResolutionScores.Of(validation, picture => picture).Mean.PsnrY;
+        return string.Create(CultureInfo.InvariantCulture, $"The validation pictures, spoiled and not restored, have a PSNR of {score:0.00} dB.");
+    }
+
+    /// <summary>What people are shown of a picture: of one that is neither grey nor colour its first channel.</summary>
+    private static Picture Shown(Picture picture) => picture.Channels - (picture.HasAlpha ? 1 : 0) is 1 or 3 ? picture : picture.Channel(0);
 
     private Upscaler Averaged(Device device)
     {
@@ -198,9 +211,7 @@ public sealed class SuperResolutionTraining : ITraining
         for (int i = 0; i < Pairs.Count; i++)
         {
             if (Pairs.Get(i) is not { } pair) continue;
-            Picture truth = Picture.FromSamples(pair.High, pair.LowWidth * pair.Scale, pair.LowHeight * pair.Scale, TrainingPair.Channels);
-            yield return (degradation?.Apply(truth, ValidationSeed, i)
-                ?? Picture.FromSamples(pair.Low, pair.LowWidth, pair.LowHeight, TrainingPair.Channels), truth);
+            yield return (degradation?.Apply(pair.High, ValidationSeed, i) ?? pair.Low, pair.High);
         }
     }
 }

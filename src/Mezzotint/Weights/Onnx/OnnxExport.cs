@@ -40,10 +40,12 @@ public static class OnnxExport
         metadata = metadata with
         {
             Description = metadata.Description
-                ?? $"Enlarges RGB images {network.Scale} times, each way; values are about 0 to 1 and not clamped.",
+                ?? (network.Scale == 1 ? "Restores" : "Enlarges")
+                    + (network.ImageChannels == 3 ? " RGB images" : $" images of {network.ImageChannels} channels")
+                    + (network.Scale == 1 ? "" : $" {network.Scale} times, each way") + "; values are about 0 to 1 and not clamped.",
             Properties = properties,
         };
-        return Write(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3], path, metadata);
+        return Write(input => network.Apply(input, Pass.Inference), [1, 64, 64, network.ImageChannels], path, metadata);
     }
 
     /// <summary>Writes a network that generates images, whole or not at all.</summary>

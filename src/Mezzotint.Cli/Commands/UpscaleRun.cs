@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Mezzotint.Cli.Progress;
+using Mezzotint.Imaging;
+using Mezzotint.Tensors.Cpu;
+
+namespace Mezzotint.Cli.Commands;
+
+/// <summary>Pictures through a network, one after the other: what <c>upscale</c> and <c>restore</c> do.</summary>
+internal static class UpscaleRun
+{
+    /// <summary>Does what is asked for.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Of(Session session, UpscaleRequest request)
+    {
+        (string model, int modelScale) = request.Size is { } asked ? ModelChoice.For(request.Model, asked.Scale) : ModelChoice.ForRestoring(request.Model);
+        IReadOnlyList<UpscaleJob> jobs = UpscaleJobs.Of(
+            request.Inputs, request.Output, request.Size?.Name(modelScale) ?? RestoreCommand.Suffix, request.Format);
+        SayWhatQualityIsFor(session, request, jobs);
+        List<SkippedPicture> skipped = [];
+        if (request.SkipExisting)
+        {
+            skipped = [.. jobs.Where(job => File.Exists(job.Output)).Select(job => new SkippedPicture(job.Input, job.Output))];
+            jobs = [.. jobs.Where(job => !File.Exists(job.Output))];
+        }
+
+        bool single = jobs.Count == 1 && jobs[0].Output == request.Output;
+        using var folders = new OutputFolders();
+        // An input that is missing is told of in its turn.
+        IEnumerable<UpscaleJob> possible = jobs.Where(job => File.Exists(job.Input));
+        foreach (string folder in possible.Select(job => Path.GetDirectoryName(Path.GetFullPath(job.Output))!).Distinct())
+            folders.Prepare(folder, make: !single);
+
+        using var device = new CpuDevice(request.Threads);
+        var upscalers = new Dictionary<string, Upscaler> { [model] = Upscaler.Load(model, device, request.Options) };
+        var done = new List<EnlargedPicture>();
+        var failed = new List<FailedPicture>();
+        var exitCodes = new HashSet<int>();
+        BatchProgress.Run(session, request.Size is null ? "Restoring" : "Enlarging", jobs.Count, progress =>
+        {
+            foreach (UpscaleJob job in jobs)
+            {
+                try
+                {
+                    done.Add(Enlarge(request, UpscalerFor, job, progress.Begin(job.Input), session.Cancellation));
+                    progress.End();
+                    if (!session.Interactive && !request.Json) session.Output.WriteLine(job.Output);
+                }
+                catch (Exception exception)
+                {
+                    Fault fault = Fault.Of(exception).About(job.Input);
+                    fault.Report(session, exception, request.Verbose);
+                    exitCodes.Add(fault.ExitCode);
+                    if (fault.ExitCode == ExitCode.Interrupted) break;
+                    failed.Add(new FailedPicture(job.Input, fault.Sentence));
+                    if (fault.OfTheMachine) break;
+                }
+            }
+        });
+
+        if (request.Json) Json.Write(session.Output, new UpscaleDocument(done, failed, skipped));
+        else if (session.Interactive)
+            foreach (EnlargedPicture picture in done) session.Output.WriteLine(picture.Output);
+        return exitCodes switch
+        {
+            { Count: 0 } => ExitCode.Done,
+            _ when exitCodes.Contains(ExitCode.Interrupted) => ExitCode.Interrupted,
+            _ => done.Count > 0 || exitCodes.Contains(ExitCode.Failed) ? ExitCode.Failed : ExitCode.Refused,
+        };
+
+        Upscaler UpscalerFor(PictureHeader picture)
+        {
+            string name = request.Size is { IsOfSides: true } size ? ModelChoice.For(request.Model, size.FactorOf(picture)).Model : model;
+            if (!upscalers.TryGetValue(name, out Upscaler? upscaler))
+                upscalers.Add(name, upscaler = Upscaler.Load(name, device, request.Options));
+            return upscaler;
+        }
+    }
+
+    private static EnlargedPicture Enlarge(
+        UpscaleRequest request, Func<PictureHeader, Upscaler> upscalerFor, UpscaleJob job, IProgress<double> progress, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var clock = Stopwatch.StartNew();
+        var save = new SaveOptions { Quality = request.Quality ?? SaveOptions.Default.Quality, Strip = request.Strip };
+        // All that can be known before the pixels are, is: a long computation must not end in a refusal.
+        PictureHeader header = Picture.ReadHeader(job.Input);
+        Upscaler upscaler = upscalerFor(header);
+        (int width, int height) = request.Size?.Of(header, upscaler.Scale) ?? (header.Width, header.Height);
+        bool resampled = (width, height) != (header.Width * upscaler.Scale, header.Height * upscaler.Scale);
+        upscaler.Check(header, byRows: !resampled && PictureRows.CanWrite(PictureFormats.FromPath(job.Output)));
+        (header with { Width = width, Height = height }).CheckSave(job.Output, save);
+        if (Directory.Exists(job.Output))
+            throw new MezzotintException($"'{job.Output}' is a folder, and a picture would go there; name another output with -o.");
+        if (!request.Force && File.Exists(job.Output))
+            throw new MezzotintException($"'{job.Output}' exists already; add --force to replace it, or --skip-existing to keep it.");
+
+        Picture picture = Picture.Load(job.Input);
+        if (resampled) upscaler.Upscale(picture, width, height, progress, cancellation).Save(job.Output, save);
+        else upscaler.UpscaleTo(picture, job.Output, save, progress, cancellation);
+        return new EnlargedPicture(job.Input, job.Output, width, height, Math.Round(clock.Elapsed.TotalSeconds, 3));
+    }
+
+    /// <summary>Nobody shall wonder why a quality changes nothing.</summary>
+    private static void SayWhatQualityIsFor(Session session, UpscaleRequest request, IReadOnlyList<UpscaleJob> jobs)
+    {
+        if (request.Quality is null) return;
+        List<PictureFormat> exact = [.. jobs.Select(job => PictureFormats.FromPath(job.Output)).Where(IsExact).Distinct()];
+        if (exact.Count == 0) return;
+        string names = string.Join(" and ", exact.Select(format => format.ToString().ToUpperInvariant()));
+        session.Say($"--quality changes nothing in {names}, which {(exact.Count == 1 ? "loses" : "lose")} nothing; --format jpg or webp makes smaller files.");
+
+        static bool IsExact(PictureFormat format) => format is PictureFormat.Png or PictureFormat.Tiff;
+    }
+}
