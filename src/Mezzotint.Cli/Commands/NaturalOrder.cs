@@ -30,7 +30,8 @@ internal sealed class NaturalOrder : IComparer<string>
 
     private static int CompareNumbers(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
-        (a, b) = (a.TrimStart('0'), b.TrimStart('0'));
+        a = a.TrimStart('0');
+        b = b.TrimStart('0');
         return a.Length != b.Length ? a.Length.CompareTo(b.Length) : a.SequenceCompareTo(b);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class DegradationCanvas(int channels = 3)
     }
 
     /// <summary>Rounds to what a depth holds.</summary>
-    public void Round(int bitDepth)
+    public void Round(int bitDepth = 8)
     {
         if (bitDepth == 8)
             foreach (ref float sample in Samples) sample = Round(sample);

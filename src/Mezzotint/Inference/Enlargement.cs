@@ -104,7 +104,7 @@ internal sealed class Enlargement<T>
         int channels = _picture.Channels, size = _channels.Size, repeated = _channels.Repeated;
         var samples = new float[tile.InputHeight * tile.InputWidth * channels];
         _picture.CopyTo(tile.InputX, tile.InputY, tile.InputWidth, tile.InputHeight, samples);
-        if (channels == size) return samples;
+        if (channels == size * repeated) return samples;
         var input = new float[tile.InputHeight * tile.InputWidth * size * repeated];
         for (int from = first, to = 0; from < samples.Length; from += channels)
             for (int c = 0; c < size; c++)
