@@ -14,7 +14,7 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
     private const int Alignment = 64;
 
     // How raw results lie in scratch is the kernel's affair, and few ways occur.
-    private readonly ConcurrentDictionary<(long Row, long Column, bool WholeColumns), LoopRegion> _regions = new();
+    private readonly ConcurrentDictionary<(long Row, long Column, int Whole), LoopRegion> _regions = new();
 
     public override void Run(float** operands, float* raw, long rowPitch, long columnPitch, in OutputBox box)
     {
@@ -74,7 +74,7 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
         }
     }
 
-    private LoopRegion Region((long Row, long Column, bool WholeColumns) pitch)
+    private LoopRegion Region((long Row, long Column, int Whole) pitch)
     {
         var strides = new long[nest.Extents.Length];
         if (runs.Length == 4) Set(1, pitch.Row);
@@ -88,7 +88,7 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
 
         LoopOperand[] operands = [.. nest.Operands];
         operands[0] = operands[0] with { Strides = strides };
-        return new LoopRegion(nest with { Operands = operands }, width, cache, pitch.WholeColumns);
+        return new LoopRegion(nest with { Operands = operands }, width, cache, pitch.Whole);
 
         void Set(int axis, long value)
         {
@@ -109,8 +109,9 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
         public void Run(ReadOnlySpan<long> starts, ReadOnlySpan<long> counts)
         {
             LoopNest nest = _epilogue.Nest;
-            bool wholeColumns = counts.Length == 0 || counts[^1] == nest.Extents[^1];
-            LoopRegion region = _epilogue._regions.GetOrAdd((_rowPitch, _columnPitch, wholeColumns), _epilogue.Region);
+            int whole = 0;
+            while (whole < _epilogue.ChannelRun.Length && counts[^(whole + 1)] == nest.Extents[^(whole + 1)]) whole++;
+            LoopRegion region = _epilogue._regions.GetOrAdd((_rowPitch, _columnPitch, whole), _epilogue.Region);
             byte* scratch = stackalloc byte[region.ScratchBytes + Alignment];
             scratch = (byte*)(((nint)scratch + Alignment - 1) & -Alignment);
             float** at = stackalloc float*[nest.Operands.Length];

@@ -5,7 +5,12 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>An operand along the two innermost axes of a nest; strides are in elements.</summary>
-internal readonly record struct TileOperand(Access Access, long Row, long Column);
+/// <param name="Access">What is done with it.</param>
+/// <param name="Row">From one row to the next.</param>
+/// <param name="Column">From one column to the next; where they come in runs, from one run to the next.</param>
+/// <param name="Run">Of an operand that is read: how many columns have a stride of their own, 0 where all have the same.</param>
+/// <param name="InRun">From one column of a run to the next.</param>
+internal readonly record struct TileOperand(Access Access, long Row, long Column, int Run = 0, long InRun = 0);
 
 /// <summary>
 /// Runs a loop body over rows and columns, the two innermost axes of a nest, by emitted methods. Those know consecutive and broadcast
@@ -82,6 +87,13 @@ internal sealed unsafe class LoopTile
         Staged,
     }
 
+    /// <summary>What a buffer holds: the rows from an address on.</summary>
+    private struct Held
+    {
+        public float* Origin;
+        public long Rows;
+    }
+
     /// <summary>How many rows are taken as one, 1 where they are long enough.</summary>
     public int Joined { get; }
 
@@ -93,7 +105,7 @@ internal sealed unsafe class LoopTile
 
     private int Buffers => _routes.Count(route => route != Route.Direct);
 
-    private int HeaderBytes => (_operands.Length * sizeof(float*) + 63) / 64 * 64;
+    private int HeaderBytes => (_operands.Length * sizeof(Held) + 63) / 64 * 64;
 
     private int BufferFloats => (Math.Max(_tileRows, Joined) * _tileColumns + 15) / 16 * 16;
 
@@ -106,7 +118,7 @@ internal sealed unsafe class LoopTile
     public void Begin(byte* scratch)
     {
         if (ScratchBytes == 0) return;
-        for (int i = 0; i < _operands.Length; i++) ((float**)scratch)[i] = null;
+        new Span<Held>(scratch, _operands.Length).Clear();
     }
 
     /// <summary>Runs the body. Where rows are joined, <paramref name="columns"/> is the whole axis; a sum over rows then has a row of
@@ -156,13 +168,13 @@ internal sealed unsafe class LoopTile
                     buffer += BufferFloats;
                     if (_routes[i] == Route.Repeated)
                     {
-                        Repeat(origin, tile[i], Joined, columns, (float**)scratch + i);
+                        if (!Holds(scratch, i, origin, Joined)) StridedCopy.Run(tile[i], columns, 1, origin, 0, 1, Joined, columns);
                         continue;
                     }
 
                     rowBytes[i] = (nint)(tileColumns * Joined * sizeof(float));
-                    if (operand.Access == Access.Read || (_reduction == LoopReduction.Points && IsReduced(operand)))
-                        StridedCopy.Run(tile[i], tileColumns, 1, origin, operand.Row, operand.Column, tileRows, tileColumns);
+                    if (operand.Access == Access.Read ? !Holds(scratch, i, origin, tileRows) : Adds(operand))
+                        Fetch(operand, origin, tile[i], tileRows, tileColumns);
                 }
 
                 Invoke(tile, rowBytes, tileRows, tileColumns);
@@ -185,13 +197,25 @@ internal sealed unsafe class LoopTile
         return (float*)(scratch + HeaderBytes) + before * BufferFloats;
     }
 
-    // The scratch remembers which rows it holds a repetition of.
-    private static void Repeat(float* source, float* target, long times, long columns, float** held)
+    // The scratch remembers what it holds copies of: outer axes may come back to the same rows of an operand.
+    private static bool Holds(byte* scratch, int operand, float* origin, long rows)
     {
-        if (*held == source) return;
-        *held = source;
-        for (long t = 0; t < times; t++)
-            for (long c = 0; c < columns; c++) target[t * columns + c] = source[c];
+        ref Held held = ref ((Held*)scratch)[operand];
+        if (held.Origin == origin && held.Rows >= rows) return true;
+        held = new Held { Origin = origin, Rows = rows };
+        return false;
+    }
+
+    private static void Fetch(in TileOperand operand, float* origin, float* to, long rows, long columns)
+    {
+        if (operand.Run == 0)
+        {
+            StridedCopy.Run(to, columns, 1, origin, operand.Row, operand.Column, rows, columns);
+            return;
+        }
+
+        for (long c = 0; c < columns; c += operand.Run, origin += operand.Column)
+            StridedCopy.Run(to + c, columns, 1, origin, operand.Row, operand.InRun, rows, operand.Run);
     }
 
     private void Invoke(float** at, nint* rowBytes, long rows, long columns)
@@ -231,6 +255,8 @@ internal sealed unsafe class LoopTile
         return joinedRows > 1 && rows < joined * joinedRows ? 1 : (int)Math.Min(joined, rows);
     }
 
+    private bool Adds(TileOperand operand) => _reduction == LoopReduction.Points && IsReduced(operand);
+
     private static bool IsReduced(TileOperand operand) => operand.Access is Access.Sum or Access.Maximum;
 
     private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
@@ -238,6 +264,7 @@ internal sealed unsafe class LoopTile
     private Route RouteOf(TileOperand operand, long columns, int joined)
     {
         if (_reduction is LoopReduction.Columns or LoopReduction.Rows && IsReduced(operand)) return Route.Direct;
+        if (operand.Run > 0) return Route.Staged;
         if (joined == 1) return operand.Column is 0 or 1 ? Route.Direct : Route.Staged;
         if (operand is { Row: 0, Column: 0 } || (operand.Column == 1 && operand.Row == columns)) return Route.Direct;
         return operand is { Row: 0, Column: 1, Access: Access.Read } ? Route.Repeated : Route.Staged;

@@ -11,13 +11,25 @@ internal static unsafe class Panels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(float* from, float* to, long count)
     {
-        if (count < 16)
+        if (count >= 64)
         {
-            for (long i = 0; i < count; i++) to[i] = from[i];
+            Buffer.MemoryCopy(from, to, count * sizeof(float), count * sizeof(float));
+        }
+        else if (count >= 8)
+        {
+            // The last vector may overlap the one before.
+            for (long i = 0; i < count - 8; i += 8) Vector256.Load(from + i).Store(to + i);
+            Vector256.Load(from + count - 8).Store(to + count - 8);
+        }
+        else if (count >= 4)
+        {
+            Vector128<float> last = Vector128.Load(from + count - 4);
+            Vector128.Load(from).Store(to);
+            last.Store(to + count - 4);
         }
         else
         {
-            Buffer.MemoryCopy(from, to, count * sizeof(float), count * sizeof(float));
+            for (long i = 0; i < count; i++) to[i] = from[i];
         }
     }
 

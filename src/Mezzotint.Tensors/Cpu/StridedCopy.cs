@@ -31,16 +31,7 @@ internal static unsafe class StridedCopy
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows(float* target, long targetRow, float* source, long sourceRow, long rows, long columns)
     {
-        for (long r = 0; r < rows; r++, target += targetRow, source += sourceRow)
-        {
-            if (columns >= 16)
-            {
-                Buffer.MemoryCopy(source, target, columns * sizeof(float), columns * sizeof(float));
-                continue;
-            }
-
-            for (long c = 0; c < columns; c++) target[c] = source[c];
-        }
+        for (long r = 0; r < rows; r++, target += targetRow, source += sourceRow) Panels.Copy(source, target, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -70,4 +70,83 @@ public sealed unsafe class LoopRegionTests
         NativeMemory.AlignedFree(scratch);
         SerialRunner.AssertSameBits(whole, pieces);
     }
+
+    public static TheoryData<VectorWidth, int, int> Shuffles
+    {
+        get
+        {
+            var cases = new TheoryData<VectorWidth, int, int>();
+            foreach (VectorWidth width in SerialRunner.Widths)
+                foreach ((int factor, int channels) in ((int, int)[])[(4, 3), (3, 3), (2, 5), (2, 1), (4, 24), (8, 16)])
+                    cases.Add(width, factor, channels);
+            return cases;
+        }
+    }
+
+    /// <summary>A pixel shuffle to which the pixel's own few channels are added again and again.</summary>
+    [Theory]
+    [MemberData(nameof(Shuffles))]
+    internal void Channels_cut_into_a_block_of_pixels_are_stored_as_the_loops_definition_says(VectorWidth width, int factor, int channels)
+    {
+        const int Height = 5, Width = 37;
+        int all = factor * factor * channels, line = factor * channels;
+        var body = new LoopBody(
+        [
+            new(Opcode.Load, 0), new(Opcode.Load, 1), new(Opcode.Load, 2), new(Opcode.Binary, 0, 1, Function: (int)BinaryFunction.Add),
+            new(Opcode.Binary, 3, 2, Function: (int)BinaryFunction.Add), new(Opcode.Store, 4, 3),
+        ]);
+
+        // Raw results in scratch, a term for each channel, the pixel as it was, and the output.
+        LoopOperand[] operands =
+        [
+            new(Access.Read, [Width * (all + 3), all + 3, line, channels, 1]), new(Access.Read, [0, 0, line, channels, 1]),
+            new(Access.Read, [Width * channels, channels, 0, 0, 1]),
+            new(Access.Write, [Width * all, line, Width * line, channels, 1]),
+        ];
+        var nest = new LoopNest(body, [Height, Width, factor, factor, channels], operands);
+        var random = new Random(3);
+        float[] raw = LoopKernelTests.Fill(random, Height * Width * (all + 3)), terms = LoopKernelTests.Fill(random, all);
+        float[] pixels = LoopKernelTests.Fill(random, Height * Width * channels);
+        float[] expected = new float[Height * Width * all], actual = new float[expected.Length];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            int c = i % channels, x = i / channels % factor, column = i / line % Width;
+            int y = i / line / Width % factor, row = i / line / Width / factor;
+            int channel = (y * factor + x) * channels + c, pixel = row * Width + column;
+            expected[i] = raw[pixel * (all + 3) + channel] + terms[channel] + pixels[pixel * channels + c];
+        }
+
+        float** at = stackalloc float*[4];
+
+        // Boxes of some rows and columns by whole channels, whole pixels of the block, or rows of it.
+        foreach ((int rows, int columns) in ((int, int)[])[(factor, factor), (1, factor), (1, 1)])
+        {
+            var region = new LoopRegion(nest, width, new KernelCache(), whole: rows == factor ? 3 : columns == factor ? 2 : 1);
+            byte* scratch = (byte*)NativeMemory.AlignedAlloc((nuint)region.ScratchBytes + 64, 64);
+            Array.Clear(actual);
+            fixed (float* rawAt = raw, termsAt = terms, pixelsAt = pixels, actualAt = actual)
+            {
+                float*[] origins = [rawAt, termsAt, pixelsAt, actualAt];
+                foreach (int start in (int[])[0, 21])
+                {
+                    for (int y = 0; y < factor; y += rows)
+                    {
+                        for (int x = 0; x < factor; x += columns)
+                        {
+                            for (int i = 0; i < 4; i++)
+                            {
+                                long[] strides = operands[i].Strides;
+                                at[i] = origins[i] + start * strides[1] + y * strides[2] + x * strides[3];
+                            }
+
+                            region.Run(at, [Height, start == 0 ? 21 : Width - 21, rows, columns, channels], scratch);
+                        }
+                    }
+                }
+            }
+
+            NativeMemory.AlignedFree(scratch);
+            SerialRunner.AssertSameBits(expected, actual);
+        }
+    }
 }
