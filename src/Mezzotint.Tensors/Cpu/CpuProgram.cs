@@ -33,13 +33,13 @@ internal sealed class CpuProgram
         {
             case Conv2d conv:
                 ConvolutionGeometry forward = Convolution.Geometry(first, inputs[1].Shape, conv.Window);
-                return ConvolutionChoice.Of(forward) == ConvolutionAlgorithm.Winograd
-                    ? WinogradKernel.Forward(forward, width, epilogue: epilogue)
+                return ConvolutionChoice.TileSideOf(forward) is > 1 and int side
+                    ? WinogradKernel.Forward(forward, side, width, epilogue: epilogue)
                     : new ConvolutionKernel(forward, width, epilogue: epilogue);
             case Conv2dInputGradient conv:
                 ConvolutionGeometry backward = Convolution.Geometry(output, inputs[1].Shape, conv.Window);
-                return ConvolutionChoice.Of(backward) == ConvolutionAlgorithm.Winograd
-                    ? WinogradKernel.InputGradient(backward, width, epilogue: epilogue)
+                return ConvolutionChoice.TileSideOf(backward) is > 1 and int square
+                    ? WinogradKernel.InputGradient(backward, square, width, epilogue: epilogue)
                     : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue);
             case Conv2dWeightGradient conv:
                 return new ConvolutionWeightGradientKernel(Convolution.Geometry(first, output, conv.Window), width);

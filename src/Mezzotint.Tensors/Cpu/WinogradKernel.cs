@@ -3,18 +3,17 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A convolution with a 3x3 kernel, stride 1, no dilation and one group, or its gradient by its input, by Winograd's F(4x4, 3x3): 2.25
-/// products a result instead of 9. Phase 0 transforms and packs the weights to [block of destination channels][point][source
-/// channel][channel of the block]. In the last phase a task takes a run of tiles: it transforms their pixels to 36 matrices [tile][source
-/// channel], multiplies each with the weights of its point, and transforms the products back. Where several tasks share a run, each for
-/// some of the destination channels, a phase between transforms the pixels. Tiles lie on multiples of 4 of the destination's own
-/// coordinates, and each product is one chain of multiply-adds over the source channels: so a result depends on the pixels under its tile
-/// and on nothing else. Operands: source, weights, destination, then those of the epilogue.
+/// A convolution with a 3x3 kernel, stride 1, no dilation and one group, or its gradient by its input, by Winograd's F(4x4, 3x3) or
+/// F(2x2, 3x3): 2.25 or 4 products a result instead of 9. Phase 0 transforms and packs the weights to [block of destination
+/// channels][point][source channel][channel of the block]. In the last phase a task takes a run of tiles: it transforms their pixels to
+/// 36 or 16 matrices [tile][source channel], multiplies each with the weights of its point, and transforms the products back. Where
+/// several tasks share a run, each for some of the destination channels, a phase between transforms the pixels. Tiles lie on multiples of
+/// their side of the destination's own coordinates, and each product is one chain of multiply-adds over the source channels: so a result
+/// depends on the pixels under its tile and on nothing else. Operands: source, weights, destination, then those of the epilogue.
 /// </summary>
 internal sealed unsafe class WinogradKernel : Kernel
 {
-    private const int Points = WinogradTransform.Points, AllPoints = Points * Points, Taps = WinogradTransform.Taps;
-    private const int Side = WinogradTransform.Results;
+    private const int Taps = WinogradTransform.Taps;
 
     /// <summary>Tiles that a task computes, at most: their pixels and products at all points stay in a second-level cache.</summary>
     private const int RunTiles = 28;
@@ -43,7 +42,8 @@ internal sealed unsafe class WinogradKernel : Kernel
     private readonly Epilogue? epilogue;
     private readonly TileCache cache;
     private readonly VectorWidth width;
-    private readonly SquareTransform ofKernel, ofPixels, toResults;
+    private readonly WinogradTransform transform;
+    private readonly int side, points, allPoints;           // of a tile
     private readonly int lanes, sourceChannels, destinationChannels;
     private readonly long sourceElements;
     private readonly int tileRows, tileColumns, tiles;      // of all images
@@ -55,9 +55,11 @@ internal sealed unsafe class WinogradKernel : Kernel
     private readonly long pixelBytes, productBytes, rawBytes, patchBytes;
     private readonly TileFunction?[] functions;
 
-    /// <summary>A convolution.</summary>
-    public static WinogradKernel Forward(ConvolutionGeometry g, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+    /// <summary>A convolution, of which side x side results are computed together.</summary>
+    public static WinogradKernel Forward(
+        ConvolutionGeometry g, int side, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
         new(
+            side,
             CorrelationAxis.Forward(g.Height, g.OutHeight, Taps, 1, g.Window.PadTop, 1),
             CorrelationAxis.Forward(g.Width, g.OutWidth, Taps, 1, g.Window.PadLeft, 1), g.Batch, g.InChannels, g.OutChannels,
             new WeightStrides((long)Taps * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, g.OutChannels, 1, 0),
@@ -65,15 +67,16 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     /// <summary>The gradient by its input of the convolution whose geometry is given.</summary>
     public static WinogradKernel InputGradient(
-        ConvolutionGeometry g, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+        ConvolutionGeometry g, int side, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
         new(
+            side,
             CorrelationAxis.Backward(g.OutHeight, g.Height, Taps, 1, g.Window.PadTop, 1),
             CorrelationAxis.Backward(g.OutWidth, g.Width, Taps, 1, g.Window.PadLeft, 1), g.Batch, g.OutChannels, g.InChannels,
             new WeightStrides((long)Taps * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, 1, g.OutChannels, 0),
             width, cache, epilogue);
 
     private WinogradKernel(
-        CorrelationAxis y, CorrelationAxis x, int batch, int sourceChannels, int destinationChannels, WeightStrides weights,
+        int side, CorrelationAxis y, CorrelationAxis x, int batch, int sourceChannels, int destinationChannels, WeightStrides weights,
         VectorWidth width, TileCache? cache, Epilogue? epilogue)
     {
         this.y = y;
@@ -85,12 +88,13 @@ internal sealed unsafe class WinogradKernel : Kernel
         this.sourceChannels = sourceChannels;
         this.destinationChannels = destinationChannels;
         lanes = (int)width;
-        ofKernel = WinogradTransform.OfKernel(width);
-        ofPixels = WinogradTransform.OfPixels(width);
-        toResults = WinogradTransform.ToResults(width);
+        transform = new WinogradTransform(side, width);
+        this.side = side;
+        points = transform.Points;
+        allPoints = points * points;
         sourceElements = (long)batch * y.Source * x.Source * sourceChannels;
-        tileRows = Divide(y.Destination, Side);
-        tileColumns = Divide(x.Destination, Side);
+        tileRows = Divide(y.Destination, side);
+        tileColumns = Divide(x.Destination, side);
         tiles = batch * tileRows * tileColumns;
 
         vectors = Divide(destinationChannels, lanes);
@@ -100,7 +104,7 @@ internal sealed unsafe class WinogradKernel : Kernel
         groups = Divide(blocks, groupBlocks);
 
         // Where tiles are few, runs are made shorter; then the destination channels are shared out, if their weights are many.
-        double operations = 2.0 * AllPoints * tiles * sourceChannels * vectors * lanes;
+        double operations = 2.0 * allPoints * tiles * sourceChannels * vectors * lanes;
         int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
         runTiles = Math.Max(1, RunTiles / registerRows) * registerRows;
         if (Divide(tiles, runTiles) < wanted) runTiles = registerRows;
@@ -113,21 +117,21 @@ internal sealed unsafe class WinogradKernel : Kernel
         productPitch = groupBlocks * registerVectors * lanes;
         pixelPoint = (long)runTiles * pixelPitch + 16;
         productPoint = (long)runTiles * productPitch + 16;
-        pixelBytes = ScratchRegion.Align(AllPoints * pixelPoint * sizeof(float));
-        productBytes = ScratchRegion.Align(AllPoints * productPoint * sizeof(float));
-        rawBytes = ScratchRegion.Align((long)Side * Side * runTiles * productPitch * sizeof(float));
-        patchBytes = ScratchRegion.Align((long)AllPoints * Divide(sourceChannels, lanes) * lanes * sizeof(float));
+        pixelBytes = ScratchRegion.Align(allPoints * pixelPoint * sizeof(float));
+        productBytes = ScratchRegion.Align(allPoints * productPoint * sizeof(float));
+        rawBytes = ScratchRegion.Align((long)side * side * runTiles * productPitch * sizeof(float));
+        patchBytes = ScratchRegion.Align((long)allPoints * Divide(sourceChannels, lanes) * lanes * sizeof(float));
         functions = new TileFunction?[(registerRows + 1) * (registerVectors + 1)];
     }
 
     /// <inheritdoc/>
-    public override string Algorithm => "Winograd F(4x4, 3x3)";
+    public override string Algorithm => $"Winograd F({side}x{side}, 3x3)";
 
     public override int Phases => parts > 1 ? 3 : 2;
 
     public override int PreparedOperand => 1;
 
-    public override long PreparedBytes => (long)AllPoints * sourceChannels * vectors * lanes * sizeof(float);
+    public override long PreparedBytes => (long)allPoints * sourceChannels * vectors * lanes * sizeof(float);
 
     public override long WorkspaceBytes => parts > 1 ? runs * pixelBytes : 0;
 
@@ -168,7 +172,7 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     private int BlockVectors(int block) => Math.Min(registerVectors, vectors - block * registerVectors);
 
-    private long BlockOffset(int block) => (long)AllPoints * sourceChannels * block * registerVectors * lanes;
+    private long BlockOffset(int block) => (long)allPoints * sourceChannels * block * registerVectors * lanes;
 
     private void Pack(int task, float* from, float* prepared, float* scratch)
     {
@@ -185,8 +189,8 @@ internal sealed unsafe class WinogradKernel : Kernel
                 scratch + (long)tap * sources * pitch, pitch);
         }
         long tapPitch = (long)sources * pitch * sizeof(float), point = (long)sourceChannels * pitch * sizeof(float);
-        ofKernel(
-            scratch, Taps * tapPitch, tapPitch, prepared + BlockOffset(block) + (long)firstSource * pitch, Points * point, point,
+        transform.OfKernel(
+            scratch, Taps * tapPitch, tapPitch, prepared + BlockOffset(block) + (long)firstSource * pitch, points * point, point,
             (long)sources * BlockVectors(block));
     }
 
@@ -218,35 +222,35 @@ internal sealed unsafe class WinogradKernel : Kernel
             int channel = firstVector * lanes, channels = Math.Min(destinationChannels, endVector * lanes) - channel;
             for (int tile = 0; tile < count; tile++)
             {
-                toResults(
-                    products + (long)tile * productPitch, Points * productPoint * sizeof(float), productPoint * sizeof(float),
-                    raw + (long)Side * tile * productPitch, RawRow * sizeof(float), productPitch * sizeof(float), endVector - firstVector);
+                transform.ToResults(
+                    products + (long)tile * productPitch, points * productPoint * sizeof(float), productPoint * sizeof(float),
+                    raw + (long)side * tile * productPitch, RawRow * sizeof(float), productPitch * sizeof(float), endVector - firstVector);
             }
             Finish(arguments.Operands, raw, firstTile, count, channel, channels);
         }
     }
 
-    private long RawRow => (long)Side * runTiles * productPitch;
+    private long RawRow => (long)side * runTiles * productPitch;
 
-    /// <summary>Brings a tile's pixels to the 36 points, at its place in its run's matrices.</summary>
+    /// <summary>Brings a tile's pixels to all points, at its place in its run's matrices.</summary>
     private void TransformPixels(int tile, float* source, float* matrices, float* patch)
     {
         int image = tile / (tileRows * tileColumns), row = tile / tileColumns % tileRows, column = tile % tileColumns;
-        int top = row * Side + y.Phases[0].Origin, left = column * Side + x.Phases[0].Origin, across = Divide(sourceChannels, lanes);
+        int top = row * side + y.Phases[0].Origin, left = column * side + x.Phases[0].Origin, across = Divide(sourceChannels, lanes);
         long rowElements = (long)x.Source * sourceChannels;
         float* from = source + ((long)image * y.Source + top) * rowElements + (long)left * sourceChannels;
         long rowPitch = rowElements, columnPitch = sourceChannels;
 
         // Lanes beyond the last channel may hold anything, since no product reads them; but they must be there to be read.
-        bool inside = top >= 0 && left >= 0 && top + Points <= y.Source && left + Points <= x.Source
-            && from - source + (Points - 1) * (rowPitch + columnPitch) + across * lanes <= sourceElements;
+        bool inside = top >= 0 && left >= 0 && top + points <= y.Source && left + points <= x.Source
+            && from - source + (points - 1) * (rowPitch + columnPitch) + across * lanes <= sourceElements;
         if (!inside)
         {
             columnPitch = across * lanes;
-            rowPitch = Points * columnPitch;
-            new Span<float>(patch, (int)(Points * rowPitch)).Clear();
-            int firstColumn = Math.Clamp(-left, 0, Points), endColumn = Math.Clamp(x.Source - left, firstColumn, Points);
-            for (int i = 0; i < Points; i++)
+            rowPitch = points * columnPitch;
+            new Span<float>(patch, (int)(points * rowPitch)).Clear();
+            int firstColumn = Math.Clamp(-left, 0, points), endColumn = Math.Clamp(x.Source - left, firstColumn, points);
+            for (int i = 0; i < points; i++)
             {
                 if (top + i < 0 || top + i >= y.Source) continue;
                 float* pixel = from + i * rowElements + (long)firstColumn * sourceChannels;
@@ -257,9 +261,9 @@ internal sealed unsafe class WinogradKernel : Kernel
             }
             from = patch;
         }
-        ofPixels(
+        transform.OfPixels(
             from, rowPitch * sizeof(float), columnPitch * sizeof(float),
-            matrices + (long)(tile % runTiles) * pixelPitch, Points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
+            matrices + (long)(tile % runTiles) * pixelPitch, points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
     }
 
     /// <summary>The products of some blocks of channels at all points.</summary>
@@ -267,7 +271,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     {
         int rowTiles = Divide(count, registerRows);
         var call = new TileCall { Outer = 1, Inner = 1, Steps = sourceChannels, CRow = productPitch * sizeof(float) };
-        for (int point = 0; point < AllPoints; point++)
+        for (int point = 0; point < allPoints; point++)
         {
             for (int block = firstBlock; block < endBlock; block++)
             {
@@ -292,9 +296,9 @@ internal sealed unsafe class WinogradKernel : Kernel
             int image = (firstTile + tile) / (tileRows * tileColumns), row = (firstTile + tile) / tileColumns % tileRows;
             int column = (firstTile + tile) % tileColumns, along = Math.Min(count - tile, tileColumns - column);
             var box = new OutputBox(
-                image, row * Side, Math.Min(Side, y.Destination - row * Side),
-                column * Side, Math.Min(along * Side, x.Destination - column * Side), channel, channels);
-            float* results = raw + (long)Side * tile * productPitch;
+                image, row * side, Math.Min(side, y.Destination - row * side),
+                column * side, Math.Min(along * side, x.Destination - column * side), channel, channels);
+            float* results = raw + (long)side * tile * productPitch;
             tile += along;
             if (epilogue is not null)
             {

@@ -11,47 +11,71 @@ internal unsafe delegate void SquareTransform(
     float* from, long fromRow, long fromColumn, float* to, long toRow, long toColumn, long vectors);
 
 /// <summary>
-/// The three transforms of the minimal filtering algorithm F(4x4, 3x3) (Winograd 1980; Lavin and Gray 2016): 4x4 results of a 3x3 kernel
-/// from 6x6 pixels by 36 products. Along one axis, pixels and kernel are taken as polynomials and evaluated at the points 0, a, -a, b, -b
-/// and infinity; the products of the values determine the results.
+/// The three transforms of a minimal filtering algorithm F(r x r, 3x3) (Winograd 1980; Lavin and Gray 2016): r x r results of a 3x3 kernel
+/// from p x p pixels by as many products, where p = r + 2. Along one axis, pixels and kernel are taken as polynomials and evaluated at p
+/// points; the products of the values determine the results.
 /// </summary>
 /// <remarks>
-/// <para>The points decide how rounding errors grow: a = 11/16 and b = 11/8 give a quarter of the largest error, and half of the mean, of
-/// the textbook's 1 and 2. docs/kernels.md has the figures.</para>
+/// <para>The points decide how rounding errors grow. F(4x4) has 0, a, -a, b, -b and infinity with a = 11/16 and b = 11/8, which give a
+/// quarter of the largest error, and half of the mean, of the textbook's 1 and 2; F(2x2) has 0, 1, -1 and infinity. docs/kernels.md has
+/// the figures.</para>
 /// <para>Each transform is emitted once for a width. One channel's result does not depend on the lane it is in.</para>
 /// </remarks>
-internal static unsafe class WinogradTransform
+internal sealed unsafe class WinogradTransform
 {
-    /// <summary>Results of one tile along an axis.</summary>
-    public const int Results = 4;
-
-    /// <summary>Pixels that a tile reads along an axis, and the points that they are evaluated at.</summary>
-    public const int Points = 6;
-
     /// <summary>Taps of the kernel along an axis.</summary>
     public const int Taps = 3;
 
     private const double A = 11 / 16.0, B = 11 / 8.0;
     private const double SquareA = A * A, SquareB = B * B;
 
-    private static readonly KernelCache Cache = new(capacity: 16);
+    private static readonly KernelCache Cache = new(capacity: 24);
 
-    /// <summary>From 3x3 taps of a kernel to the values at 6x6 points.</summary>
-    public static SquareTransform OfKernel(VectorWidth width) => Get(width, "kernel", Taps, Points, KernelLine);
+    /// <summary>The transforms of F(4x4, 3x3) or F(2x2, 3x3).</summary>
+    /// <param name="results">4 or 2.</param>
+    /// <param name="width">The vector registers to use.</param>
+    public WinogradTransform(int results, VectorWidth width)
+    {
+        (Results, Points) = (results, results + Taps - 1);
+        OfKernel = Get("kernel", Taps, Points, results == 4 ? KernelLine4 : KernelLine2);
+        OfPixels = Get("pixels", Points, Points, results == 4 ? PixelLine4 : PixelLine2);
+        ToResults = Get("results", Points, results, results == 4 ? ResultLine4 : ResultLine2);
 
-    /// <summary>From 6x6 pixels to the values at 6x6 points.</summary>
-    public static SquareTransform OfPixels(VectorWidth width) => Get(width, "pixels", Points, Points, PixelLine);
+        SquareTransform Get(string name, int from, int to, Func<LaneEmitter, Lane[], Lane[]> line) =>
+            Cache.Get((width, name, results), () => Emit(width, name, from, to, line));
+    }
 
-    /// <summary>From the products at 6x6 points to 4x4 results.</summary>
-    public static SquareTransform ToResults(VectorWidth width) => Get(width, "results", Points, Results, ResultLine);
+    /// <summary>Results of one tile along an axis.</summary>
+    public int Results { get; }
 
-    private static SquareTransform Get(VectorWidth width, string name, int from, int to, Func<LaneEmitter, Lane[], Lane[]> line) =>
-        Cache.Get((width, name), () => Emit(width, name, from, to, line));
+    /// <summary>Pixels that a tile reads along an axis, and the points that they are evaluated at.</summary>
+    public int Points { get; }
+
+    /// <summary>From the taps of a kernel to the values at all points.</summary>
+    public SquareTransform OfKernel { get; }
+
+    /// <summary>From pixels to the values at all points.</summary>
+    public SquareTransform OfPixels { get; }
+
+    /// <summary>From the products at all points to results.</summary>
+    public SquareTransform ToResults { get; }
 
     private static Lane Constant(double value) => LaneEmitter.Constant((float)value);
 
+    private static Lane[] KernelLine2(LaneEmitter emit, Lane[] g)
+    {
+        Lane half = Constant(0.5), even = emit.Multiply(emit.Add(g[0], g[2]), half);
+        return [g[0], emit.MultiplyAdd(g[1], half, even), emit.MultiplyAdd(g[1], Constant(-0.5), even), g[2]];
+    }
+
+    private static Lane[] PixelLine2(LaneEmitter emit, Lane[] d) =>
+        [emit.Subtract(d[0], d[2]), emit.Add(d[1], d[2]), emit.Subtract(d[2], d[1]), emit.Subtract(d[3], d[1])];
+
+    private static Lane[] ResultLine2(LaneEmitter emit, Lane[] m) =>
+        [emit.Add(m[0], emit.Add(m[1], m[2])), emit.Add(m[3], emit.Subtract(m[1], m[2]))];
+
     /// <summary>The kernel's polynomial, over the product of a point's distances from the others, at each point.</summary>
-    private static Lane[] KernelLine(LaneEmitter emit, Lane[] g)
+    private static Lane[] KernelLine4(LaneEmitter emit, Lane[] g)
     {
         (Lane plusA, Lane minusA) = At(A, 1 / (2 * SquareA * (SquareA - SquareB)));
         (Lane plusB, Lane minusB) = At(B, 1 / (2 * SquareB * (SquareB - SquareA)));
@@ -69,7 +93,7 @@ internal static unsafe class WinogradTransform
     }
 
     /// <summary>The transpose of the interpolation through all points.</summary>
-    private static Lane[] PixelLine(LaneEmitter emit, Lane[] d)
+    private static Lane[] PixelLine4(LaneEmitter emit, Lane[] d)
     {
         (Lane plusA, Lane minusA) = At(A, SquareB);
         (Lane plusB, Lane minusB) = At(B, SquareA);
@@ -86,7 +110,7 @@ internal static unsafe class WinogradTransform
     }
 
     /// <summary>The transpose of the evaluation of a polynomial with four coefficients at each point.</summary>
-    private static Lane[] ResultLine(LaneEmitter emit, Lane[] m)
+    private static Lane[] ResultLine4(LaneEmitter emit, Lane[] m)
     {
         Lane evenA = emit.Add(m[1], m[2]), oddA = emit.Subtract(m[1], m[2]);
         Lane evenB = emit.Add(m[3], m[4]), oddB = emit.Subtract(m[3], m[4]);

@@ -20,30 +20,32 @@ public sealed class WinogradKernelTests : IDisposable
     public void Convolution_and_input_gradient_equal_plain_loops_on_random_geometries()
     {
         var random = new Random(21);
-        for (int i = 0; i < 60; i++) Check(RandomGeometry(random), random);
+        for (int i = 0; i < 60; i++) Check(RandomGeometry(random), i % 3 == 0 ? 2 : 4, random);
     }
 
     [Theory]
-    [InlineData(1, 9, 31, 64, 64)]
-    [InlineData(3, 8, 8, 48, 48)]
-    [InlineData(2, 3, 2, 17, 100)]
-    [InlineData(1, 24, 24, 100, 16)]
-    [InlineData(1, 5, 70, 16, 192)]
-    [InlineData(5, 4, 4, 200, 70)]
-    [InlineData(1, 33, 29, 8, 12)]
+    [InlineData(4, 1, 9, 31, 64, 64)]
+    [InlineData(4, 3, 8, 8, 48, 48)]
+    [InlineData(4, 2, 3, 2, 17, 100)]
+    [InlineData(4, 1, 24, 24, 100, 16)]
+    [InlineData(4, 1, 5, 70, 16, 192)]
+    [InlineData(4, 5, 4, 4, 200, 70)]
+    [InlineData(4, 1, 33, 29, 8, 12)]
+    [InlineData(2, 1, 9, 11, 64, 48)]
+    [InlineData(2, 2, 3, 2, 300, 900)]
     public void Convolution_and_input_gradient_equal_plain_loops_on_layers(
-        int batch, int height, int width, int channels, int outChannels) =>
-        Check(new(batch, height, width, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1)), new Random(1));
+        int side, int batch, int height, int width, int channels, int outChannels) =>
+        Check(new(batch, height, width, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1)), side, new Random(1));
 
     [Fact]
     public void An_image_of_zeros_gives_zeros_and_one_pixel_gives_the_kernel()
     {
         var geometry = new ConvolutionGeometry(1, 12, 12, 16, 16, 3, 3, ConvolutionWindow.Square(padding: 1));
         float[] w = KernelRunner.Random(new Random(2), ConvolutionReference.WeightSize(geometry)), x = new float[12 * 12 * 16];
-        Assert.All(Forward(geometry, VectorWidth.Bits256, x, w), value => Assert.Equal(0, value));
+        Assert.All(Forward(geometry, 4, VectorWidth.Bits256, x, w), value => Assert.Equal(0, value));
 
         x[(5 * 12 + 6) * 16 + 3] = 1;
-        float[] y = Forward(geometry, VectorWidth.Bits256, x, w);
+        float[] y = Forward(geometry, 4, VectorWidth.Bits256, x, w);
         for (int tap = 0; tap < 9; tap++)
             for (int o = 0; o < 16; o++)
                 Assert.Equal(w[(tap * 16 + 3) * 16 + o], y[((6 - tap / 3) * 12 + 7 - tap % 3) * 16 + o], 1e-5);
@@ -56,19 +58,20 @@ public sealed class WinogradKernelTests : IDisposable
         var random = new Random(11);
         foreach (VectorWidth width in KernelRunner.Widths)
         {
-            foreach ((int channels, int outChannels) in ((int, int)[])[(64, 64), (48, 100), (128, 200), (17, 3)])
+            foreach ((int side, int channels, int outChannels) in
+                ((int, int, int)[])[(4, 64, 64), (4, 48, 100), (4, 128, 200), (4, 17, 3), (2, 64, 80), (2, 600, 500)])
             {
                 var batch = new ConvolutionGeometry(3, 21, 18, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1));
                 ConvolutionGeometry single = batch with { Batch = 1 };
                 float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(batch));
                 float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(batch));
                 int image = (int)ConvolutionReference.InputSize(single), result = (int)ConvolutionReference.OutputSize(single);
-                float[] all = KernelRunner.Run(one, WinogradKernel.Forward(batch, width), 2, 3 * result, x, w);
-                Assert.Equal(all, KernelRunner.Run(team, WinogradKernel.Forward(batch, width), 2, 3 * result, x, w));
-                Assert.Equal(all, KernelRunner.Run(three, WinogradKernel.Forward(batch, width), 2, 3 * result, x, w));
+                float[] all = KernelRunner.Run(one, WinogradKernel.Forward(batch, side, width), 2, 3 * result, x, w);
+                Assert.Equal(all, KernelRunner.Run(team, WinogradKernel.Forward(batch, side, width), 2, 3 * result, x, w));
+                Assert.Equal(all, KernelRunner.Run(three, WinogradKernel.Forward(batch, side, width), 2, 3 * result, x, w));
                 for (int n = 0; n < 3; n++)
                 {
-                    float[] alone = Forward(single, width, x[(n * image)..((n + 1) * image)], w);
+                    float[] alone = Forward(single, side, width, x[(n * image)..((n + 1) * image)], w);
                     Assert.Equal(all[(n * result)..((n + 1) * result)], alone);
                 }
             }
@@ -76,11 +79,12 @@ public sealed class WinogradKernelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(16, 24, 1)]
-    [InlineData(64, 64, 1)]
-    [InlineData(20, 33, 0)]
-    [InlineData(9, 130, 2)]
-    public void A_crop_on_multiples_of_the_tile_gives_the_same_bits(int channels, int outChannels, int padding)
+    [InlineData(4, 16, 24, 1)]
+    [InlineData(4, 64, 64, 1)]
+    [InlineData(4, 20, 33, 0)]
+    [InlineData(4, 9, 130, 2)]
+    [InlineData(2, 9, 130, 2)]
+    public void A_crop_on_multiples_of_the_tile_gives_the_same_bits(int side, int channels, int outChannels, int padding)
     {
         const int Height = 40, Width = 37, Top = 8, Left = 12, Rows = 21, Columns = 18;
         var random = new Random(5);
@@ -91,8 +95,8 @@ public sealed class WinogradKernelTests : IDisposable
             float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(whole));
             float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(whole)), part = Crop(x, channels);
             Same(
-                Forward(whole, width, x, w), whole.OutHeight, whole.OutWidth,
-                Forward(crop, width, part, w), crop.OutHeight, crop.OutWidth, outChannels);
+                Forward(whole, side, width, x, w), whole.OutHeight, whole.OutWidth,
+                Forward(crop, side, width, part, w), crop.OutHeight, crop.OutWidth, outChannels);
 
             // The gradient's source is a crop of the output.
             int more = 2 - 2 * padding;
@@ -105,8 +109,8 @@ public sealed class WinogradKernelTests : IDisposable
             };
             ConvolutionGeometry small = large with { Batch = 1, Height = Rows + more, Width = Columns + more };
             Same(
-                InputGradient(large, width, x, w), large.Height, large.Width,
-                InputGradient(small, width, part, w), small.Height, small.Width, outChannels);
+                InputGradient(large, side, width, x, w), large.Height, large.Width,
+                InputGradient(small, side, width, part, w), small.Height, small.Width, outChannels);
         }
 
         // Inner tiles: those whose pixels lie in the crop.
@@ -149,8 +153,8 @@ public sealed class WinogradKernelTests : IDisposable
         int length = (int)ConvolutionReference.OutputSize(geometry);
         var doubling = new Doubling(geometry.OutHeight, geometry.OutWidth, outChannels, length);
         float[] doubled = KernelRunner.Run(
-            team, WinogradKernel.Forward(geometry, VectorWidth.Bits512, epilogue: doubling), 2, length, x, w);
-        Assert.Equal(Forward(geometry, VectorWidth.Bits512, x, w).Select(value => 2 * value), doubled);
+            team, WinogradKernel.Forward(geometry, 4, VectorWidth.Bits512, epilogue: doubling), 2, length, x, w);
+        Assert.Equal(Forward(geometry, 4, VectorWidth.Bits512, x, w).Select(value => 2 * value), doubled);
         Assert.All(doubling.Visits, visits => Assert.Equal(1, visits));
     }
 
@@ -173,7 +177,7 @@ public sealed class WinogradKernelTests : IDisposable
 
         float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(geometry));
         (double[] sum, _) = ConvolutionReference.Forward(geometry, x, w);
-        foreach (VectorWidth width in KernelRunner.Widths) WithinScale(sum, Forward(geometry, width, x, w), width);
+        foreach (VectorWidth width in KernelRunner.Widths) WithinScale(sum, Forward(geometry, 4, width, x, w), width);
     }
 
     private static ConvolutionGeometry RandomGeometry(Random random)
@@ -190,13 +194,13 @@ public sealed class WinogradKernelTests : IDisposable
         }
     }
 
-    private float[] Forward(ConvolutionGeometry geometry, VectorWidth width, float[] x, float[] w) =>
-        KernelRunner.Run(team, WinogradKernel.Forward(geometry, width), 2, (int)ConvolutionReference.OutputSize(geometry), x, w);
+    private float[] Forward(ConvolutionGeometry geometry, int side, VectorWidth width, float[] x, float[] w) =>
+        KernelRunner.Run(team, WinogradKernel.Forward(geometry, side, width), 2, (int)ConvolutionReference.OutputSize(geometry), x, w);
 
-    private float[] InputGradient(ConvolutionGeometry geometry, VectorWidth width, float[] dy, float[] w) =>
-        KernelRunner.Run(team, WinogradKernel.InputGradient(geometry, width), 2, (int)ConvolutionReference.InputSize(geometry), dy, w);
+    private float[] InputGradient(ConvolutionGeometry geometry, int side, VectorWidth width, float[] dy, float[] w) =>
+        KernelRunner.Run(team, WinogradKernel.InputGradient(geometry, side, width), 2, (int)ConvolutionReference.InputSize(geometry), dy, w);
 
-    private void Check(ConvolutionGeometry g, Random random)
+    private void Check(ConvolutionGeometry g, int side, Random random)
     {
         float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(g));
         float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(g));
@@ -205,13 +209,13 @@ public sealed class WinogradKernelTests : IDisposable
         Shape result = [g.Batch, g.OutHeight, g.OutWidth, g.OutChannels];
         (double[] forward, _) = ConvolutionReference.Forward(g, x, w);
         (double[] backward, _) = ConvolutionReference.InputGradient(g, dy, w);
-        double[] forwardTerms = WinogradRoundOff.Terms(new Conv2d(g.Window), Values.Of(image, x), Values.Of(weights, w), result);
+        double[] forwardTerms = WinogradRoundOff.Terms(new Conv2d(g.Window), side, Values.Of(image, x), Values.Of(weights, w), result);
         double[] backwardTerms = WinogradRoundOff.Terms(
-            new Conv2dInputGradient(g.Window, g.Height, g.Width), Values.Of(result, dy), Values.Of(weights, w), image);
+            new Conv2dInputGradient(g.Window, g.Height, g.Width), side, Values.Of(result, dy), Values.Of(weights, w), image);
         foreach (VectorWidth width in KernelRunner.Widths)
         {
-            Near(forward, forwardTerms, Forward(g, width, x, w), $"{width}, convolution of {g}");
-            Near(backward, backwardTerms, InputGradient(g, width, dy, w), $"{width}, gradient of {g}");
+            Near(forward, forwardTerms, Forward(g, side, width, x, w), $"{width}, convolution of {g}");
+            Near(backward, backwardTerms, InputGradient(g, side, width, dy, w), $"{width}, gradient of {g}");
         }
     }
 
