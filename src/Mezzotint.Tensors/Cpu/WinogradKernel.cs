@@ -18,6 +18,9 @@ internal sealed unsafe class WinogradKernel : Kernel
     /// <summary>Tiles that a task computes, at most: their pixels and products at all points stay in a second-level cache.</summary>
     private const int RunTiles = 28;
 
+    /// <summary>The same where the weights stay in no cache.</summary>
+    private const int LongRunTiles = 112;
+
     /// <summary>Tiles whose pixels a task transforms where that is a phase of its own.</summary>
     private const int TransformTiles = 4;
 
@@ -26,6 +29,9 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     /// <summary>Bytes of transformed weights that are better read by one task than by several.</summary>
     private const long ManyWeights = 1 << 20;
+
+    /// <summary>Bytes of transformed weights that are better read from memory a few times only.</summary>
+    private const long HugeWeights = 16 << 20;
 
     /// <summary>Source channels that are packed at a time.</summary>
     private const int PackChannels = 64;
@@ -103,14 +109,18 @@ internal sealed unsafe class WinogradKernel : Kernel
         groupBlocks = Math.Clamp(GroupChannels / (registerVectors * lanes), 1, blocks);
         groups = Divide(blocks, groupBlocks);
 
-        // Where tiles are few, runs are made shorter; then the destination channels are shared out, if their weights are many.
+        // Weights that are read from memory are read by few, long runs. Where tiles are few, the destination channels are shared out among
+        // tasks, if their weights are many; otherwise, or where that is not enough, runs are made shorter.
         double operations = 2.0 * allPoints * tiles * sourceChannels * vectors * lanes;
-        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
-        runTiles = Math.Max(1, RunTiles / registerRows) * registerRows;
-        if (Divide(tiles, runTiles) < wanted) runTiles = registerRows;
+        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks), least = registerRows;
+        bool huge = PreparedBytes > HugeWeights;
+        runTiles = Math.Max(1, (huge ? LongRunTiles : RunTiles) / least) * least;
+        bool shares = Divide(tiles, runTiles) < Math.Min(wanted, FewRuns) && PreparedBytes > ManyWeights;
+        if (shares) while (runTiles > least && Divide(tiles, runTiles) * groups < wanted / 2) runTiles = Divide(runTiles / least, 2) * least;
+        else if (Divide(tiles, runTiles) < wanted && !huge) runTiles = least;
         runTiles = Divide(tiles, Divide(tiles, runTiles));
         runs = Divide(tiles, runTiles);
-        parts = runs < Math.Min(wanted, FewRuns) && PreparedBytes > ManyWeights ? Math.Min(groups, Divide(wanted, runs)) : 1;
+        parts = shares ? Math.Min(groups, Divide(wanted, runs)) : 1;
 
         pixelPitch = Divide(sourceChannels, lanes) * lanes;
         if (pixelPitch * sizeof(float) % 2048 == 0) pixelPitch += 16;
