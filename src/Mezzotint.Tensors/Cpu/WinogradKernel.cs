@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Cpu;
@@ -271,9 +272,26 @@ internal sealed unsafe class WinogradKernel : Kernel
             }
             from = patch;
         }
+        else
+        {
+            FetchAhead(from + side * columnPitch, rowPitch);
+        }
+
         transform.OfPixels(
             from, rowPitch * sizeof(float), columnPitch * sizeof(float),
             matrices + (long)(tile % runTiles) * pixelPitch, points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
+    }
+
+    /// <summary>
+    /// Brings to the cache what the next tile along the row has not in common with this one: storing at all points at once is more than
+    /// the processor follows by itself.
+    /// </summary>
+    private void FetchAhead(float* tile, long rowPitch)
+    {
+        if (!Sse.IsSupported) return;
+        long from = (points - side) * sourceChannels, to = points * sourceChannels;
+        for (int row = 0; row < points; row++, tile += rowPitch)
+            for (long at = from; at < to; at += 16) Sse.Prefetch0(tile + at);
     }
 
     /// <summary>The products of some blocks of channels at all points.</summary>
