@@ -6,7 +6,7 @@ namespace Mezzotint.Cli;
 internal static class ModelChoice
 {
     /// <summary>The model that is used when a request names neither.</summary>
-    public const string Default = "bicubic-x4";
+    public const string Default = "photo-x4";
 
     /// <summary>The model that restores when a request names none.</summary>
     public const string Restorer = "denoise";

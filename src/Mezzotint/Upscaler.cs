@@ -9,7 +9,7 @@ using Mezzotint.Weights;
 namespace Mezzotint;
 
 /// <summary>
-/// Enlarges pictures with a trained network, or restores them with one of scale 1: <c>Upscaler.Load("bicubic-x4").Upscale(Picture.Load("in.jpg")).Save("out.png")</c>.
+/// Enlarges pictures with a trained network, or restores them with one of scale 1: <c>Upscaler.Load("photo-x4").Upscale(Picture.Load("in.jpg")).Save("out.png")</c>.
 /// </summary>
 /// <remarks>
 /// One upscaler serves any number of threads at once; they take turns on the device. Pictures of any size are computed in tiles that overlap by the

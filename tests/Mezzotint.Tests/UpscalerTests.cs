@@ -14,7 +14,7 @@ public sealed class UpscalerTests
         using var folder = new TemporaryFolder();
         Scene(24, 16).Save(folder["in.jpg"]);
         string readme = File.ReadAllText(Path.Combine(Root, "README.md"));
-        const string line = "Upscaler.Load(\"bicubic-x4\").Upscale(Picture.Load(\"in.jpg\")).Save(\"out.png\");";
+        const string line = "Upscaler.Load(\"photo-x4\").Upscale(Picture.Load(\"in.jpg\")).Save(\"out.png\");";
         Assert.Contains(line, readme, StringComparison.Ordinal);
 
         string before = Environment.CurrentDirectory;
@@ -22,7 +22,7 @@ public sealed class UpscalerTests
         {
             Environment.CurrentDirectory = folder.Path;
 #pragma warning disable xUnit1051 // the line is run as it is written there
-            Upscaler.Load("bicubic-x4").Upscale(Picture.Load("in.jpg")).Save("out.png");
+            Upscaler.Load("photo-x4").Upscale(Picture.Load("in.jpg")).Save("out.png");
 #pragma warning restore xUnit1051
         }
         finally

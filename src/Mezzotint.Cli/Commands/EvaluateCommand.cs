@@ -4,6 +4,7 @@ using Mezzotint.Cli.Progress;
 using Mezzotint.Evaluation;
 using Mezzotint.Imaging;
 using Mezzotint.Tensors.Cpu;
+using Mezzotint.Weights;
 using Spectre.Console;
 
 namespace Mezzotint.Cli.Commands;
@@ -71,7 +72,7 @@ internal static class EvaluateCommand
     {
         if (model is not null && Interpolations.TryGetValue(model, out ResizeKernel kernel))
             return (model, picture => picture.Resize(picture.Width * scale, picture.Height * scale, kernel));
-        (string name, _) = ModelChoice.Find(model, scale);
+        (string name, _) = ModelChoice.Find(model ?? ModelLibrary.ForScale(scale, "bicubic"), scale);
         Upscaler upscaler = Upscaler.Load(name, device);
         return (name, picture => upscaler.Upscale(picture, null, cancellation));
     }

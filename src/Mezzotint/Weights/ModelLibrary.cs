@@ -31,12 +31,14 @@ public static class ModelLibrary
             : $"There is no model '{nameOrPath}'; Mezzotint comes with {string.Join(", ", Names)}, and others are given by path.");
     }
 
-    /// <summary>The model that comes with Mezzotint and enlarges so many times; of several, that for bicubic reductions.</summary>
+    /// <summary>The model that comes with Mezzotint and enlarges so many times.</summary>
+    /// <param name="scale">How many times, each way.</param>
+    /// <param name="kind">What its name begins with, of several: <c>photo</c> for the pictures people have, <c>bicubic</c> for the published protocol.</param>
     /// <exception cref="WeightsException">There is none.</exception>
-    public static string ForScale(int scale)
+    public static string ForScale(int scale, string kind = "photo")
     {
         IReadOnlyList<ShippedModel> models = Models;
-        ShippedModel? found = models.Where(model => model.Scale == scale).MinBy(model => model.Name == $"bicubic-x{scale}" ? 0 : 1);
+        ShippedModel? found = models.Where(model => model.Scale == scale).MinBy(model => model.Name == $"{kind}-x{scale}" ? 0 : 1);
         return found?.Name ?? throw new WeightsException(models.Count == 0
             ? "No model comes with this Mezzotint; train one with 'mezzo train', and give it by path."
             : $"No model that comes with Mezzotint enlarges {scale} times; there are "
