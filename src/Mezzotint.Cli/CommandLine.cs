@@ -23,6 +23,7 @@ internal static class CommandLine
             UpscaleCommand.Create(session, verbose),
             RestoreCommand.Create(session, verbose),
             EvaluateCommand.Create(session),
+            ReconstructCommand.Create(session),
             TrainCommand.Create(session),
             ResumeCommand.Create(session),
             ModelsCommand.Create(session),

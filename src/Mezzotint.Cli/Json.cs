@@ -27,6 +27,13 @@ internal sealed record ImageScoreDocument(string Name, int Width, int Height, do
 internal sealed record EvaluationDocument(
     string Model, int Scale, string Protocol, ScoreDocument Mean, IReadOnlyList<ImageScoreDocument> Images);
 
+/// <summary>An autoencoder's scores by one protocol, in nats an image.</summary>
+internal sealed record VaeScoreDocument(
+    string Protocol, bool Binarized, double NegativeElbo, double Reconstruction, double Kl, int ImportanceSamples, double? ImportanceWeightedNll);
+
+/// <summary>What <c>evaluate vae --json</c> prints.</summary>
+internal sealed record VaeEvaluationDocument(string Model, string Data, int Images, IReadOnlyList<VaeScoreDocument> Scores);
+
 /// <summary>A model as <c>models --json</c> prints it; the scale is null where it does not enlarge, and the network is as its file describes it.</summary>
 internal sealed record ModelDocument(
     string Name, string Kind, int? Scale, JsonElement Network, long Bytes, string Path, string Summary);
@@ -50,6 +57,7 @@ internal sealed record PlanDocument(
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(UpscaleDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
+[JsonSerializable(typeof(VaeEvaluationDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 internal sealed partial class Json : JsonSerializerContext

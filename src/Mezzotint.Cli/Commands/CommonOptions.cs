@@ -84,6 +84,8 @@ internal static class CommonOptions
         },
     };
 
+    public static Option<int?> Count(string name, string description) => WholeNumber(name, description, int.MaxValue);
+
     public static Option<int?> Steps(string description) => WholeNumber("--steps", description, int.MaxValue);
 
     public static Option<int?> Threads() => WholeNumber(

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Mezzotint.Cli.Commands;
 
-/// <summary><c>mezzo evaluate upscale</c>: how near enlarged pictures come to the truth.</summary>
+/// <summary><c>mezzo evaluate</c>, and of its verbs <c>upscale</c>: how near enlarged pictures come to the truth.</summary>
 internal static class EvaluateCommand
 {
     private static readonly Dictionary<string, ResizeKernel> Interpolations = new(StringComparer.Ordinal)
@@ -21,7 +21,11 @@ internal static class EvaluateCommand
 
     private static readonly string[] Figures = ["PSNR Y, dB", "SSIM Y", "PSNR RGB, dB", "SSIM RGB"];
 
-    public static Command Create(Session session) => new("evaluate", "Score a model.") { Upscale(session) };
+    public static Command Create(Session session) => new("evaluate", "Score a model.")
+    {
+        Upscale(session),
+        EvaluateVaeCommand.Create(session),
+    };
 
     private static Command Upscale(Session session)
     {

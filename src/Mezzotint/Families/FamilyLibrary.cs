@@ -1,4 +1,5 @@
 using Mezzotint.Families.SuperResolution;
+using Mezzotint.Families.Vae;
 using Mezzotint.Recipes;
 using Mezzotint.Training;
 
@@ -16,6 +17,7 @@ public static class FamilyLibrary
     public static IReadOnlyList<Family> Families { get; } =
     [
         Family.Of<SuperResolutionRecipe>(SuperResolutionRecipe.FamilyName, recipe => new SuperResolutionTraining(recipe)),
+        Family.Of<VaeRecipe>(VaeRecipe.FamilyName, recipe => new VaeTraining(recipe)),
     ];
 
     /// <summary>Reads a recipe of whichever family it names.</summary>

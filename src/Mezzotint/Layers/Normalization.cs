@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Mezzotint.Layers;
 
 /// <summary>Which norm a network has after its convolutions.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Normalization>))]
 public enum Normalization
 {
     /// <summary>None: convolutions have biases instead.</summary>

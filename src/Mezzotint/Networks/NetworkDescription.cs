@@ -13,6 +13,7 @@ namespace Mezzotint.Networks;
 [JsonDerivedType(typeof(SrResNetDescription), "srresnet")]
 [JsonDerivedType(typeof(CompactResNetDescription), "compact")]
 [JsonDerivedType(typeof(DcganDescription), "dcgan")]
+[JsonDerivedType(typeof(VaeDescription), "vae")]
 public abstract record NetworkDescription
 {
     private const string KindKey = "kind";

@@ -12,6 +12,15 @@ public static class KullbackLeibler
     /// <param name="mean">The means, [N, ...].</param>
     /// <param name="logVariance">The natural logarithms of the variances, of the same shape.</param>
     /// <returns>One number, at least 0.</returns>
-    public static Tensor FromStandardNormal(Tensor mean, Tensor logVariance) =>
-        (0.5f / mean.Shape[0]) * (mean.Square() + logVariance.Exp() - 1 - logVariance).Sum();
+    public static Tensor FromStandardNormal(Tensor mean, Tensor logVariance) => OfEachFromStandardNormal(mean, logVariance).Mean();
+
+    /// <summary>The same of each sample.</summary>
+    /// <param name="mean">The means, [N, ...].</param>
+    /// <param name="logVariance">The natural logarithms of the variances, of the same shape.</param>
+    /// <returns>[N], each at least 0.</returns>
+    public static Tensor OfEachFromStandardNormal(Tensor mean, Tensor logVariance)
+    {
+        int[] elements = [.. Enumerable.Range(1, mean.Shape.Rank - 1)];
+        return 0.5f * (mean.Square() + logVariance.Exp() - 1 - logVariance).Sum(elements).Reshape([mean.Shape[0]]);
+    }
 }
