@@ -50,7 +50,7 @@ public sealed class RecipeFileTests
     [InlineData("scale: 2\noptimiser:\n  beta1: 0\n", "recipe.yaml:2: unknown key 'optimiser'; did you mean 'optimizer'?")]
     [InlineData("optimizer:\n  lerningRate: 1\n", "recipe.yaml:2: unknown key 'optimizer.lerningRate'; did you mean 'optimizer.learningRate'?")]
     [InlineData("learningRate: 1\n", "recipe.yaml:1: unknown key 'learningRate'; did you mean 'optimizer.learningRate'?")]
-    [InlineData("scale: 5\n", "recipe.yaml:1: 'scale' is 5; allowed is 2, 3 or 4.")]
+    [InlineData("scale: 5\n", "recipe.yaml:1: 'scale' is 5; allowed is 1, 2, 3 or 4.")]
     [InlineData("\n\nemaDecay: 1\n", "recipe.yaml:3: 'emaDecay' is 1; allowed is 0 to below 1.")]
     [InlineData("optimizer: {learningRate: 0}", "recipe.yaml:1: 'optimizer.learningRate' is 0; allowed is above 0, to 1.")]
     [InlineData("steps: many", "recipe.yaml:1: 'steps' is 'many'; allowed is a whole number.")]
