@@ -45,6 +45,7 @@ public sealed class RestoreTests : IDisposable
             "train", recipe, "--data", _folder["photos"], "--validation", _folder["photos"], "--steps", "3", "--run", _folder["run"], "--threads", "1",
             .. small.SelectMany(setting => (string[])["--set", setting])]);
         Assert.Equal(ExitCode.Done, training.ExitCode);
+        Assert.Matches(@"spoiled and not restored, have a PSNR of [2-4]\d\.\d\d dB\.", training.Error);
         Assert.Equal(ExitCode.Done, Call.Of("restore", _folder["photos/1.png"], "--model", _folder["run"], "-o", _folder["out.png"]).ExitCode);
         Assert.Equal(60, Picture.ReadHeader(_folder["out.png"]).Width);
     }

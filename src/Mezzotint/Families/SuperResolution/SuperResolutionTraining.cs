@@ -89,7 +89,9 @@ public sealed class SuperResolutionTraining : ITraining
         foreach (SkippedFile skipped in folder.Skipped) opening.LeftOut(skipped);
         _pairs = new BicubicPairs(folder, _recipe.Scale, _recipe.Data.CacheMegabytes * Megabyte, opening.LeftOut, _recipe.Data.Channels);
         _validation = _recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, _recipe.Scale, _recipe.Data.Channels) : null;
-        if (Degradation() is { } degradation)
+        // At scale 1 a picture left clean would be equal to the truth, and the mean of scores infinite before anything is restored.
+        DegradationRecipe photograph = _recipe.Scale == 1 ? _recipe.Data.Photograph with { CleanShare = 0 } : _recipe.Data.Photograph;
+        if (Degradation(photograph) is { } degradation)
             _validation = _validation?.Reduced((truth, index) => degradation.Apply(truth, ValidationSeed, index));
         DataFingerprint = folder.Fingerprint;
         DataFiles =
@@ -170,8 +172,10 @@ public sealed class SuperResolutionTraining : ITraining
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
 
-    private Degradation? Degradation() =>
-        _recipe.Data.Degradation == LowResolution.Photograph ? new Degradation(_recipe.Data.Photograph, _recipe.Scale, _recipe.Data.Channels) : null;
+    private Degradation? Degradation() => Degradation(_recipe.Data.Photograph);
+
+    private Degradation? Degradation(DegradationRecipe recipe) =>
+        _recipe.Data.Degradation == LowResolution.Photograph ? new Degradation(recipe, _recipe.Scale, _recipe.Data.Channels) : null;
 
     private Step Write()
     {
