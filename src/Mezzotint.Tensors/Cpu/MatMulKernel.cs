@@ -11,6 +11,9 @@ internal sealed unsafe class MatMulKernel : Kernel
 {
     private const int ChunkDepth = 256;
     private const int BandRows = 112;
+
+    /// <summary>Tiles of a band that B, on its way from the outer caches, is worth being read for.</summary>
+    private const int FewestTiles = 2;
     private const long RawBytes = 192 << 10;
     private const double TaskOperations = 2e6;
     private const int EnoughTasks = 32;
@@ -53,6 +56,8 @@ internal sealed unsafe class MatMulKernel : Kernel
         bandRows = Round(Math.Min(geometry.Rows, most));
         blockParts = direct ? 1 : (int)Math.Clamp(Divide((long)bandRows * vectors * lanes * sizeof(float), RawBytes), 1, blocks);
         int someParts = Math.Max(blockParts, blocks / 4);
+        // Parts of a band copy A once each, so shorter bands first.
+        if (Tasks < wanted && !inPlace) bandRows = Round(Math.Max(FewestTiles * tileRows, bandRows / (int)Divide(wanted, Tasks)));
         if (Tasks < wanted) blockParts = (int)Math.Clamp(Divide((long)wanted * blockParts, Tasks), blockParts, someParts);
         if (Tasks < wanted) bandRows = Round(Math.Max(tileRows, bandRows / (int)Divide(wanted, Tasks)));
         if (Tasks < wanted) blockParts = (int)Math.Clamp(Divide((long)wanted * blockParts, Tasks), blockParts, blocks);
