@@ -50,11 +50,17 @@ internal sealed record KernelDocument(
 
 /// <summary>What <c>plan --json</c> prints; the radius is null where a pixel sees the whole picture.</summary>
 internal sealed record PlanDocument(
-    int Width, int Height, int Scale, long Parameters, long Operations, long Bytes, long PeakBytes, int? ReceptiveFieldRadius,
-    IReadOnlyList<KernelDocument> Kernels);
+    int Width, int Height, int Scale, long Parameters, long Operations, long Bytes, long PeakBytes, long DeviceBytes, double Seconds,
+    int? ReceptiveFieldRadius, IReadOnlyList<KernelDocument> Kernels);
+
+/// <summary>What <c>plan --json</c> prints of a recipe; operations, bytes and seconds are those of a step.</summary>
+internal sealed record TrainingPlanDocument(
+    string Name, string Family, long Steps, long Parameters, long Operations, long Bytes, int Kernels, long MemoryBytes, long DeviceBytes,
+    long VariableBytes, long BatchBytes, int? ReceptiveFieldRadius, double SecondsPerStep, double Seconds);
 
 /// <summary>The documents for other programs.</summary>
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(TrainingPlanDocument))]
 [JsonSerializable(typeof(UpscaleDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(VaeEvaluationDocument))]

@@ -24,6 +24,7 @@ public sealed class CommandLineTests
     [InlineData("resume")]
     [InlineData("models")]
     [InlineData("export")]
+    [InlineData("plan")]
     public void Every_verb_explains_itself(params string[] verb)
     {
         Call call = Call.Of([.. verb, "--help"]);

@@ -91,6 +91,21 @@ internal static class CommonOptions
     public static Option<int?> Threads() => WholeNumber(
         "--threads", "How many threads compute; the results are the same bits for any number. [default: one a processor]", MostThreads);
 
+    /// <summary>A duration in a unit, as <c>--hours 2.5</c>.</summary>
+    public static Option<double?> Duration(string name, string description, double most) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result =>
+        {
+            CultureInfo culture = CultureInfo.InvariantCulture;
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, culture, out double value) && value > 0 && value <= most) return value;
+            result.AddError(string.Create(culture, $"{name} takes a number above 0, up to {most:N0}, and not '{text}'."));
+            return null;
+        },
+    };
+
     /// <summary>A number from 1 up, or a sentence that says what was written instead.</summary>
     private static Option<int?> WholeNumber(string name, string description, int most) => new(name)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 using Mezzotint.Cli.Progress;
 using Mezzotint.Evaluation;
 using Mezzotint.Imaging;
-using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tensors;
 using Mezzotint.Weights;
 using Spectre.Console;
 
@@ -41,13 +41,14 @@ internal static class EvaluateCommand
             "bicubic, bilinear or nearest; a model of 'mezzo models', a model's file, or a run's folder. [default: that for the scale]");
         var json = CommonOptions.Json();
         var threads = CommonOptions.Threads();
+        var where = DeviceChoice.Option();
         var command = new Command("upscale", "Enlarge small pictures and score them against the true ones by PSNR and SSIM.")
         {
-            truths, lows, scale, model, json, threads,
+            truths, lows, scale, model, json, threads, where,
         };
         command.SetAction(parsed =>
         {
-            using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
+            using Device device = DeviceChoice.Open(parsed.GetValue(where), parsed.GetValue(threads));
             int times = parsed.GetRequiredValue(scale)!.Value;
             (string name, Func<Picture, Picture> enlarge) = Enlarger(parsed.GetValue(model), times, device, session.Cancellation);
             EvaluationSet set = EvaluationSet.Open(parsed.GetRequiredValue(truths)!, parsed.GetValue(lows), times);
@@ -72,7 +73,7 @@ internal static class EvaluateCommand
     }
 
     private static (string Name, Func<Picture, Picture> Enlarge) Enlarger(
-        string? model, int scale, CpuDevice device, CancellationToken cancellation)
+        string? model, int scale, Device device, CancellationToken cancellation)
     {
         if (model is not null && Interpolations.TryGetValue(model, out ResizeKernel kernel))
             return (model, picture => picture.Resize(picture.Width * scale, picture.Height * scale, kernel));

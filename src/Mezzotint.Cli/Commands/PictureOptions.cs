@@ -52,6 +52,8 @@ internal sealed class PictureOptions
 
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
+    private readonly Option<string?> _device = DeviceChoice.Option();
+
     /// <summary>The options of one verb.</summary>
     /// <param name="model">Describes --model.</param>
     /// <param name="suffix">What is added to a picture's name beside it: "x4".</param>
@@ -72,7 +74,7 @@ internal sealed class PictureOptions
     public Command AddTo(Command command, params Option[] own)
     {
         command.Arguments.Add(_inputs);
-        foreach (Option option in (Option[])[_output, _model, .. own, _format, _quality, _strip, _tile, _memory, _force, _skip, _json, _threads])
+        foreach (Option option in (Option[])[_output, _model, .. own, _format, _quality, _strip, _tile, _memory, _force, _skip, _json, _threads, _device])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -98,5 +100,6 @@ internal sealed class PictureOptions
         parsed.GetValue(_skip),
         parsed.GetValue(_json),
         parsed.GetValue(_threads) ?? 0,
+        parsed.GetValue(_device),
         parsed.GetValue(_verbose));
 }

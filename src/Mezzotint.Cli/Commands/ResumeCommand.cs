@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mezzotint.Families;
 using Mezzotint.Storage;
+using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
 
@@ -15,10 +16,12 @@ internal static class ResumeCommand
         var run = new Argument<string>("RUN") { Description = "The run's folder." };
         var steps = CommonOptions.Steps(
             "Train to so many steps in all: from now on, the schedule of the learning rate stretches to them. [default: as the run began]");
+        var memory = CommonOptions.Memory("What the training may take at the most, as 800M or 1.5G. [default: what this machine has]");
         var threads = CommonOptions.Threads();
+        var device = DeviceChoice.Option();
         var command = new Command("resume", "Go on with a training, to the same bits as if it had never stopped.")
         {
-            run.NoOption(), steps, threads,
+            run.NoOption(), steps, memory, threads, device,
         };
         command.SetAction(parsed =>
         {
@@ -37,9 +40,11 @@ internal static class ResumeCommand
 
             if (folder.Latest is { State.VectorWidth: not 0 and var width } && width != (int)CpuDevice.WidestVectors)
                 session.Say("This processor's vectors have another width than those the run began with, so last bits will differ.");
+            using Device computer = DeviceChoice.Open(parsed.GetValue(device), parsed.GetValue(threads));
             using ITraining training = TrainingRun.Open(session, recipe, folder);
+            MemoryCheck.Refuse(recipe, TrainingPlan.Of(training, computer, recipe.Steps), parsed.GetValue(memory));
             if (wanted is not null) AtomicFile.WriteText(folder.RecipePath, FamilyLibrary.Write(recipe));
-            return TrainingRun.Train(session, recipe, training, folder, parsed.GetValue(threads) ?? 0);
+            return TrainingRun.Train(session, recipe, training, folder, computer);
         });
         return command;
     }

@@ -4,7 +4,7 @@ using Mezzotint.Evaluation;
 using Mezzotint.Families;
 using Mezzotint.Imaging;
 using Mezzotint.Storage;
-using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tensors;
 using Mezzotint.Training;
 
 namespace Mezzotint.Cli.Commands;
@@ -16,15 +16,20 @@ internal static class TrainingRun
     /// <param name="session">The call.</param>
     /// <param name="recipe">What is trained.</param>
     /// <param name="resumed">The run that is resumed; null at a training's beginning.</param>
-    public static ITraining Open(Session session, TrainingRecipe recipe, RunDirectory? resumed = null)
+    /// <param name="quiet">Whether all that has been said before.</param>
+    public static ITraining Open(Session session, TrainingRecipe recipe, RunDirectory? resumed = null, bool quiet = false)
     {
         int small = 0;
         ITraining training = FamilyLibrary.Make(recipe);
         var opening = new TrainingOpening(Begins: resumed?.Latest is null)
         {
-            Say = session.Say,
+            Say = sentence =>
+            {
+                if (!quiet) session.Say(sentence);
+            },
             LeftOut = skipped =>
             {
+                if (quiet) return;
                 if (skipped.Broken) session.Say($"Left out: {skipped.Reason}");
                 else if (small++ == 0) session.Say($"Left out, and others like it: {skipped.Reason}");
             },
@@ -44,12 +49,11 @@ internal static class TrainingRun
 
     /// <summary>Trains to the end, or until it is interrupted.</summary>
     /// <returns>The exit code.</returns>
-    public static int Train(Session session, TrainingRecipe recipe, ITraining training, RunDirectory run, int threads)
+    public static int Train(Session session, TrainingRecipe recipe, ITraining training, RunDirectory run, Device device)
     {
         string resume = $"mezzo resume {Quoted(run.Path)}";
         long begun = run.Latest?.State.Step ?? 0;
         session.Say($"{(begun > 0 ? $"Resuming '{run.Path}' at step {begun}" : $"Training in '{run.Path}'")}, to step {recipe.Steps}.");
-        using var device = new CpuDevice(threads);
         var trainer = new Trainer(training, run, device, recipe.Intervals(), recipe.Seed);
         try
         {

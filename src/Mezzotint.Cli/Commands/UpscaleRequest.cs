@@ -15,6 +15,7 @@ namespace Mezzotint.Cli.Commands;
 /// <param name="SkipExisting">Whether inputs whose outputs exist are passed over.</param>
 /// <param name="Json">Whether the result is a JSON document.</param>
 /// <param name="Threads">Threads, or 0 for one a processor.</param>
+/// <param name="Device">What computes, or null.</param>
 /// <param name="Verbose">Whether errors come with their traces.</param>
 internal sealed record UpscaleRequest(
     IReadOnlyList<string> Inputs,
@@ -29,4 +30,5 @@ internal sealed record UpscaleRequest(
     bool SkipExisting,
     bool Json,
     int Threads,
+    string? Device,
     bool Verbose);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Mezzotint.Cli.Progress;
 using Mezzotint.Imaging;
-using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tensors;
 
 namespace Mezzotint.Cli.Commands;
 
@@ -30,7 +30,7 @@ internal static class UpscaleRun
         foreach (string folder in possible.Select(job => Path.GetDirectoryName(Path.GetFullPath(job.Output))!).Distinct())
             folders.Prepare(folder, make: !single);
 
-        using var device = new CpuDevice(request.Threads);
+        using Device device = DeviceChoice.Open(request.Device, request.Threads);
         var upscalers = new Dictionary<string, Upscaler> { [model] = Upscaler.Load(model, device, request.Options) };
         var done = new List<EnlargedPicture>();
         var failed = new List<FailedPicture>();

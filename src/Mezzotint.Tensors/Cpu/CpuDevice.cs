@@ -17,6 +17,7 @@ public sealed unsafe class CpuDevice : Device
     private readonly Dictionary<Graph, LinkedListNode<CpuProgram>> _programs = [];
     private readonly LinkedList<CpuProgram> _byUse = new();
     private void* _arena;
+    private long _packedBytes;
 
     /// <summary>A device with its own threads.</summary>
     /// <param name="threads">How many threads compute, the caller's among them; 0 for one a processor.</param>
@@ -41,6 +42,12 @@ public sealed unsafe class CpuDevice : Device
 
     /// <summary>The bytes of the arena now: the largest of the plans that have run.</summary>
     public long ArenaBytes { get; private set; }
+
+    /// <summary>
+    /// The bytes that this device has allocated, at the most, for all that it has run: the arena, packed weights (never subtracted, though they are
+    /// freed with their variables), the threads' scratch.
+    /// </summary>
+    public long HighWaterBytes => ArenaBytes + Interlocked.Read(ref _packedBytes) + Team.ScratchBytes;
 
     /// <summary>The number of plans held.</summary>
     public int CachedPlans => _programs.Count;
@@ -98,6 +105,9 @@ public sealed unsafe class CpuDevice : Device
             return run((nint)_arena);
         }
     }
+
+    /// <summary>Counts memory for packed weights.</summary>
+    internal void CountPacked(long bytes) => Interlocked.Add(ref _packedBytes, bytes);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

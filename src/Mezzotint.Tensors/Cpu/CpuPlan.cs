@@ -22,7 +22,14 @@ internal sealed unsafe class CpuPlan : Plan
             if (leaves[node] is Constant constant) _constants.Span[node] = constant.Value;
     }
 
-    public override PlanCost Cost => _program.Schedule.Cost;
+    public override PlanCost Cost => Schedule.Cost with
+    {
+        PackedBytes = _program.PackedBytes,
+        ScratchBytes = _device.Team.Size * _program.ScratchBytes,
+        VariableBytes = _leaves.OfType<Read>().Select(read => read.Variable).Distinct().Sum(variable => sizeof(float) * variable.Shape.Count),
+        FeedBytes = Enumerable.Range(0, _leaves.Length).Where(node => _leaves[node] is Fed)
+            .Sum(node => sizeof(float) * Schedule.Graph.Nodes[node].Shape.Count),
+    };
 
     public override IReadOnlyList<KernelSummary> Kernels =>
         [.. Schedule.Launches.Zip(_program.Kernels, (launch, kernel) => Schedule.Summary(launch, kernel.Algorithm))];
@@ -83,7 +90,7 @@ internal sealed unsafe class CpuPlan : Plan
         if (_program.Prepared[launch] is { } prepared)
         {
             Variable variable = ((Read)_leaves[operands[kernel.PreparedOperand].Node]!).Variable;
-            PreparedWeights.Entry entry = prepared.Of(variable);
+            PreparedWeights.Entry entry = prepared.Of(variable, _device);
             arguments.Prepared = (byte*)entry.Buffer.Address;
             _device.Team.Run(kernel, arguments, firstPhase: entry.Version == variable.Version ? 1 : 0);
             entry.Version = variable.Version;

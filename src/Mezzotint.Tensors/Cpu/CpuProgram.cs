@@ -22,6 +22,12 @@ internal sealed class CpuProgram
     /// <summary>For each launch, what it has prepared of variables; null where that depends on more, or the program changes the variable.</summary>
     public PreparedWeights?[] Prepared { get; }
 
+    /// <summary>Bytes of what is prepared of one set of variables.</summary>
+    public long PackedBytes => Prepared.Sum(prepared => prepared?.Bytes ?? 0);
+
+    /// <summary>Bytes that a thread has for itself.</summary>
+    public long ScratchBytes => Kernels.Max(kernel => kernel.ScratchBytes);
+
     private static Kernel KernelOf(Launch launch, Graph graph, VectorWidth width, KernelCache loops)
     {
         if (launch is LoopLaunch loop) return LoopKernel.Create(loop.Nest, width, loops);

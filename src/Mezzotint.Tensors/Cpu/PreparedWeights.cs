@@ -8,8 +8,21 @@ internal sealed class PreparedWeights(long bytes)
 {
     private readonly ConditionalWeakTable<Variable, Entry> _entries = [];
 
+    /// <summary>How much memory that takes for one variable.</summary>
+    public long Bytes => bytes;
+
     /// <summary>The memory for what is made of a variable, and the version it was made of (-1: of none yet).</summary>
-    public Entry Of(Variable variable) => _entries.GetValue(variable, _ => new Entry(new HostBuffer((bytes + sizeof(float) - 1) / sizeof(float))));
+    /// <param name="variable">The variable.</param>
+    /// <param name="device">Counts the memory when it is taken.</param>
+    public Entry Of(Variable variable, CpuDevice device)
+    {
+        if (_entries.TryGetValue(variable, out Entry? held)) return held;
+        var buffer = new HostBuffer((bytes + sizeof(float) - 1) / sizeof(float));
+        device.CountPacked(sizeof(float) * (long)buffer.Count);
+        var entry = new Entry(buffer);
+        _entries.Add(variable, entry);
+        return entry;
+    }
 
     internal sealed class Entry(HostBuffer buffer)
     {

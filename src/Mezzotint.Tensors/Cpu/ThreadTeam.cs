@@ -44,6 +44,9 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Threads, the caller's included.</summary>
     public int Size => scratch.Length;
 
+    /// <summary>Bytes of the threads' scratch in all.</summary>
+    public long ScratchBytes => scratch.Sum(own => own.Bytes);
+
     /// <summary>Runs all phases of a kernel from <paramref name="firstPhase"/> on, and returns when all is done.</summary>
     /// <exception cref="Exception">Whatever a task threw; the tasks that had not begun are then left out.</exception>
     public void Run(Kernel kernel, in KernelArguments arguments, int firstPhase = 0)
@@ -51,6 +54,8 @@ internal sealed unsafe class ThreadTeam : IDisposable
         lock (turn)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
+            // All at once, so that what a kernel takes does not depend on which threads came to its tasks.
+            foreach (ref Scratch own in scratch.AsSpan()) own.AtLeast(kernel.ScratchBytes);
             for (int phase = firstPhase; phase < kernel.Phases; phase++)
             {
                 int count = kernel.TaskCount(phase);
@@ -160,6 +165,8 @@ internal sealed unsafe class ThreadTeam : IDisposable
     {
         private byte* memory;
         private long bytes;
+
+        public readonly long Bytes => bytes;
 
         public byte* AtLeast(long wanted)
         {

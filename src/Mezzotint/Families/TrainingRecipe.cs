@@ -93,6 +93,24 @@ public abstract record TrainingRecipe : ICheckedRecipe
     public LearningRateSchedule LearningRates(double? learningRate = null) => new(
         Schedule.Kind, learningRate ?? LearningRate, Steps, Schedule.WarmupSteps, Schedule.Milestones, Schedule.Factor, Schedule.FinalFraction);
 
+    /// <summary>
+    /// The same training in another number of steps: milestones keep their places in it, and a warm-up its share, though it never becomes longer.
+    /// </summary>
+    public TrainingRecipe Over(int steps)
+    {
+        double share = (double)steps / Steps;
+        long least = 0;
+        return this with
+        {
+            Steps = steps,
+            Schedule = Schedule with
+            {
+                WarmupSteps = (int)(Schedule.WarmupSteps * Math.Min(1, share)),
+                Milestones = [.. Schedule.Milestones.Select(milestone => least = Math.Max(least + 1, (long)(milestone * share)))],
+            },
+        };
+    }
+
     /// <summary>How often this training logs, saves and judges itself.</summary>
     public TrainingIntervals Intervals() => new(Steps, LogEvery, CheckpointEvery, KeepCheckpoints, ValidateEvery, SampleEvery);
 

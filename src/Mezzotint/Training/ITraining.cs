@@ -11,6 +11,9 @@ public interface ITraining : IDisposable
     /// <summary>Everything that any step changes, by unique names: weights, statistics, moments, averages.</summary>
     IReadOnlyList<Variable> Variables { get; }
 
+    /// <summary>Those of the variables that an optimizer moves; empty where a training does not tell.</summary>
+    IReadOnlyList<Variable> Parameters => [];
+
     /// <summary>Samples that one step draws.</summary>
     int SamplesPerStep { get; }
 

@@ -90,7 +90,8 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             }
 
             progress?.Report(new TrainingProgress(
-                step, intervals.Steps, rate.PerSecond, rate.PerSecond * training.SamplesPerStep, rate.Remaining(intervals.Steps - step), values, _score, _best, message));
+                step, intervals.Steps, rate.PerSecond, rate.PerSecond * training.SamplesPerStep, rate.Remaining(intervals.Steps - step),
+                values, _score, _best, message));
         }
     }
 

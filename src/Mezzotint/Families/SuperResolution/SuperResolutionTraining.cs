@@ -15,7 +15,7 @@ namespace Mezzotint.Families.SuperResolution;
 /// The training of a network that enlarges: crops of photographs and of their bicubic or degraded reductions, a pixel loss, Adam, an average of the
 /// weights that is validated and shipped.
 /// </summary>
-public sealed class SuperResolutionTraining : ITraining
+public sealed class SuperResolutionTraining : ITraining, IReceptiveField
 {
     private const int SampleSide = 192;
     private const long Megabyte = 1 << 20;
@@ -61,6 +61,13 @@ public sealed class SuperResolutionTraining : ITraining
     public IReadOnlyList<Variable> Variables { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Variable> Parameters => [.. _network.Parameters];
+
+    /// <inheritdoc/>
+    public int? ReceptiveFieldRadius => ReceptiveField.Radius(
+        _network.ImageChannels, _network.Scale, input => _network.Apply(input, Pass.Inference));
+
+    /// <inheritdoc/>
     public int SamplesPerStep => _recipe.Data.Batch;
 
     /// <inheritdoc/>
@@ -97,7 +104,8 @@ public sealed class SuperResolutionTraining : ITraining
         DataFiles =
         [
             .. folder.Photographs.Select(photograph => new DataFile(photograph.Name, photograph.Bytes)),
-            .. Enumerable.Range(0, _validation?.Count ?? 0).Select(index => new DataFile($"validation: {_validation!.NameOf(index)}", _validation.BytesOf(index))),
+            .. Enumerable.Range(0, _validation?.Count ?? 0).Select(index => new DataFile(
+                $"validation: {_validation!.NameOf(index)}", _validation.BytesOf(index))),
         ];
         if (!opening.Begins) return;
         if (_recipe.Scale == 1 && _validation is not null) opening.Say(Spoiled(_validation));

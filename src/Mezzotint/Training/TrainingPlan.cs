@@ -1,0 +1,71 @@
+using Mezzotint.Tensors;
+using Mezzotint.Tensors.Cpu;
+
+namespace Mezzotint.Training;
+
+/// <summary>What a training will take, known from its steps before it runs and without its data.</summary>
+public sealed record TrainingPlan
+{
+    // A training whose steps differ repeats them within far fewer.
+    private const long StepsLookedAt = 100_000;
+
+    // Two batches are prepared ahead of the one in use.
+    private const int BatchesHeld = 3;
+
+    private readonly IReadOnlyList<(Plan Plan, double Share)> _plans;
+
+    private TrainingPlan(IReadOnlyList<(Plan Plan, double Share)> plans) => _plans = plans;
+
+    /// <summary>Values that the optimizers move; 0 where the training does not tell.</summary>
+    public long Parameters { get; private init; }
+
+    /// <summary>Floating-point operations of a step; of steps of several kinds, the mean.</summary>
+    public long Operations => (long)_plans.Sum(kind => kind.Share * kind.Plan.Cost.Operations);
+
+    /// <summary>Bytes that a step reads and writes in memory; of steps of several kinds, the mean.</summary>
+    public long Bytes => (long)_plans.Sum(kind => kind.Share * kind.Plan.Cost.Bytes);
+
+    /// <summary>Kernels of the longest step.</summary>
+    public int Kernels => _plans.Max(kind => kind.Plan.Cost.Kernels);
+
+    /// <summary>Bytes that the device allocates for the steps: activations and gradients, packed weights, scratch.</summary>
+    public long DeviceBytes =>
+        _plans.Max(kind => kind.Plan.Cost.PeakBytes) + _plans.Sum(kind => kind.Plan.Cost.PackedBytes) + _plans.Max(kind => kind.Plan.Cost.ScratchBytes);
+
+    /// <summary>Bytes of weights, moments, averages and statistics.</summary>
+    public long VariableBytes { get; private init; }
+
+    /// <summary>Bytes of the batches that are held.</summary>
+    public long BatchBytes => BatchesHeld * _plans.Max(kind => kind.Plan.Cost.FeedBytes);
+
+    /// <summary>Bytes that the steps take in all, at the most.</summary>
+    public long MemoryBytes => DeviceBytes + VariableBytes + BatchBytes;
+
+    /// <summary>How many pixels of the input an output pixel sees each way; null where it sees all, or the training has no such thing.</summary>
+    public int? ReceptiveFieldRadius { get; private init; }
+
+    /// <summary>Plans a training's steps.</summary>
+    /// <param name="training">The training; its data need not be open.</param>
+    /// <param name="device">Where it would run.</param>
+    /// <param name="steps">How many steps it has.</param>
+    public static TrainingPlan Of(ITraining training, Device device, long steps)
+    {
+        long looked = Math.Clamp(steps, 1, StepsLookedAt);
+        var kinds = new Dictionary<TrainingStep, long>(ReferenceEqualityComparer.Instance);
+        for (long step = 1; step <= looked; step++)
+        {
+            TrainingStep kind = training.StepAt(step);
+            kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
+        }
+
+        return new TrainingPlan([.. kinds.Select(kind => (device.Plan(kind.Key.Step), kind.Value / (double)looked))])
+        {
+            Parameters = training.Parameters.Sum(parameter => parameter.Shape.Count),
+            VariableBytes = sizeof(float) * training.Variables.Sum(variable => variable.Shape.Count),
+            ReceptiveFieldRadius = (training as IReceptiveField)?.ReceptiveFieldRadius,
+        };
+    }
+
+    /// <summary>Seconds that a step takes, about; of steps of several kinds, the mean. Waiting for data and validations are not in it.</summary>
+    public double SecondsPerStep(MachineRates rates) => _plans.Sum(kind => kind.Share * rates.Seconds(kind.Plan));
+}
