@@ -22,11 +22,13 @@ internal static class CommandLine
         {
             UpscaleCommand.Create(session, verbose),
             RestoreCommand.Create(session, verbose),
+            StylizeCommand.Create(session, verbose),
             EvaluateCommand.Create(session),
             ReconstructCommand.Create(session),
             TrainCommand.Create(session),
             ResumeCommand.Create(session),
             ModelsCommand.Create(session),
+            InspectCommand.Create(session),
             ExportCommand.Create(session),
             PlanCommand.Create(session, verbose),
         };

@@ -44,6 +44,26 @@ internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);
 /// <summary>What <c>export --json</c> prints.</summary>
 internal sealed record ExportDocument(string Output, int Opset, IReadOnlyList<string> DynamicAxes, int SizeMultiple, string? FixedBecause);
 
+/// <summary>A picture that was painted in a style.</summary>
+internal sealed record StylizedPicture(string Input, string Output);
+
+/// <summary>What <c>stylize --json</c> prints.</summary>
+internal sealed record StylizeDocument(IReadOnlyList<StylizedPicture> Images, IReadOnlyList<FailedPicture> Failed);
+
+/// <summary>What <c>evaluate fid --json</c> prints.</summary>
+internal sealed record FrechetDocument(string Judged, double Fid, int Generated, int Real, string FeaturesHash, string Protocol);
+
+/// <summary>One array as <c>inspect --json</c> prints it.</summary>
+internal sealed record ArrayDocument(string Name, IReadOnlyList<int> Shape, string Type);
+
+/// <summary>One state of a file as <c>inspect --json</c> prints it.</summary>
+internal sealed record PartDocument(string Path, int Arrays, long Numbers);
+
+/// <summary>What <c>inspect --json</c> prints; the network is null where it is of no known architecture or does not quite fit it.</summary>
+internal sealed record InspectDocument(
+    string File, string Format, string Part, IReadOnlyList<PartDocument> Parts, long Numbers, long NotFinite, string? Architecture, string? Remark,
+    JsonElement? Network, IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<ArrayDocument> Arrays);
+
 /// <summary>One kernel as <c>plan --json</c> prints it.</summary>
 internal sealed record KernelDocument(
     string? Layer, string Operation, string? Algorithm, int[] Output, int Fused, long Operations, long Bytes);
@@ -66,6 +86,9 @@ internal sealed record TrainingPlanDocument(
 [JsonSerializable(typeof(VaeEvaluationDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(ExportDocument))]
+[JsonSerializable(typeof(StylizeDocument))]
+[JsonSerializable(typeof(FrechetDocument))]
+[JsonSerializable(typeof(InspectDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     private static readonly Json Readable = new(new JsonSerializerOptions

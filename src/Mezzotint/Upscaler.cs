@@ -14,7 +14,7 @@ namespace Mezzotint;
 /// <remarks>
 /// One upscaler serves any number of threads at once; they take turns on the device. Pictures of any size are computed in tiles that overlap by the
 /// network's receptive field and what shares in its rounding, so memory is bounded and there are no seams: the pixels are those of the picture computed
-/// whole, to the bit.
+/// whole, to the bit. A network that takes a statistic of the whole picture computes it whole.
 /// <para>
 /// Samples of 8 and 16 bits come out as they went in, of any number of channels. A model of as many channels takes them together; a grey model
 /// takes any picture channel by channel; a colour model takes grey, and each channel of a picture that is neither grey nor colour, as three equal
@@ -35,14 +35,14 @@ public sealed class Upscaler
     /// <param name="device">Where it runs; null for the CPU.</param>
     /// <param name="options">How much is computed at a time; <see cref="UpscaleOptions.Default"/> when null.</param>
     /// <param name="name">What the model is called in the pictures it makes; null for no name.</param>
-    /// <exception cref="ArgumentException">The network takes a statistic of the whole picture.</exception>
     public Upscaler(SuperResolver network, Device? device = null, UpscaleOptions? options = null, string? name = null)
     {
         _network = network;
         _device = device ?? CpuDevice.Shared;
         _options = options ?? UpscaleOptions.Default;
-        _fit = ReceptiveField.Tiles(network.ImageChannels, network.Scale, input => network.Apply(input, Pass.Inference))
-            ?? throw new ArgumentException("The network takes a statistic of the whole picture, so it cannot enlarge in tiles.", nameof(network));
+        TileFit? fit = ReceptiveField.Tiles(network.ImageChannels, network.Scale, input => network.Apply(input, Pass.Inference));
+        _fit = fit ?? new TileFit(Margin: 0, Grid: 1);
+        if (fit is null) _options = _options with { Whole = true, TileSide = null };
         _sides = new TileSides(network, _device, _fit);
         _weightsHash = new Lazy<string>(() => ContentHash.Of(network));
         Name = name;

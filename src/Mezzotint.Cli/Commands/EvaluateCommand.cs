@@ -25,6 +25,7 @@ internal static class EvaluateCommand
     {
         Upscale(session),
         EvaluateVaeCommand.Create(session),
+        EvaluateFrechet.Create(session),
     };
 
     private static Command Upscale(Session session)

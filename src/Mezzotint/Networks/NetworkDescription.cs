@@ -14,6 +14,10 @@ namespace Mezzotint.Networks;
 [JsonDerivedType(typeof(CompactResNetDescription), "compact")]
 [JsonDerivedType(typeof(DcganDescription), "dcgan")]
 [JsonDerivedType(typeof(VaeDescription), "vae")]
+[JsonDerivedType(typeof(RrdbNetDescription), "rrdb")]
+[JsonDerivedType(typeof(ImdnDescription), "imdn")]
+[JsonDerivedType(typeof(SrVggDescription), "srvgg")]
+[JsonDerivedType(typeof(BoundedSrResNetDescription), "srresnet-bounded")]
 public abstract record NetworkDescription
 {
     private const string KindKey = "kind";

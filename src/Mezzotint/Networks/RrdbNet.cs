@@ -19,6 +19,7 @@ public sealed class RrdbNet : SuperResolver
     private readonly Conv2d _first, _joined, _high, _last;
     private readonly Block[] _blocks;
     private readonly Conv2d[] _ups;
+    private readonly int _unshuffle;
 
     /// <summary>The network, 23 blocks of 64 channels with growth 32 as published.</summary>
     /// <param name="scale">2 or 4.</param>
@@ -26,14 +27,20 @@ public sealed class RrdbNet : SuperResolver
     /// <param name="channels">Channels of the features.</param>
     /// <param name="blocks">Residual-in-residual blocks.</param>
     /// <param name="growth">Channels that each convolution of a dense block adds.</param>
-    public RrdbNet(int scale, Initialization initialization, int channels = 64, int blocks = 23, int growth = 32)
+    /// <param name="unshuffle">
+    /// The side of the blocks of input pixels that become channels first: 1 as published; 2 in Real-ESRGAN's network that enlarges twice (Wang et al.
+    /// 2021), which then enlarges 4 times from half the size.
+    /// </param>
+    public RrdbNet(int scale, Initialization initialization, int channels = 64, int blocks = 23, int growth = 32, int unshuffle = 1)
         : base(scale)
     {
         if (scale is not (2 or 4)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "RRDBNet enlarges 2 or 4 times.");
-        _first = Add(new Conv2d("conv_first", 3, channels, 3, initialization));
+        if (unshuffle is not (1 or 2)) throw new ArgumentOutOfRangeException(nameof(unshuffle), unshuffle, "RRDBNet unshuffles by 1 or 2.");
+        _unshuffle = unshuffle;
+        _first = Add(new Conv2d("conv_first", 3 * unshuffle * unshuffle, channels, 3, initialization));
         _blocks = [.. Enumerable.Range(0, blocks).Select(i => Add(new Block($"body.{i}", channels, growth, initialization)))];
         _joined = Add(new Conv2d("conv_body", channels, channels, 3, initialization));
-        _ups = [.. Enumerable.Range(1, scale / 2).Select(i => Add(new Conv2d($"conv_up{i}", channels, channels, 3, initialization)))];
+        _ups = [.. Enumerable.Range(1, scale * unshuffle / 2).Select(i => Add(new Conv2d($"conv_up{i}", channels, channels, 3, initialization)))];
         _high = Add(new Conv2d("conv_hr", channels, channels, 3, initialization));
         _last = Add(new Conv2d("conv_last", channels, 3, 3, initialization));
     }
@@ -41,14 +48,30 @@ public sealed class RrdbNet : SuperResolver
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)
     {
-        Tensor first = _first.Apply(input, pass);
+        Tensor first = _first.Apply(Unshuffled(input), pass);
         Tensor x = first;
         foreach (Block block in _blocks) x = block.Apply(x, pass);
         x = first + _joined.Apply(x, pass);
         foreach (Conv2d up in _ups)
             x = up.Apply(x.Resize(2 * x.Shape[1], 2 * x.Shape[2], Interpolation.Nearest), pass).LeakyRelu(Slope);
-        return _last.Apply(_high.Apply(x, pass).LeakyRelu(Slope), pass);
+        x = _last.Apply(_high.Apply(x, pass).LeakyRelu(Slope), pass);
+        return x.Slice(1, 0, input.Shape[1] * Scale).Slice(2, 0, input.Shape[2] * Scale);
     }
+
+    /// <summary>Blocks of pixels as channels, numbered (c·f + y)·f + x as where the weights come from; an odd side is mirrored to an even one.</summary>
+    private Tensor Unshuffled(Tensor input)
+    {
+        if (_unshuffle == 1) return input;
+        Tensor even = Even(Even(input, 1), 2);
+        Shape s = even.Shape;
+        int height = s[1] / _unshuffle, width = s[2] / _unshuffle;
+        return even.Reshape([s[0], height, _unshuffle, width, _unshuffle, s[3]])
+            .Permute(0, 1, 3, 5, 2, 4)
+            .Reshape([s[0], height, width, s[3] * _unshuffle * _unshuffle]);
+    }
+
+    private static Tensor Even(Tensor input, int axis) =>
+        input.Shape[axis] % 2 == 0 ? input : Tensor.Concat(axis, input, input.Slice(axis, Math.Max(0, input.Shape[axis] - 2), 1));
 
     /// <summary>Three dense blocks and a skip around them.</summary>
     private sealed class Block : Module

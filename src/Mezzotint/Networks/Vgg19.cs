@@ -9,7 +9,7 @@ namespace Mezzotint.Networks;
 /// The convolutions of VGG-19 (Simonyan and Zisserman 2015), whose features perceptual losses compare. Variables are named and numbered as
 /// torchvision's (<c>features.0.weight</c>), so that its weights are found by their names.
 /// </summary>
-public sealed class Vgg19 : Module
+public sealed class Vgg19 : Module, IFeatureNetwork
 {
     // Channels of the convolutions of each stage; a pooling between stages.
     private static readonly int[][] Stages = [[64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]];
@@ -49,6 +49,14 @@ public sealed class Vgg19 : Module
            from kind in new[] { "conv", "relu" }
            select $"{kind}{stage + 1}_{layer + 1}",
     ];
+
+    IReadOnlyList<string> IFeatureNetwork.Layers => Layers;
+
+    int IFeatureNetwork.Channels => 3;
+
+    string IFeatureNetwork.Preparation => "not resized; ImageNet's mean and deviation";
+
+    IReadOnlyList<Tensor> IFeatureNetwork.Features(Tensor images, params IReadOnlyList<string> layers) => Features(images, Pass.Inference, layers);
 
     /// <summary>
     /// Features of images: <c>conv3_1</c> is the first convolution of the third stage, <c>relu3_1</c> that after its ReLU.

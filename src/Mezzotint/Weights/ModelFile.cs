@@ -1,6 +1,7 @@
 using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Tensors;
+using Mezzotint.Weights.Published;
 
 namespace Mezzotint.Weights;
 
@@ -24,12 +25,17 @@ public static class ModelFile
 
     /// <summary>What network a model is for, from its header alone.</summary>
     /// <exception cref="WeightsException">The file cannot be read, or describes no network.</exception>
-    public static NetworkDescription Describe(string path) => Describe(path, Safetensors.ReadMetadata(path));
+    public static NetworkDescription Describe(string path) =>
+        ReadOwnMetadata(path) is { } metadata ? Describe(path, metadata) : Architectures.Read(path).Description;
 
-    /// <summary>Reads a model: the network it describes, with its weights.</summary>
+    /// <summary>
+    /// Reads a model: the network it describes, with its weights. Weights that others published, in PyTorch's files or safetensors, are read where the
+    /// network shows from their names and shapes.
+    /// </summary>
     /// <exception cref="WeightsException">The file cannot be read, describes no network, or its arrays are not that network's.</exception>
     public static Module Read(string path)
     {
+        if (ReadOwnMetadata(path) is null) return Architectures.Read(path).Network;
         SafetensorsFile file = Safetensors.Read(path);
         NetworkDescription description = Describe(path, file.Metadata);
         Module network;
@@ -79,7 +85,19 @@ public static class ModelFile
     private static WeightsException Unable(string path, string ability) =>
         new($"The model '{path}' cannot {ability}: it is a {Describe(path).Kind} network {Describe(path).Summary}.");
 
-    private static NetworkDescription Describe(string path, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Whether a safetensors header says of which network the weights are.</summary>
+    internal static bool IsModel(IReadOnlyDictionary<string, string> metadata) => metadata.ContainsKey(NetworkKey);
+
+    /// <summary>What a file that Mezzotint wrote says of itself; null for one of others.</summary>
+    private static IReadOnlyDictionary<string, string>? ReadOwnMetadata(string path)
+    {
+        if (WeightsFile.IsPyTorch(path)) return null;
+        IReadOnlyDictionary<string, string> metadata = Safetensors.ReadMetadata(path);
+        return IsModel(metadata) ? metadata : null;
+    }
+
+    /// <summary>What network the metadata of a model's file describe.</summary>
+    internal static NetworkDescription Describe(string path, IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(NetworkKey, out string? json) || NetworkDescription.KindOf(json) is not { } kind)
             throw new WeightsException($"'{path}' holds weights but does not say of which network; a model written by 'mezzo train' does.");

@@ -25,7 +25,10 @@ public static class Safetensors
     public static SafetensorsFile Read(string path) => WeightsStream.Open(path, stream =>
     {
         var header = ReadHeader(stream);
-        return new SafetensorsFile([.. header.Entries.Select(entry => ReadArray(stream, entry))], header.Metadata);
+        return new SafetensorsFile(
+            [.. header.Entries.Select(entry => ReadArray(stream, entry))],
+            header.Entries.ToDictionary(entry => entry.Name, entry => entry.Format.Name, StringComparer.Ordinal),
+            header.Metadata);
     });
 
     /// <summary>Reads only a file's metadata: the header is checked in full, the arrays are not read.</summary>

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using Mezzotint.Cli.Progress;
+using Mezzotint.Imaging;
+using Mezzotint.Tensors.Cpu;
+
+namespace Mezzotint.Cli.Commands;
+
+/// <summary><c>mezzo stylize</c>: pictures in the style of another.</summary>
+internal static class StylizeCommand
+{
+    private const string Ending = "stylized";
+
+    public static Command Create(Session session, Option<bool> verbose)
+    {
+        var inputs = new Argument<string[]>("CONTENT")
+        {
+            Description = "Pictures, folders of them, or patterns of either.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var style = Required("--style", "IMAGE", "The picture whose style they get.");
+        var encoder = Required("--encoder", "FILE", "Weights of the normalised VGG-19 up to relu3_1 (vgg_normalised_conv3_1).");
+        var decoder = Required("--decoder", "FILE", "Weights of its decoder (feature_invertor_conv3_1).");
+        var strength = new Option<double>("--strength")
+        {
+            Description = "How much of the style, from 0 to 1. [default: 1]",
+            HelpName = "A",
+            DefaultValueFactory = _ => 1,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1) return value;
+                result.AddError($"--strength takes a number from 0 to 1, and not '{text}'.");
+                return 1;
+            },
+        };
+        var preserve = new Option<bool>("--preserve-colour") { Description = "Keep the content's colours." };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "A file, whose extension names the format; or, for several inputs, a folder, which is made. "
+                + $"[default: beside the input, photo.jpg giving photo-{Ending}.png]",
+            HelpName = "OUT",
+        };
+        var force = new Option<bool>("--force") { Description = "Replace outputs that exist." };
+        var json = CommonOptions.Json();
+        var threads = CommonOptions.Threads();
+        var command = new Command("stylize", "Paint pictures in the style of another, by adaptive instance normalisation.")
+        {
+            inputs.NoOption(), style, encoder, decoder, strength, preserve, output, force, json, threads,
+        };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<UpscaleJob> jobs = UpscaleJobs.Of(parsed.GetRequiredValue(inputs), parsed.GetValue(output), Ending);
+            bool single = jobs.Count == 1 && jobs[0].Output == parsed.GetValue(output);
+            using var folders = new OutputFolders();
+            foreach (string folder in jobs.Where(job => File.Exists(job.Input)).Select(job => Path.GetDirectoryName(Path.GetFullPath(job.Output))!).Distinct())
+                folders.Prepare(folder, make: !single);
+            using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
+            StyleTransfer transfer = StyleTransfer.Load(parsed.GetRequiredValue(encoder)!, parsed.GetRequiredValue(decoder)!, device);
+            Picture painted = Picture.Load(parsed.GetRequiredValue(style)!);
+            var options = new StyleOptions { Strength = (float)parsed.GetValue(strength), PreserveColour = parsed.GetValue(preserve) };
+            return Run(session, jobs, job =>
+            {
+                Picture.ReadHeader(job.Input).CheckSave(job.Output);
+                if (!parsed.GetValue(force) && File.Exists(job.Output))
+                    throw new MezzotintException($"'{job.Output}' exists already; add --force to replace it.");
+                transfer.Apply(Picture.Load(job.Input), painted, options).Save(job.Output);
+            }, parsed.GetValue(json), parsed.GetValue(verbose));
+        });
+        return command;
+    }
+
+    private static int Run(Session session, IReadOnlyList<UpscaleJob> jobs, Action<UpscaleJob> paint, bool json, bool verbose)
+    {
+        var done = new List<StylizedPicture>();
+        var failed = new List<FailedPicture>();
+        var exitCodes = new HashSet<int>();
+        BatchProgress.Run(session, "Painting", jobs.Count, progress =>
+        {
+            foreach (UpscaleJob job in jobs)
+            {
+                try
+                {
+                    session.Cancellation.ThrowIfCancellationRequested();
+                    IProgress<double> one = progress.Begin(job.Input);
+                    paint(job);
+                    one.Report(1);
+                    done.Add(new StylizedPicture(job.Input, job.Output));
+                }
+                catch (Exception exception)
+                {
+                    Fault fault = Fault.Of(exception).About(job.Input);
+                    fault.Report(session, exception, verbose);
+                    exitCodes.Add(fault.ExitCode);
+                    if (fault.ExitCode == ExitCode.Interrupted) break;
+                    failed.Add(new FailedPicture(job.Input, fault.Sentence));
+                    if (fault.OfTheMachine) break;
+                }
+            }
+        });
+
+        if (json) Json.Write(session.Output, new StylizeDocument(done, failed));
+        else
+            foreach (StylizedPicture picture in done) session.Output.WriteLine(picture.Output);
+        return exitCodes switch
+        {
+            { Count: 0 } => ExitCode.Done,
+            _ when exitCodes.Contains(ExitCode.Interrupted) => ExitCode.Interrupted,
+            _ => done.Count > 0 || exitCodes.Contains(ExitCode.Failed) ? ExitCode.Failed : ExitCode.Refused,
+        };
+    }
+
+    private static Option<string?> Required(string name, string helpName, string description)
+    {
+        Option<string?> option = CommonOptions.Text(name, helpName, description);
+        option.Required = true;
+        return option;
+    }
+}

@@ -1,0 +1,84 @@
+using Mezzotint.Layers;
+using Mezzotint.Tensors;
+using Conv2d = Mezzotint.Layers.Conv2d;
+
+namespace Mezzotint.Networks;
+
+/// <summary>
+/// The information multi-distillation network (Hui et al. 2019, "Lightweight Image Super-Resolution with Information Multi-distillation Network"):
+/// blocks whose convolutions each keep a quarter of their channels and pass the others on; what is kept is weighed by its contrast over the whole
+/// picture. Variables are named as in the authors' files.
+/// </summary>
+public sealed class Imdn : SuperResolver
+{
+    private const float Slope = 0.05f;
+
+    private readonly Conv2d _first, _fused, _joined, _last;
+    private readonly Block[] _blocks;
+
+    /// <summary>The network, 6 blocks of 64 channels as published.</summary>
+    /// <param name="scale">2, 3 or 4.</param>
+    /// <param name="initialization">Where first values come from.</param>
+    /// <param name="channels">Channels of the features; a multiple of 16.</param>
+    /// <param name="blocks">Blocks.</param>
+    public Imdn(int scale, Initialization initialization, int channels = 64, int blocks = 6)
+        : base(scale)
+    {
+        if (channels % 16 != 0) throw new MezzotintException($"There is no IMDN of {channels} channels; they are a multiple of 16.");
+        _first = Add(new Conv2d("fea_conv", 3, channels, 3, initialization));
+        _blocks = [.. Enumerable.Range(1, blocks).Select(i => Add(new Block($"IMDB{i}", channels, initialization)))];
+        _fused = Add(new Conv2d("c.0", channels * blocks, channels, 1, initialization));
+        _joined = Add(new Conv2d("LR_conv", channels, channels, 3, initialization));
+        _last = Add(new Conv2d("upsampler.0", channels, 3 * scale * scale, 3, initialization));
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor input, Pass pass)
+    {
+        Tensor first = _first.Apply(input, pass), x = first;
+        var results = new Tensor[_blocks.Length];
+        for (int i = 0; i < results.Length; i++) results[i] = x = _blocks[i].Apply(x, pass);
+        x = _fused.Apply(Tensor.Concat(3, results), pass).LeakyRelu(Slope);
+        return _last.Apply(_joined.Apply(x, pass) + first, pass).PixelShuffle(Scale);
+    }
+
+    private sealed class Block : Module
+    {
+        private readonly int _kept;
+        private readonly Conv2d[] _steps;
+        private readonly Conv2d _narrow, _widen, _fused;
+
+        public Block(string name, int channels, Initialization initialization)
+            : base(name)
+        {
+            _kept = channels / 4;
+            int passed = channels - _kept;
+            _steps =
+            [
+                .. Enumerable.Range(1, 4).Select(i => Add(new Conv2d(
+                    PathOf($"c{i}"), i == 1 ? channels : passed, i == 4 ? _kept : channels, 3, initialization))),
+            ];
+            _fused = Add(new Conv2d(PathOf("c5"), channels, channels, 1, initialization));
+            _narrow = Add(new Conv2d(PathOf("cca.conv_du.0"), channels, channels / 16, 1, initialization));
+            _widen = Add(new Conv2d(PathOf("cca.conv_du.2"), channels / 16, channels, 1, initialization));
+        }
+
+        protected override Tensor Forward(Tensor input, Pass pass)
+        {
+            var kept = new Tensor[_steps.Length];
+            Tensor x = input;
+            for (int i = 0; i < _steps.Length - 1; i++)
+            {
+                x = _steps[i].Apply(x, pass).LeakyRelu(Slope);
+                kept[i] = x.Slice(3, 0, _kept);
+                x = x.Slice(3, _kept, x.Shape[3] - _kept);
+            }
+
+            kept[^1] = _steps[^1].Apply(x, pass);
+            Tensor all = Tensor.Concat(3, kept), mean = all.Mean(1, 2);
+            Tensor contrast = (all - mean).Square().Mean(1, 2).Sqrt() + mean;
+            Tensor weights = _widen.Apply(_narrow.Apply(contrast, pass).Relu(), pass).Sigmoid();
+            return input + _fused.Apply(all * weights, pass);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Tensors;
+
+namespace Mezzotint.Weights.Published;
+
+/// <summary>A network as others publish its weights: how it is told from the names and shapes in a file, and what its variables are called there.</summary>
+internal abstract class Architecture
+{
+    /// <summary>What the field calls it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The network as it is published most often, to find what is nearest to a file that is none.</summary>
+    public abstract NetworkDescription Typical { get; }
+
+    /// <summary>The network of a state, or null where the state has not the marks of this architecture.</summary>
+    public abstract NetworkDescription? Recognise(PublishedState state);
+
+    /// <summary>The name that a variable has in the file.</summary>
+    public virtual string NameOf(NetworkDescription network, string variable) => variable;
+
+    /// <summary>The factor of the pixel shuffle that a variable's channels go through; 1 for none.</summary>
+    public virtual int ShuffleOf(NetworkDescription network, string variable) => 1;
+
+    /// <summary>Makes the network of a state.</summary>
+    /// <exception cref="WeightsException">An array is missing, left over or of another shape; all of it is said.</exception>
+    public Module Build(PublishedState state, NetworkDescription description)
+    {
+        Module network = description.Build();
+        state.Fill(
+            network, $"{Name} {description.Summary}", variable => NameOf(description, variable.Name), variable => ShuffleOf(description, variable.Name));
+        return network;
+    }
+
+    /// <summary>How many of the typical network's arrays a state has by name, from 0 to 1.</summary>
+    public double Nearness(PublishedState state)
+    {
+        string[] names = [.. Typical.Build().Variables.Select(variable => NameOf(Typical, variable.Name))];
+        return (double)names.Count(name => state.ShapeOf(name) is not null) / Math.Max(names.Length, state.Names.Count);
+    }
+
+    /// <summary>How many numbers in a row from a first one on have an array of a name.</summary>
+    protected static int CountOf(PublishedState state, Func<int, string> name, int first = 0)
+    {
+        int count = 0;
+        while (state.ShapeOf(name(first + count)) is not null) count++;
+        return count;
+    }
+
+    /// <summary>The factor of a pixel shuffle that makes three colours of so many channels, or 0.</summary>
+    protected static int ScaleOf(int channels) => channels switch { 12 => 2, 27 => 3, 48 => 4, _ => 0 };
+}
