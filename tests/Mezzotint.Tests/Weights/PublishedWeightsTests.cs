@@ -42,7 +42,7 @@ public sealed class PublishedWeightsTests : IDisposable
         foreach (NetworkDescription description in Variants(architecture.Typical))
         {
             Module network = description.Build(seed: 7);
-            Safetensors.Write(_folder["w"], Saved(network, architecture, description));
+            Safetensors.Write(_folder["w"], Saved(network, architecture, description, wrapper: "module."));
             Assert.Equal(description, ModelFile.Describe(_folder["w"]));
             Module read = ModelFile.Read(_folder["w"]);
             foreach ((Variable was, Variable now) in network.Variables.Zip(read.Variables))
@@ -123,7 +123,7 @@ public sealed class PublishedWeightsTests : IDisposable
     private static NetworkDescription[] RealEsrgan(NetworkDescription typical) => [((RrdbNetDescription)typical) with { Scale = 2, Channels = 8, Blocks = 1, Unshuffle = 2 }];
 
     /// <summary>A network's variables as PyTorch would save them: the reverse of what reading does, by definition.</summary>
-    private static IEnumerable<NamedArray> Saved(Module network, Architecture architecture, NetworkDescription description)
+    private static IEnumerable<NamedArray> Saved(Module network, Architecture architecture, NetworkDescription description, string wrapper = "")
     {
         foreach (Variable variable in network.Variables)
         {
@@ -131,7 +131,7 @@ public sealed class PublishedWeightsTests : IDisposable
             float[] values = variable.ToArray();
             int factor = architecture.ShuffleOf(description, variable.Name), channels = shape[^1], colours = channels / (factor * factor);
             int Channel(int foreign) => foreign % (factor * factor) * colours + foreign / (factor * factor);
-            string name = "module." + architecture.NameOf(description, variable.Name);
+            string name = wrapper + architecture.NameOf(description, variable.Name);
             if (shape is not [var height, var width, var inputs, var outputs])
             {
                 yield return new NamedArray(name, shape, [.. Enumerable.Range(0, values.Length).Select(i => values[Channel(i)])]);

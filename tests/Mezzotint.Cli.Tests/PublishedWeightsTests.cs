@@ -1,0 +1,68 @@
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Cli.Tests;
+
+public sealed class PublishedWeightsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void IMDN_has_its_published_figure_on_Set5()
+    {
+        string hr = SharedData.Path("super-resolution/set5/hr"), lr = SharedData.Path("super-resolution/set5/lr-x4");
+        Call call = Call.Of("evaluate", "upscale", "--hr", hr, "--lr", lr, "--scale", "4", "--model", SharedData.Path("weights/imdn-x4.pth"), "--json");
+        Assert.Equal(32.21, call.Json.GetProperty("mean").GetProperty("psnr_y").GetDouble(), 0.02);
+        Assert.Equal(0.8948, call.Json.GetProperty("mean").GetProperty("ssim_y").GetDouble(), 0.001);
+    }
+
+    [Fact]
+    public void Inspect_tells_what_is_in_a_file_and_which_network_it_is()
+    {
+        Call call = Call.Of("inspect", SharedData.Path("weights/imdn-x4.pth"), "--json");
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Equal(715_176, call.Json.GetProperty("numbers").GetInt64());
+        Assert.Equal("imdn", call.Json.GetProperty("network").GetProperty("kind").GetString());
+        Assert.Equal("module.fea_conv.weight", call.Json.GetProperty("arrays")[0].GetProperty("name").GetString());
+
+        string model = Sample.WriteModel(_folder);
+        Call people = Call.Of("inspect", model);
+        Assert.Contains("a model of Mezzotint", people.Output, StringComparison.Ordinal);
+        Call.Of("inspect", _folder["none.pth"]).Refuses($"There is no weights file '{_folder["none.pth"]}'.");
+    }
+
+    [Fact]
+    public void Pictures_are_painted_in_a_style()
+    {
+        string encoder = SharedData.Path("weights/vgg_normalised_conv3_1.pth"), decoder = SharedData.Path("weights/feature_invertor_conv3_1.pth");
+        Made(21, 14, 1).Save(_folder["photo.png"]);
+        Made(16, 16, 2).Save(_folder["style.png"]);
+        string[] arguments = ["stylize", _folder["photo.png"], "--style", _folder["style.png"], "--encoder", encoder, "--decoder", decoder];
+        Call call = Call.Of([.. arguments, "--strength", "0.5", "--preserve-colour"]);
+        Assert.Equal(_folder["photo-stylized.png"], call.Output.Trim());
+        Picture painted = Picture.Load(_folder["photo-stylized.png"]);
+        Assert.Equal((21, 14), (painted.Width, painted.Height));
+        Assert.Contains("exists already", Call.Of(arguments).Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Refused, Call.Of([.. arguments, "--force", "--strength", "2"]).ExitCode);
+    }
+
+    [Fact]
+    public void Training_digits_are_as_far_from_the_test_digits_as_PyTorch_and_NumPy_have_it()
+    {
+        string features = SharedData.Path("weights/mnist-lenet5.pth"), data = SharedData.Path("mnist");
+        string train = Path.Combine(data, "train-images-idx3-ubyte.gz");
+        Call call = Call.Of("evaluate", "fid", train, "--data", data, "--features", features, "--count", "5000", "--json");
+        Assert.Equal(7.23372, call.Json.GetProperty("fid").GetDouble(), 0.007);
+        Assert.Contains("LeNet5 f6, sha256:", call.Json.GetProperty("protocol").GetString(), StringComparison.Ordinal);
+        Assert.Contains("bilinear to 32x32", call.Json.GetProperty("protocol").GetString(), StringComparison.Ordinal);
+        Call.Of("evaluate", "fid", train, "--data", data, "--features", features, "--layer", "f9", "--count", "10").Refuses("has no features 'f9'");
+    }
+
+    private static Picture Made(int width, int height, int seed)
+    {
+        byte[] samples = new byte[3 * width * height];
+        new Random(seed).NextBytes(samples);
+        return Picture.FromSamples(samples, width, height, 3);
+    }
+}
