@@ -46,8 +46,6 @@ internal static class CommonOptions
 
     public static Option<int?> Side(string name, string description) => WholeNumber(name, description, LongestSide);
 
-    public static Option<int?> Count(string name, string description) => WholeNumber(name, description, int.MaxValue);
-
     public static Option<int?> Quality() =>
         WholeNumber("--quality", "Of JPEG, WebP, HEIF and AVIF: 1 (small) to 100 (faithful). [default: 90]", BestQuality);
 
