@@ -5,11 +5,16 @@ namespace Mezzotint.Tensors;
 /// <content>Reductions, and operations that only move elements.</content>
 public sealed partial class Tensor
 {
+    private const int MostFactors = 6;
+
     /// <summary>The sum over all elements, of rank 0.</summary>
     public Tensor Sum() => Sum([.. Enumerable.Range(0, Shape.Rank)]).Reshape([]);
 
-    /// <summary>The sum over some axes (negative ones count from the end), which stay with extent 1.</summary>
-    public Tensor Sum(params int[] axes) => Reduce(axes, list => new Sum(list));
+    /// <summary>
+    /// The sum over some axes (negative ones count from the end), which stay with extent 1. What multiplies the terms and is the same all along
+    /// the axes is taken out of it.
+    /// </summary>
+    public Tensor Sum(params int[] axes) => Sum([.. axes.Select(Axis)], MostFactors);
 
     /// <summary>The mean over all elements, of rank 0.</summary>
     public Tensor Mean() => Sum() * (1f / Shape.Count);
@@ -96,6 +101,38 @@ public sealed partial class Tensor
         if (margin < 0 || margin >= extent)
             throw ShapeException.In($"reflection of {Shape} by {margin}", $"the margin must be from 0 to below the extent of axis {axis}.");
         return Concat(axis, Slice(axis, 1, margin).Flip(axis), this, Slice(axis, extent - 1 - margin, margin).Flip(axis));
+    }
+
+    private Tensor Sum(IntList axes, int depth) => Factored(axes, depth) ?? Reduce([.. axes], list => new Sum(list));
+
+    /// <summary>
+    /// The sum of products as products of sums: what remains under the sums is what others may sum too (in the gradients of norms it is), and
+    /// they need not wait for the factors. Null where a term has no such factor, or none within a few operations.
+    /// </summary>
+    private Tensor? Factored(IntList axes, int depth)
+    {
+        if (depth == 0) return null;
+        switch (Op)
+        {
+            case Unary { Function: UnaryFunction.Negate }:
+                return Inputs[0].Factored(axes, depth - 1) is { } negated ? -negated : null;
+            case Binary { Function: BinaryFunction.Add }:
+                return Inputs[0].Factored(axes, depth - 1) is { } augend && Inputs[1].Factored(axes, depth - 1) is { } addend ? augend + addend : null;
+            case Binary { Function: BinaryFunction.Multiply }:
+                if (Inputs[0].SameAlong(axes) is { } left) return left * Inputs[1].Sum(axes, depth - 1);
+                return Inputs[1].SameAlong(axes) is { } right ? Inputs[0].Sum(axes, depth - 1) * right : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>This with extent 1 along some axes, if it repeats one value all along each of them; else null.</summary>
+    private Tensor? SameAlong(IntList axes)
+    {
+        if (Op is not Broadcast) return null;
+        Tensor source = Inputs[0];
+        Shape aligned = [.. Enumerable.Repeat(1, Shape.Rank - source.Shape.Rank), .. source.Shape];
+        return axes.All(axis => aligned[axis] == 1) ? source.Reshape(aligned) : null;
     }
 
     private Tensor Reduce(int[] axes, Func<IntList, Op> op)

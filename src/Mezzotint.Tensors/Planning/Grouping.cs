@@ -11,6 +11,8 @@ internal sealed class Grouping
     private const int MostInstructions = 100;
     private const int MostReads = 14;
     private const int SearchLimit = 400;
+    private const int MostCandidates = 16;
+    private const int MostReaders = 12;
 
     private readonly Graph _graph;
     private readonly Layout _layout;
@@ -76,13 +78,15 @@ internal sealed class Grouping
     {
         List<View> operands = [.. OperandsOf(node)];
         Shape box = BoxOf(node);
+        bool reduces = _graph.Nodes[node].Op is Reduction;
         IEnumerable<Group> candidates = operands
             .SelectMany(operand => Nearby(operand.Source))
             .Where(group => group.Box.Count == box.Count)
             .Distinct()
+            .Where(group => !reduces || group.Head < 0)
             .OrderByDescending(group => group.Head >= 0) // finishing a result in cache saves writing and reading it
-            .ThenByDescending(group => group.Last)
-            .Take(8);
+            .ThenBy(group => reduces ? group.Last : -group.Last) // what waits for a sum can then begin, and joins groups itself
+            .Take(MostCandidates);
         Group? group = candidates.FirstOrDefault(candidate => TryLay(node, box, operands, candidate));
         if (group is null)
         {
@@ -122,7 +126,7 @@ internal sealed class Grouping
     {
         if (_groupOf[source] is { } own) yield return own;
         if (_readers.TryGetValue(source, out List<Group>? readers))
-            for (int i = readers.Count - 1; i >= Math.Max(0, readers.Count - 4); i--) yield return readers[i];
+            for (int i = readers.Count - 1; i >= Math.Max(0, readers.Count - MostReaders); i--) yield return readers[i];
     }
 
     private void AddRead(Group group, int source)
