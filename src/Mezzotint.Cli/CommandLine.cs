@@ -23,6 +23,8 @@ internal static class CommandLine
             UpscaleCommand.Create(session, verbose),
             RestoreCommand.Create(session, verbose),
             StylizeCommand.Create(session, verbose),
+            GenerateCommand.Create(session),
+            InterpolateCommand.Create(session),
             EvaluateCommand.Create(session),
             ReconstructCommand.Create(session),
             TrainCommand.Create(session),

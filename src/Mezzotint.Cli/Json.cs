@@ -78,7 +78,11 @@ internal sealed record TrainingPlanDocument(
     string Name, string Family, long Steps, long Parameters, long Operations, long Bytes, int Kernels, long MemoryBytes, long DeviceBytes,
     long VariableBytes, long BatchBytes, int? ReceptiveFieldRadius, double SecondsPerStep, double Seconds);
 
+/// <summary>What <c>generate --json</c> prints: the files.</summary>
+internal sealed record GeneratedDocument(IReadOnlyList<string> Images);
+
 /// <summary>The documents for other programs.</summary>
+[JsonSerializable(typeof(GeneratedDocument))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(TrainingPlanDocument))]
 [JsonSerializable(typeof(UpscaleDocument))]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Mezzotint.Inference;
 
 namespace Mezzotint.Cli.Commands;
 
@@ -10,6 +11,8 @@ internal static class CommonOptions
     private const int MostThreads = 1024;
     private const int LongestSide = 1_000_000;
     private const int BestQuality = 100;
+    private const int MostPictures = 1_000_000;
+    private const int LongestGrid = 256;
 
     public static Option<bool> Json() => new("--json")
     {
@@ -88,6 +91,52 @@ internal static class CommonOptions
 
     public static Option<int?> Steps(string description) => WholeNumber("--steps", description, int.MaxValue);
 
+    public static Option<string?> OutputFolder(string description) => new("--output", "-o") { Description = description, HelpName = "OUT" };
+
+    public static Option<double?> Truncation() => new("--truncation")
+    {
+        Description = "The largest size of a latent number: less for tamer, better pictures, from 0.01 on. [default: none]",
+        HelpName = "T",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+                && value >= Latents.LeastTruncation) return value;
+            result.AddError($"--truncation takes a number from 0.01 on, and not '{text}'.");
+            return null;
+        },
+    };
+
+    /// <summary>Seeds, as 7, 0-31 or 1,5,9-12.</summary>
+    public static Option<IReadOnlyList<ulong>?> Seeds(string description) => new("--seeds")
+    {
+        Description = description,
+        HelpName = "SEEDS",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (ParseSeeds(text) is { } seeds) return seeds;
+            result.AddError($"--seeds takes whole numbers and ranges of up to {MostPictures:N0} of them, as in 1,5,9-12, and not '{text}'.");
+            return null;
+        },
+    };
+
+    /// <summary>Columns and rows, as 8x4.</summary>
+    public static Option<GridSize?> Grid() => new("--grid")
+    {
+        Description = "One picture of so many columns and rows, in place of one picture each.",
+        HelpName = "CxR",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            int[] sides = [.. text.Split('x').Select(side =>
+                int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= LongestGrid ? value : 0)];
+            if (sides is [> 0, > 0]) return new GridSize(sides[0], sides[1]);
+            result.AddError($"--grid takes columns and rows, as in 8x4, and not '{text}'.");
+            return null;
+        },
+    };
+
     public static Option<int?> Threads() => WholeNumber(
         "--threads", "How many threads compute; the results are the same bits for any number. [default: one a processor]", MostThreads);
 
@@ -105,6 +154,26 @@ internal static class CommonOptions
             return null;
         },
     };
+
+    private static List<ulong>? ParseSeeds(string text)
+    {
+        var seeds = new List<ulong>();
+        foreach (string part in text.Split(','))
+        {
+            string[] ends = part.Split('-');
+            if (ends.Length > 2 || !Number(ends[0], out ulong first) || !Number(ends[^1], out ulong last) || last < first
+                || last - first >= MostPictures || seeds.Count > MostPictures) return null;
+            for (ulong seed = first; ; seed++)
+            {
+                seeds.Add(seed);
+                if (seed == last) break;
+            }
+        }
+
+        return seeds;
+
+        static bool Number(string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    }
 
     /// <summary>A number from 1 up, or a sentence that says what was written instead.</summary>
     private static Option<int?> WholeNumber(string name, string description, int most) => new(name)

@@ -1,3 +1,4 @@
+using Mezzotint.Families.Gan;
 using Mezzotint.Families.SuperResolution;
 using Mezzotint.Families.Vae;
 using Mezzotint.Recipes;
@@ -18,6 +19,7 @@ public static class FamilyLibrary
     [
         Family.Of<SuperResolutionRecipe>(SuperResolutionRecipe.FamilyName, recipe => new SuperResolutionTraining(recipe)),
         Family.Of<VaeRecipe>(VaeRecipe.FamilyName, recipe => new VaeTraining(recipe)),
+        Family.Of<GanRecipe>(GanRecipe.FamilyName, recipe => new GanTraining(recipe)),
     ];
 
     /// <summary>Reads a recipe of whichever family it names.</summary>

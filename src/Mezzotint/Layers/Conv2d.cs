@@ -8,6 +8,7 @@ public sealed class Conv2d : Module
 {
     private readonly Variable _weight;
     private readonly Variable? _bias;
+    private readonly SpectralNorm? _spectral;
 
     /// <summary>A convolution whose bias is zero at first.</summary>
     /// <param name="name">The path.</param>
@@ -19,15 +20,17 @@ public sealed class Conv2d : Module
     /// <param name="padding">Zeros on each side, in pixels; null for half the kernel, which keeps the size at stride 1.</param>
     /// <param name="bias">Whether a bias is added.</param>
     /// <param name="gain">A factor on the weights' first deviation.</param>
+    /// <param name="spectral">Whether the weights are divided by their largest singular value.</param>
     public Conv2d(
         string name, int inChannels, int outChannels, int kernel, Initialization initialization, int stride = 1, int? padding = null,
-        bool bias = true, double gain = 1)
+        bool bias = true, double gain = 1, bool spectral = false)
         : base(name)
     {
         Window = ConvolutionWindow.Square(stride, padding ?? kernel / 2);
         Shape shape = [kernel, kernel, inChannels, outChannels];
         _weight = Parameter("weight", shape, initialization.Weights(PathOf("weight"), shape, kernel * kernel * inChannels, gain));
         if (bias) _bias = Parameter("bias", [outChannels], new float[outChannels]);
+        if (spectral) _spectral = Add(new SpectralNorm(PathOf("spectral"), outChannels, initialization));
     }
 
     /// <summary>Stride and padding.</summary>
@@ -36,7 +39,8 @@ public sealed class Conv2d : Module
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)
     {
-        Tensor result = input.Conv2d(pass.Read(_weight), Window);
+        Tensor weight = pass.Read(_weight);
+        Tensor result = input.Conv2d(_spectral?.Apply(weight, pass) ?? weight, Window);
         return _bias is null ? result : result + pass.Read(_bias);
     }
 }

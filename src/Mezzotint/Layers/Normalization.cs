@@ -14,6 +14,9 @@ public enum Normalization
 
     /// <summary>Instance norm without scale and shift.</summary>
     Instance,
+
+    /// <summary>None of activations; the weights of convolutions are divided by their largest singular value (<see cref="SpectralNorm"/>).</summary>
+    Spectral,
 }
 
 /// <summary>The layers that norms are.</summary>
@@ -23,7 +26,7 @@ internal static class NormalizationLayers
     public static Module? Layer(this Normalization normalization, string name, int channels, Initialization initialization) =>
         normalization switch
         {
-            Normalization.None => null,
+            Normalization.None or Normalization.Spectral => null,
             Normalization.Batch => new BatchNorm(name, channels, initialization),
             Normalization.Instance => new InstanceNorm(name, channels),
             _ => throw new ArgumentOutOfRangeException(nameof(normalization)),

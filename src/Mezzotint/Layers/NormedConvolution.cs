@@ -32,7 +32,8 @@ public sealed class NormedConvolution : Module
         int stride = 1, int? padding = null, bool? bias = null) => new(
             name,
             path => new Conv2d(
-                path, inChannels, outChannels, kernel, initialization, stride, padding, bias ?? normalization != Normalization.Batch),
+                path, inChannels, outChannels, kernel, initialization, stride, padding, bias ?? normalization != Normalization.Batch,
+                spectral: normalization == Normalization.Spectral),
             path => normalization.Layer(path, outChannels, initialization));
 
     /// <summary>A transposed convolution and its norm.</summary>

@@ -1,10 +1,9 @@
-using System.Numerics;
 using Mezzotint.Layers;
 
 namespace Mezzotint.Networks;
 
 /// <summary>A <see cref="DcganGenerator"/>.</summary>
-/// <param name="Size">The image's side, in pixels: a power of 2 from 8 on.</param>
+/// <param name="Size">The image's side, in pixels: 4 to 7 times a power of 2, from 8 on.</param>
 /// <param name="ImageChannels">Channels of the image: 1 for grey, 3 for colour.</param>
 /// <param name="Latent">Elements of the latent vector.</param>
 /// <param name="Classes">The names of its classes; empty for none.</param>
@@ -22,8 +21,8 @@ public sealed record DcganDescription(
         Check();
         Require(Channels, WidestLayer, "channels");
         Require(MostChannels, WidestLayer, "channels at most");
-        if (Size < 8 || !BitOperations.IsPow2(Size))
-            throw new MezzotintException($"There is no dcgan network of {Size} pixels a side; allowed are powers of 2 from 8 on.");
+        if (!DcganDiscriminator.Makes(Size))
+            throw new MezzotintException($"There is no dcgan network of {Size} pixels a side; allowed is 4, 5, 6 or 7 times a power of 2, from 8 on.");
         return new DcganGenerator(Size, new Initialization(seed), Latent, Channels, MostChannels, ImageChannels, Classes);
     }
 }

@@ -17,37 +17,56 @@ public sealed class DcganDiscriminator : Module
     private readonly NormedConvolution[] _layers;
 
     /// <summary>A discriminator; weights are drawn with deviation 0.02, as published.</summary>
-    /// <param name="size">The image's side, in pixels: a power of 2 from 8 on.</param>
+    /// <param name="size">The image's side, in pixels: 4 to 7 times a power of 2, from 8 on.</param>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels at half the image's side; they double from there towards 4x4.</param>
     /// <param name="mostChannels">Where they stop doubling.</param>
     /// <param name="inChannels">Channels of the image.</param>
     /// <param name="normalization">
-    /// The norm: batch norm as published, but none where a gradient penalty asks each image's output to depend on that image alone.
+    /// The norm: batch norm as published, but none where a gradient penalty asks each image's output to depend on that image alone; spectral norm
+    /// is in all layers. Without batch norm there are biases.
     /// </param>
+    /// <param name="name">The path of its variables; empty for a network by itself.</param>
     public DcganDiscriminator(
         int size, Initialization initialization, int channels = 64, int mostChannels = 1024, int inChannels = 3,
-        Normalization normalization = Normalization.Batch)
-        : base("")
+        Normalization normalization = Normalization.Batch, string name = "")
+        : base(name)
     {
         Initialization drawn = initialization with { Deviation = Deviation };
         int[] widths = Widths(size, channels, mostChannels);
+        bool batch = normalization == Normalization.Batch;
+        Normalization ends = normalization == Normalization.Spectral ? Normalization.Spectral : Normalization.None;
         _layers = [
-            Layer(0, inChannels, widths[0], stride: 2, padding: 1, Normalization.None),
-            .. Enumerable.Range(1, widths.Length - 1).Select(i => Layer(i, widths[i - 1], widths[i], stride: 2, padding: 1, normalization)),
-            Layer(widths.Length, widths[^1], 1, stride: 1, padding: 0, Normalization.None),
+            Layer(0, inChannels, widths[0], 4, stride: 2, padding: 1, ends),
+            .. Enumerable.Range(1, widths.Length - 1).Select(i => Layer(i, widths[i - 1], widths[i], 4, stride: 2, padding: 1, normalization)),
+            Layer(widths.Length, widths[^1], 1, Stem(size), stride: 1, padding: 0, ends),
         ];
 
-        NormedConvolution Layer(int index, int from, int to, int stride, int padding, Normalization norm) =>
-            Add(NormedConvolution.Of($"layers.{index}", from, to, 4, norm, drawn, stride, padding, bias: false));
+        NormedConvolution Layer(int index, int from, int to, int kernel, int stride, int padding, Normalization norm) =>
+            Add(NormedConvolution.Of(PathOf($"layers.{index}"), from, to, kernel, norm, drawn, stride, padding, bias: !batch));
     }
 
-    /// <summary>The channels from half of an image's side down to 4x4.</summary>
+    /// <summary>Whether images of a side can be made by doubling 4 to 7 pixels.</summary>
+    public static bool Makes(int size) => size >= 8 && Stem(size) < 8;
+
+    /// <summary>The side that an image's comes down to by halves: 4 for powers of 2, 7 for 28.</summary>
+    internal static int Stem(int size)
+    {
+        while (size >= 8 && size % 2 == 0) size /= 2;
+        return size;
+    }
+
+    /// <summary>The channels from half of an image's side down to the stem.</summary>
     internal static int[] Widths(int size, int channels, int mostChannels)
     {
-        if (size < 8 || !BitOperations.IsPow2(size))
-            throw new ArgumentOutOfRangeException(nameof(size), size, "DCGAN makes images whose side is a power of 2, at least 8.");
-        return [.. Enumerable.Range(0, BitOperations.Log2((uint)size) - 2).Select(i => (int)Math.Min((long)channels << i, mostChannels))];
+        if (!Makes(size))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(size), size, "DCGAN makes images whose side is 4, 5, 6 or 7 times a power of 2, at least 8.");
+        }
+
+        int halvings = BitOperations.Log2((uint)(size / Stem(size)));
+        return [.. Enumerable.Range(0, halvings).Select(i => (int)Math.Min((long)channels << i, mostChannels))];
     }
 
     /// <inheritdoc/>

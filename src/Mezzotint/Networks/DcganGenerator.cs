@@ -17,7 +17,7 @@ public sealed class DcganGenerator : Module, IImageGenerator
     private readonly NormedConvolution[] _layers;
 
     /// <summary>A generator; weights are drawn with deviation 0.02, as published.</summary>
-    /// <param name="size">The image's side, in pixels: a power of 2 from 8 on.</param>
+    /// <param name="size">The image's side, in pixels: 4 to 7 times a power of 2, from 8 on.</param>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="latent">Elements of the latent vector.</param>
     /// <param name="channels">Channels at half the image's side; they double from there towards 4x4.</param>
@@ -33,14 +33,14 @@ public sealed class DcganGenerator : Module, IImageGenerator
         Initialization drawn = initialization with { Deviation = Deviation };
         int[] widths = [.. DcganDiscriminator.Widths(size, channels, mostChannels).Reverse()];
         _layers = [
-            Layer(0, latent + Classes.Count, widths[0], stride: 1, padding: 0, Normalization.Batch),
+            Layer(0, latent + Classes.Count, widths[0], DcganDiscriminator.Stem(size), stride: 1, padding: 0, Normalization.Batch),
             .. Enumerable.Range(1, widths.Length - 1)
-                .Select(i => Layer(i, widths[i - 1], widths[i], stride: 2, padding: 1, Normalization.Batch)),
-            Layer(widths.Length, widths[^1], outChannels, stride: 2, padding: 1, Normalization.None),
+                .Select(i => Layer(i, widths[i - 1], widths[i], 4, stride: 2, padding: 1, Normalization.Batch)),
+            Layer(widths.Length, widths[^1], outChannels, 4, stride: 2, padding: 1, Normalization.None),
         ];
 
-        NormedConvolution Layer(int index, int from, int to, int stride, int padding, Normalization norm) =>
-            Add(NormedConvolution.Transposed($"layers.{index}", from, to, 4, norm, drawn, stride, padding, bias: false));
+        NormedConvolution Layer(int index, int from, int to, int kernel, int stride, int padding, Normalization norm) =>
+            Add(NormedConvolution.Transposed($"layers.{index}", from, to, kernel, norm, drawn, stride, padding, bias: false));
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,8 @@ namespace Mezzotint.Networks;
 [JsonDerivedType(typeof(ImdnDescription), "imdn")]
 [JsonDerivedType(typeof(SrVggDescription), "srvgg")]
 [JsonDerivedType(typeof(BoundedSrResNetDescription), "srresnet-bounded")]
+[JsonDerivedType(typeof(DenseGeneratorDescription), "dense-generator")]
+[JsonDerivedType(typeof(ResNetGeneratorDescription), "resnet-generator")]
 public abstract record NetworkDescription
 {
     private const string KindKey = "kind";

@@ -1,0 +1,71 @@
+using Mezzotint.Layers;
+using Mezzotint.Tensors;
+
+namespace Mezzotint.Networks;
+
+/// <summary>
+/// A generator of dense layers (Goodfellow et al. 2014 in the form that is customary for digits): a latent vector [N, latent] to images N,H,W,C in
+/// (-1, 1), each layer but the last followed by LeakyReLU, those after the first with batch norm before it.
+/// </summary>
+/// <remarks>
+/// A sigmoid, as some have it for images in [0, 1], is the hyperbolic tangent of half the argument for images in [-1, 1]: the same function. Where
+/// there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014).
+/// </remarks>
+public sealed class DenseGenerator : Module, IImageGenerator
+{
+    private const float Slope = 0.2f;
+
+    private readonly Linear[] _layers;
+    private readonly BatchNorm?[] _norms;
+    private readonly Linear _last;
+
+    /// <summary>A generator.</summary>
+    /// <param name="size">The image's side, in pixels.</param>
+    /// <param name="initialization">Where first values come from.</param>
+    /// <param name="latent">Elements of the latent vector.</param>
+    /// <param name="widths">Elements of each hidden layer.</param>
+    /// <param name="outChannels">Channels of the image.</param>
+    /// <param name="classes">The names of its classes; null for none.</param>
+    public DenseGenerator(
+        int size, Initialization initialization, int latent, IReadOnlyList<int> widths, int outChannels, IReadOnlyList<string>? classes = null)
+        : base("")
+    {
+        (Latent, Width, Height, Channels, Classes) = (latent, size, size, outChannels, classes ?? []);
+        int[] all = [latent + Classes.Count, .. widths];
+        _layers = [.. widths.Select((width, i) => Add(new Linear($"layers.{i}", all[i], width, initialization)))];
+        _norms = [.. widths.Select((width, i) => i == 0 ? null : Add(new BatchNorm($"norms.{i}", width)))];
+        _last = Add(new Linear("last", all[^1], size * size * outChannels, initialization));
+    }
+
+    /// <inheritdoc/>
+    public int Latent { get; }
+
+    /// <inheritdoc/>
+    public int Width { get; }
+
+    /// <inheritdoc/>
+    public int Height { get; }
+
+    /// <inheritdoc/>
+    public int Channels { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <inheritdoc/>
+    public Tensor Generate(Tensor latent, Tensor? classes, Pass pass) =>
+        Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass) * 0.5f + 0.5f;
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor input, Pass pass)
+    {
+        Tensor x = input;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            x = _layers[i].Apply(x, pass);
+            x = (_norms[i]?.Apply(x, pass) ?? x).LeakyRelu(Slope);
+        }
+
+        return _last.Apply(x, pass).Tanh().Reshape([input.Shape[0], Height, Width, Channels]);
+    }
+}
