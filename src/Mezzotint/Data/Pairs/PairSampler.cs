@@ -17,8 +17,8 @@ public sealed class PairSampler
     private readonly ulong _seed;
     private readonly long _limit;
     private readonly ImagePair?[] _kept;
-    private readonly int[] _order;
-    private long _bytes, _epoch = -1;
+    private readonly EpochOrder _order;
+    private long _bytes;
 
     /// <summary>A sampler at no particular cursor.</summary>
     /// <param name="pairs">The pairs.</param>
@@ -37,7 +37,7 @@ public sealed class PairSampler
         if (pairs.Count == 0) throw new TrainingDataException("There is no pair to learn from.");
         (_pairs, _cutter, _load, _flips, _seed, _limit) = (pairs, cutter, (loadWidth, loadHeight), flips, seed, cacheBytes);
         _kept = new ImagePair?[pairs.Count];
-        _order = new int[pairs.Count];
+        _order = new EpochOrder(pairs.Count, seed, OrderPurpose);
     }
 
     /// <summary>Fills a batch with the samples from a cursor on.</summary>
@@ -48,7 +48,7 @@ public sealed class PairSampler
         for (int i = 0; i < batch.Count; i++)
         {
             ulong sample = (ulong)(cursor + i);
-            ImagePair pair = Get(Choose(cursor + i));
+            ImagePair pair = Get(_order[cursor + i]);
             int x = CounterRandom.Below(pair.Target.Width - _cutter.Width + 1, _seed, ColumnPurpose, sample);
             int y = CounterRandom.Below(pair.Target.Height - _cutter.Height + 1, _seed, RowPurpose, sample);
             bool mirrored = _flips && CounterRandom.Below(2, _seed, FlipPurpose, sample) == 1;
@@ -68,23 +68,5 @@ public sealed class PairSampler
         }
 
         return pair;
-    }
-
-    private int Choose(long sample)
-    {
-        long epoch = sample / _order.Length;
-        if (epoch != _epoch)
-        {
-            for (int i = 0; i < _order.Length; i++) _order[i] = i;
-            for (int last = _order.Length - 1; last > 0; last--)
-            {
-                int other = CounterRandom.Below(last + 1, _seed, OrderPurpose, (ulong)(epoch * _order.Length + last));
-                (_order[last], _order[other]) = (_order[other], _order[last]);
-            }
-
-            _epoch = epoch;
-        }
-
-        return _order[(int)(sample % _order.Length)];
     }
 }
