@@ -1,6 +1,7 @@
 using Mezzotint.Families.Gan;
 using Mezzotint.Families.SuperResolution;
 using Mezzotint.Families.Vae;
+using Mezzotint.Families.Translation;
 using Mezzotint.Recipes;
 using Mezzotint.Training;
 
@@ -20,6 +21,7 @@ public static class FamilyLibrary
         Family.Of<SuperResolutionRecipe>(SuperResolutionRecipe.FamilyName, recipe => new SuperResolutionTraining(recipe)),
         Family.Of<VaeRecipe>(VaeRecipe.FamilyName, recipe => new VaeTraining(recipe)),
         Family.Of<GanRecipe>(GanRecipe.FamilyName, recipe => new GanTraining(recipe)),
+        Family.Of<TranslationRecipe>(TranslationRecipe.FamilyName, recipe => new TranslationTraining(recipe)),
     ];
 
     /// <summary>Reads a recipe of whichever family it names.</summary>

@@ -91,7 +91,10 @@ public abstract record TrainingRecipe : ICheckedRecipe
     /// <summary>A learning rate over this training.</summary>
     /// <param name="learningRate">The full rate; null for <see cref="LearningRate"/>.</param>
     public LearningRateSchedule LearningRates(double? learningRate = null) => new(
-        Schedule.Kind, learningRate ?? LearningRate, Steps, Schedule.WarmupSteps, Schedule.Milestones, Schedule.Factor, Schedule.FinalFraction);
+        Schedule.Kind, learningRate ?? LearningRate, Steps, Schedule.WarmupSteps, Schedule.Milestones, Schedule.Factor, Schedule.FinalFraction)
+    {
+        ConstantShare = Schedule.ConstantShare,
+    };
 
     /// <summary>
     /// The same training in another number of steps: milestones keep their places in it, and a warm-up its share, though it never becomes longer.

@@ -20,6 +20,7 @@ namespace Mezzotint.Networks;
 [JsonDerivedType(typeof(BoundedSrResNetDescription), "srresnet-bounded")]
 [JsonDerivedType(typeof(DenseGeneratorDescription), "dense-generator")]
 [JsonDerivedType(typeof(ResNetGeneratorDescription), "resnet-generator")]
+[JsonDerivedType(typeof(TranslatorDescription), "translator")]
 public abstract record NetworkDescription
 {
     private const string KindKey = "kind";

@@ -13,6 +13,9 @@ public enum ScheduleKind
     /// It falls along half a cosine from its full value to a final fraction of it (Loshchilov and Hutter, SGDR, without restarts).
     /// </summary>
     Cosine,
+
+    /// <summary>It stays as it is for a share of the training and then falls in a straight line to 0 (Isola et al. 2017).</summary>
+    Linear,
 }
 
 /// <summary>
@@ -29,6 +32,9 @@ public sealed record LearningRateSchedule(
     ScheduleKind Kind, double LearningRate, long Steps, long WarmupSteps,
     IReadOnlyList<long> Milestones, double Factor, double FinalFraction)
 {
+    /// <summary>For <see cref="ScheduleKind.Linear"/>: the share of the steps after the warm-up over which the rate stays. Default: 0.5.</summary>
+    public double ConstantShare { get; init; } = 0.5;
+
     /// <summary>The rate of one step.</summary>
     /// <param name="step">The number of steps done before it: the first is 0.</param>
     public double At(long step)
@@ -38,6 +44,7 @@ public sealed record LearningRateSchedule(
         {
             ScheduleKind.Step => Math.Pow(Factor, Milestones.Count(milestone => step >= milestone)),
             ScheduleKind.Cosine => Cosine(step),
+            ScheduleKind.Linear => Line(step),
             _ => 1,
         };
     }
@@ -46,5 +53,11 @@ public sealed record LearningRateSchedule(
     {
         double progress = Steps <= WarmupSteps + 1 ? 1 : Math.Clamp((step - WarmupSteps) / (double)(Steps - WarmupSteps - 1), 0, 1);
         return FinalFraction + (1 - FinalFraction) * (1 + Math.Cos(Math.PI * progress)) / 2;
+    }
+
+    private double Line(long step)
+    {
+        double first = WarmupSteps + ConstantShare * (Steps - WarmupSteps);
+        return Math.Clamp((Steps - step) / Math.Max(1, Steps - first), 0, 1);
     }
 }

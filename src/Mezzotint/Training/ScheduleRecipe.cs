@@ -7,8 +7,9 @@ namespace Mezzotint.Training;
 public sealed record ScheduleRecipe : ICheckedRecipe
 {
     private const double DefaultFactor = 0.5;
+    private const double DefaultConstantShare = 0.5;
 
-    /// <summary>constant, step or cosine. Default: cosine.</summary>
+    /// <summary>constant, step, cosine or linear. Default: cosine.</summary>
     public ScheduleKind Kind { get; init; } = ScheduleKind.Cosine;
 
     /// <summary>Over so many first steps the rate rises linearly. Default: 0.</summary>
@@ -27,6 +28,10 @@ public sealed record ScheduleRecipe : ICheckedRecipe
     [Range(0.0, 1.0)]
     public double FinalFraction { get; init; }
 
+    /// <summary>For linear: the share of the steps over which the rate stays as it is before it falls to 0. Default: 0.5.</summary>
+    [Range(0.0, 1.0)]
+    public double ConstantShare { get; init; } = DefaultConstantShare;
+
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Problem)> Problems()
     {
@@ -36,6 +41,8 @@ public sealed record ScheduleRecipe : ICheckedRecipe
             yield return ("factor", "is used by 'kind: step' alone; set that, or remove it");
         if (Kind != ScheduleKind.Cosine && FinalFraction != 0)
             yield return ("finalFraction", "is used by 'kind: cosine' alone; set that, or remove it");
+        if (Kind != ScheduleKind.Linear && ConstantShare != DefaultConstantShare)
+            yield return ("constantShare", "is used by 'kind: linear' alone; set that, or remove it");
         if (Kind == ScheduleKind.Step && Milestones.Count == 0)
             yield return ("milestones", "is empty, and 'kind: step' needs at least one");
         for (int i = 1; i < Milestones.Count; i++)

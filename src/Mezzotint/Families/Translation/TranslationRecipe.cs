@@ -1,0 +1,82 @@
+using System.ComponentModel.DataAnnotations;
+using Mezzotint.Networks;
+using Mezzotint.Training;
+
+namespace Mezzotint.Families.Translation;
+
+/// <summary>
+/// How to train a network that translates pictures or label maps to pictures: pix2pix (Isola et al. 2017), Pix2PixHD (Wang et al. 2018), and
+/// restoration as translation. All records are immutable.
+/// </summary>
+public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
+{
+    /// <summary>What <see cref="TrainingRecipe.Family"/> must be.</summary>
+    public const string FamilyName = "translation";
+
+    /// <summary>The generator.</summary>
+    public TranslationNetworkRecipe Network { get; init; } = new();
+
+    /// <summary>The discriminator.</summary>
+    public TranslationDiscriminatorRecipe Discriminator { get; init; } = new();
+
+    /// <summary>What is made small.</summary>
+    public TranslationLossRecipe Loss { get; init; } = new();
+
+    /// <summary>What is learned from.</summary>
+    public TranslationDataRecipe Data { get; init; } = new();
+
+    /// <summary>How the weights of both move.</summary>
+    public AdamRecipe Optimizer { get; init; } = new() { Beta1 = 0.5, Beta2 = 0.999 };
+
+    /// <summary>The discriminator's own learning rate; nothing for the same. Default: nothing.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double? DiscriminatorLearningRate { get; init; }
+
+    /// <inheritdoc/>
+    public override DataPlaces Places => new(Data.Train, Data.Validation);
+
+    /// <inheritdoc/>
+    public override double LearningRate => Optimizer.LearningRate;
+
+    /// <inheritdoc/>
+    public override TranslationRecipe WithPlaces(DataPlaces places) =>
+        this with { Data = Data with { Train = places.Train, Validation = places.Validation } };
+
+    /// <inheritdoc/>
+    public override TrainingRecipe WithFullPaths()
+    {
+        var recipe = (TranslationRecipe)base.WithFullPaths();
+        return recipe with { Data = recipe.Data with { Palette = Data.Palette is { } palette ? Path.GetFullPath(palette) : null } };
+    }
+
+    /// <inheritdoc/>
+    public override string UseOf(string model) => $"mezzo translate {model} {(Data.HasLabels ? "labels.png" : "photo.jpg")}";
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Key, string Problem)> Problems()
+    {
+        foreach ((string key, string problem) in base.Problems()) yield return (key, problem);
+        if (Network.FixedSteps > 0 && Network.Kind != TranslationGenerator.Enhanced)
+            yield return ("network.fixedSteps", "is used by 'kind: enhanced' alone; set that, or remove it");
+        if (Network.FixedSteps > 0 && Init is null)
+            yield return ("network.fixedSteps", "keeps a global generator as it is, and there is none to begin with; name one in init");
+        if (Network.Style.Kind == StyleKind.Instances && !Data.HasLabels)
+            yield return ("network.style.kind", "is instances, which label maps alone have; adain is for all");
+        if (Loss.Adversarial == 0 && Loss.FeatureMatching > 0)
+            yield return ("loss.featureMatching", "needs a discriminator; set loss.adversarial above 0, or remove it");
+        if (Loss.Adversarial == 0 && Loss.Pool > 0) yield return ("loss.pool", "needs a discriminator; set loss.adversarial above 0, or remove it");
+        if (Loss.Adversarial == 0 && Loss.L1 == 0) yield return ("loss.l1", "is 0 and so is loss.adversarial; something has to be made small");
+        if (Description is var description && Data.Crop.Count > 0)
+        {
+            int multiple = description.Generator == TranslationGenerator.Enhanced ? 2 << description.Depth : 1 << description.Depth;
+            if (Data.Width % multiple != 0 || Data.Height % multiple != 0)
+                yield return ("data.crop", $"is {Data.Width}x{Data.Height}, and this network takes multiples of {multiple}");
+        }
+    }
+
+    /// <summary>The network, but for what is known once the data are opened.</summary>
+    internal TranslatorDescription Description => new(
+        Network.Kind, Data.Condition, Network.Channels, Network.ChosenDepth, Network.Blocks, Network.LocalBlocks,
+        Network.Kind == TranslationGenerator.Unet ? Network.Dropout : 0, Network.Style.Kind, Network.Style.Size, Network.Style.Channels,
+        Network.Style.Clusters);
+}

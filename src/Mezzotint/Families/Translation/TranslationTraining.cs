@@ -1,0 +1,359 @@
+using System.Globalization;
+using Mezzotint.Data;
+using Mezzotint.Data.Pairs;
+using Mezzotint.Evaluation;
+using Mezzotint.Imaging;
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Objectives;
+using Mezzotint.Recipes;
+using Mezzotint.Tensors;
+using Mezzotint.Training;
+using Mezzotint.Weights;
+
+namespace Mezzotint.Families.Translation;
+
+/// <summary>The training of a generator that translates against a discriminator that sees what was given and what was made of it.</summary>
+public sealed class TranslationTraining : ITraining
+{
+    private const int SampleRows = 4;
+    private const int SampleSide = 512;
+    private const int MostStyledPairs = 64;
+    private const long Megabyte = 1 << 20;
+
+    // Whatever seed a training has, it is judged by the same inputs.
+    private const ulong ValidationSeed = 0;
+
+    private readonly TranslationRecipe _recipe;
+    private readonly TranslationNetwork _network, _judged;
+    private readonly TranslationDiscriminator? _discriminator;
+    private readonly Adam _adam;
+    private readonly Adam? _globalAdam, _discriminatorAdam;
+    private readonly ImagePool? _pool;
+    private readonly MovingAverage? _average;
+    private readonly Feed _condition, _target, _segments, _random;
+    private readonly LearningRateSchedule _rates, _discriminatorRates;
+    private readonly TrainingStep _all, _local;
+    private readonly bool _hasSegments;
+    private TranslatorDescription _description;
+    private TranslationData? _data;
+    private Prefetch<PairBatch>? _batches;
+
+    /// <summary>Makes the networks and the steps.</summary>
+    /// <param name="recipe">What to train.</param>
+    public TranslationTraining(TranslationRecipe recipe)
+    {
+        _recipe = recipe;
+        _description = recipe.Description;
+        _network = _description.Build(recipe.Seed);
+        _judged = _description.Build(recipe.Seed);
+        _hasSegments = _description.Style == StyleKind.Instances;
+        TranslationDataRecipe data = recipe.Data;
+        (int batch, int height, int width, int inputs) = (data.Batch, data.Height, data.Width, _description.Condition.Channels);
+        _condition = new Feed("condition", [batch, height, width, _description.Condition.FedChannels]);
+        _target = new Feed("target", [batch, height, width, TranslationNetwork.ImageChannels]);
+        _segments = new Feed("segments", [batch, height, width], ElementType.Int32);
+        _random = new Feed("random", [3], ElementType.Int32);
+
+        // The paper's second stage leaves the global generator alone at first: it has moments of its own, which begin when it moves.
+        HashSet<Variable> global = [.. recipe.Network.FixedSteps > 0 ? _network.GlobalParameters : []];
+        _adam = new Adam("generator.adam", _network.Parameters.Where(parameter => !global.Contains(parameter)), recipe.Optimizer);
+        if (global.Count > 0) _globalAdam = new Adam("global.adam", _network.Parameters.Where(global.Contains), recipe.Optimizer);
+        if (recipe.Loss.Adversarial > 0)
+        {
+            int pair = inputs + TranslationNetwork.ImageChannels;
+            _discriminator = new TranslationDiscriminator(recipe.Discriminator, pair, Math.Min(width, height), recipe.Seed);
+            _discriminatorAdam = new Adam("discriminator.adam", _discriminator.Parameters, recipe.Optimizer);
+            if (recipe.Loss.Pool > 0) _pool = new ImagePool("pool", recipe.Loss.Pool, [batch, height, width, pair]);
+        }
+
+        if (recipe.EmaDecay > 0) _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
+        _rates = recipe.LearningRates();
+        _discriminatorRates = recipe.LearningRates(recipe.DiscriminatorLearningRate);
+        _all = Write(globalMoves: true);
+        _local = _globalAdam is null ? _all : Write(globalMoves: false);
+        Variables =
+        [
+            .. _network.Variables, .. _discriminator?.Variables ?? [], .. _adam.Variables, .. _globalAdam?.Variables ?? [],
+            .. _discriminatorAdam?.Variables ?? [], .. _average?.Variables ?? [], .. _pool is null ? Array.Empty<Variable>() : [_pool.Pictures],
+        ];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Variable> Variables { get; }
+
+    /// <inheritdoc/>
+    public int SamplesPerStep => _recipe.Data.Batch;
+
+    /// <inheritdoc/>
+    public string DataFingerprint { get; private set; } = "";
+
+    private TranslationData Data => _data ?? throw new InvalidOperationException("A training is opened before it is run.");
+
+    /// <inheritdoc/>
+    public TrainingStep StepAt(long step) => step <= _recipe.Network.FixedSteps ? _local : _all;
+
+    /// <summary>Opens the pairs and reads each once.</summary>
+    /// <param name="opening">How, and who is told.</param>
+    /// <exception cref="RecipeException">The recipe names no pairs, does not fit them, or its <c>init</c> is for another network.</exception>
+    /// <exception cref="TrainingDataException">Pairs are missing, or a label stands for no class; the file is named.</exception>
+    /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
+    public void Open(TrainingOpening opening)
+    {
+        _data = TranslationData.Open(_recipe.Data, opening.Say, _hasSegments);
+        DataFingerprint = _data.Train.Fingerprint;
+        if (_data.Palette is { } palette)
+        {
+            _description = _description with
+            {
+                Condition = _description.Condition with
+                {
+                    Colours = [.. palette.Entries.Select(entry => entry.Colour)],
+                    Names = [.. palette.Entries.Select(entry => entry.Name)],
+                },
+            };
+        }
+
+        if (!opening.Begins || _recipe.Init is not { } init) return;
+        opening.Say(TranslationWeights.Take(_network, _description, init));
+        _average?.Restart();
+    }
+
+    /// <inheritdoc/>
+    public void Begin(long sampleCursor)
+    {
+        _batches?.Dispose();
+        TranslationDataRecipe data = _recipe.Data;
+        PairCutter cutter = TranslationData.Cutter(data, _hasSegments);
+        var sampler = new PairSampler(Data.Train, cutter, data.Load[0], data.Load[^1], data.Flips, _recipe.Seed, data.CacheMegabytes * Megabyte);
+        _batches = new Prefetch<PairBatch>(
+            () => new PairBatch(data.Batch, cutter), (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
+    }
+
+    /// <inheritdoc/>
+    public void Feed(Bindings bindings, long step, CancellationToken cancellation)
+    {
+        if (_batches is null) throw new InvalidOperationException("A training begins before it is fed.");
+        PairBatch batch = _batches.Next(cancellation);
+        bindings.Set(_condition, batch.Condition).Set(_target, batch.Target)
+            .Set(_random, (ReadOnlyMemory<int>)RandomStream.Key(_recipe.Seed, (int)step));
+        if (_hasSegments) bindings.Set(_segments, (ReadOnlyMemory<int>)Apart(batch.Segments));
+        double rate = _rates.At(step - 1);
+        _adam.Feed(bindings, step, rate);
+        _globalAdam?.Feed(bindings, Math.Max(1, step - _recipe.Network.FixedSteps), rate);
+        _discriminatorAdam?.Feed(bindings, step, _discriminatorRates.At(step - 1));
+        _average?.Feed(bindings, step);
+        _pool?.Feed(bindings, _recipe.Seed, (step - 1) * SamplesPerStep);
+    }
+
+    /// <summary>The mean PSNR over the validation pairs. For styles by instances the classes' styles are found anew first.</summary>
+    /// <inheritdoc/>
+    public ValidationScore? Validate(Device device)
+    {
+        Translator translator = Judged(device);
+        if (Data.Validation is not { } validation) return null;
+        double sum = 0;
+        for (int i = 0; i < validation.Count; i++)
+        {
+            (_, Picture made, Picture truth) = Example(translator, validation, i);
+            sum += TranslationScore.PsnrOf(made, truth);
+        }
+
+        return new ValidationScore("validation_psnr", "PSNR", sum / validation.Count, "dB");
+    }
+
+    /// <summary>A strip a pair: what is given, what is made of it, and the truth.</summary>
+    /// <inheritdoc/>
+    public void WriteSample(Device device, string path)
+    {
+        Translator translator = Judged(device);
+        PairSet pairs = Data.Validation ?? Data.Train;
+        var strips = new List<Picture[]>();
+        int count = Math.Min(SampleRows, pairs.Count), side = Math.Max(_recipe.Data.Width, _recipe.Data.Height);
+        double scale = Math.Min(1, SampleSide / (double)side);
+        for (int i = 0; i < count; i++)
+        {
+            (Picture given, Picture made, Picture truth) = Example(translator, pairs, i * pairs.Count / count);
+            strips.Add([.. new[] { given, made, truth }.Select(picture =>
+                scale == 1 ? picture : picture.Resize((int)(picture.Width * scale), (int)(picture.Height * scale)))]);
+        }
+
+        PictureGrid.Of(strips, (int)(side * scale), columns: 3).Save(path);
+    }
+
+    /// <inheritdoc/>
+    public void WriteModel(string path)
+    {
+        IReadOnlyList<Variable> values = _average?.Variables ?? [.. _network.Variables];
+        ModelFile.Write(
+            path, _description, _network.Variables.Zip(values, (variable, value) => KeyValuePair.Create(variable.Name, value)),
+            new Dictionary<string, string>
+            {
+                ["mezzotint.name"] = _recipe.Name,
+                ["mezzotint.seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
+            });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _batches?.Dispose();
+
+    private TrainingStep Write(bool globalMoves)
+    {
+        TranslationLossRecipe weights = _recipe.Loss;
+        var updates = new Updates();
+        var pass = new Pass(updates, new RandomStream(_random));
+        int rows = _recipe.Data.Batch * _recipe.Data.MostSegments;
+        Tensor? style = _network.StyleOf(_target, _hasSegments ? _segments.Tensor : null, rows, pass);
+        Tensor made = _network.Translate(_condition, style, pass), input = _description.Condition.Input(_condition);
+        var outputs = new List<(string Name, Tensor Value)>();
+        Tensor l1 = (made - _target).Abs().Mean(), loss = (float)weights.L1 * l1;
+        Tensor? discriminatorLoss = null;
+        if (_discriminator is not null)
+        {
+            AdversarialObjective objective = weights.Objective switch
+            {
+                TranslationObjective.Lsgan => new LeastSquaresObjective(),
+                TranslationObjective.Hinge => new HingeObjective(),
+                _ => new NonSaturatingObjective(),
+            };
+            IReadOnlyList<IReadOnlyList<Tensor>> real = _discriminator.Features(input, _target, pass);
+            IReadOnlyList<IReadOnlyList<Tensor>> fake = _discriminator.Features(input, made, pass);
+            IReadOnlyList<IReadOnlyList<Tensor>> shown = fake;
+            if (_pool is not null)
+            {
+                Tensor pair = _pool.Exchange(Tensor.Concat(3, input, made), updates);
+                int channels = input.Shape[3];
+                shown = _discriminator.Features(pair.Slice(3, 0, channels), pair.Slice(3, channels, made.Shape[3]), pass);
+            }
+
+            discriminatorLoss = (float)weights.Discriminator
+                * real.Zip(shown, (ofReal, ofFake) => objective.OfDiscriminator(ofReal[^1], ofFake[^1])).Aggregate((a, b) => a + b);
+            outputs.Add(("discriminator_loss", discriminatorLoss));
+            if (weights.Turns == TranslationTurns.Alternate)
+            {
+                outputs.Add(("discriminator_norm", _discriminatorAdam!.Minimize(discriminatorLoss, updates)));
+                real = _discriminator.Features(input, _target, pass);
+                fake = _discriminator.Features(input, made, pass);
+            }
+
+            Tensor adversarial = real.Zip(fake, (ofReal, ofFake) => objective.OfGenerator(ofReal[^1], ofFake[^1])).Aggregate((a, b) => a + b);
+            outputs.Add(("adversarial_loss", adversarial));
+            loss += (float)weights.Adversarial * adversarial;
+            if (weights.FeatureMatching > 0)
+            {
+                Tensor matching = FeatureMatching.Of(real, fake);
+                outputs.Add(("feature_matching_loss", matching));
+                loss += (float)weights.FeatureMatching * matching;
+            }
+        }
+
+        outputs.Add(("l1", l1));
+        outputs.Add(("generator_loss", loss));
+        outputs.Add(("generator_norm", _adam.Minimize(loss, updates)));
+        if (globalMoves && _globalAdam is not null) outputs.Add(("global_norm", _globalAdam.Minimize(loss, updates)));
+        if (discriminatorLoss is not null && weights.Turns == TranslationTurns.Together)
+            outputs.Add(("discriminator_norm", _discriminatorAdam!.Minimize(discriminatorLoss, updates)));
+        _average?.Follow(updates);
+        return new TrainingStep(new Step([.. outputs.Select(output => output.Value)], updates), [.. outputs.Select(output => output.Name)]);
+    }
+
+    /// <summary>The segments of a batch's pairs with numbers of their own.</summary>
+    private int[] Apart(int[] segments)
+    {
+        int pixels = segments.Length / _recipe.Data.Batch;
+        return [.. segments.Select((segment, i) => segment + i / pixels * _recipe.Data.MostSegments)];
+    }
+
+    /// <summary>The network as it is judged and shipped: with averaged weights where there are any, and the styles of classes as they are now.</summary>
+    private Translator Judged(Device device)
+    {
+        if (_hasSegments) FindStyles(device);
+        foreach ((Variable judged, Variable value) in _judged.Variables.Zip(_average?.Variables ?? [.. _network.Variables])) judged.Set(value.ToArray());
+        return new Translator(_judged, device);
+    }
+
+    /// <summary>What is given, what is made of it, and the truth, all of the size that is trained on.</summary>
+    private (Picture Given, Picture Made, Picture Truth) Example(Translator translator, PairSet pairs, int index)
+    {
+        TranslationDataRecipe data = _recipe.Data;
+        ImagePair pair = pairs.Load(index).Cover(data.Width, data.Height);
+        int x = (pair.Target.Width - data.Width) / 2, y = (pair.Target.Height - data.Height) / 2;
+        Picture truth = pair.Target.Crop(x, y, data.Width, data.Height);
+        if (pair.Labels is { } labels)
+        {
+            LabelMap cut = Cut(labels);
+            LabelMap? instances = pair.Instances is { } ids ? Cut(ids) : null;
+            Palette palette = Data.Palette ?? Palette.Distinct(data.Classes);
+            return (palette.Colour(cut), translator.Translate(cut, new TranslationOptions { Instances = instances }), truth);
+        }
+
+        if (pair.Input is { } input)
+        {
+            Picture given = input.Crop(x, y, data.Width, data.Height);
+            return (given, translator.Translate(given), truth);
+        }
+
+        PairCutter cutter = TranslationData.Cutter(data, segments: false);
+        var batch = new PairBatch(1, cutter);
+        cutter.Cut(pair, x, y, mirrored: false, ValidationSeed, (ulong)index, batch, 0);
+        (Picture spoiled, Picture? mask) = Spoiled(batch.Condition, cutter);
+        return (spoiled, translator.Translate(spoiled, new TranslationOptions { Mask = mask }), truth);
+
+        LabelMap Cut(LabelMap map)
+        {
+            int[] values = new int[data.Width * data.Height];
+            for (int row = 0; row < data.Height; row++) map.Values.AsSpan((y + row) * map.Width + x, data.Width).CopyTo(values.AsSpan(row * data.Width));
+            return new LabelMap(data.Width, data.Height, values);
+        }
+    }
+
+    /// <summary>What a corruption made, as a picture, and the mask of its holes.</summary>
+    private static (Picture Picture, Picture? Mask) Spoiled(float[] condition, PairCutter cutter)
+    {
+        int pixels = cutter.Width * cutter.Height;
+        float[] samples = new float[pixels * 3], mask = new float[pixels];
+        for (int i = 0; i < pixels; i++)
+        {
+            for (int c = 0; c < 3; c++) samples[3 * i + c] = Math.Clamp(0.5f * condition[i * cutter.Channels + c] + 0.5f, 0, 1);
+            if (cutter.Channels == 4) mask[i] = condition[4 * i + 3];
+        }
+
+        return (
+            Picture.FromFloats(samples, cutter.Width, cutter.Height, 3),
+            cutter.Channels == 4 ? Picture.FromFloats(mask, cutter.Width, cutter.Height, 1) : null);
+    }
+
+    /// <summary>The styles of each class: what the encoder makes of instances in training pictures, as a few that stand for all.</summary>
+    private void FindStyles(Device device)
+    {
+        TranslationDataRecipe data = _recipe.Data;
+        TranslatorDescription description = _description;
+        PairCutter cutter = TranslationData.Cutter(data, segments: true);
+        var batch = new PairBatch(1, cutter);
+        var image = new Feed("image", [1, data.Height, data.Width, TranslationNetwork.ImageChannels]);
+        var segments = new Feed("segments", [1, data.Height, data.Width], ElementType.Int32);
+        (_, Tensor means) = TranslationNetwork.SegmentMeans(_network.Encode(image, Pass.Inference), segments, data.MostSegments);
+        Plan plan = device.Plan(new Step([means]));
+        List<float[]>[] points = [.. Enumerable.Range(0, data.Classes + 1).Select(_ => new List<float[]>())];
+        int count = Math.Min(MostStyledPairs, Data.Train.Count);
+        for (int i = 0; i < count; i++)
+        {
+            ImagePair pair = Data.Train.Load(i * Data.Train.Count / count).Cover(data.Width, data.Height);
+            cutter.Cut(pair, 0, 0, mirrored: false, ValidationSeed, (ulong)i, batch, 0);
+            float[] found = plan.Run(new Bindings().Set(image, batch.Target).Set(segments, (ReadOnlyMemory<int>)batch.Segments))[0];
+            var done = new HashSet<int>();
+            for (int p = 0; p < batch.Segments.Length; p++)
+            {
+                int segment = batch.Segments[p];
+                if (!done.Add(segment)) continue;
+                points[(int)batch.Condition[p * cutter.Channels]].Add(
+                    found.AsSpan(segment * description.StyleSize, description.StyleSize).ToArray());
+            }
+        }
+
+        float[] clusters = [.. points.SelectMany(ofClass => StyleClusters.Of(ofClass, description.Clusters, description.StyleSize, _recipe.Seed))];
+        _network.Clusters!.Set(clusters);
+        int place = _network.Variables.ToList().IndexOf(_network.Clusters);
+        _average?.Variables[place].Set(clusters);
+    }
+}

@@ -1,0 +1,256 @@
+using Mezzotint.Data.Pairs;
+using Mezzotint.Families.Translation;
+using Mezzotint.Imaging;
+using Mezzotint.Networks;
+using Mezzotint.Tensors;
+using Mezzotint.Tensors.Cpu;
+using Mezzotint.Training;
+
+namespace Mezzotint.Tests.Families.Translation;
+
+public sealed class TranslationTrainingTests
+{
+    private static readonly TranslationRecipe Small = new()
+    {
+        EmaDecay = 0,
+        Steps = 1000,
+        Schedule = new ScheduleRecipe { Kind = ScheduleKind.Linear },
+        Optimizer = new AdamRecipe { LearningRate = 2e-3, Beta1 = 0.5, Beta2 = 0.999 },
+        Network = new TranslationNetworkRecipe { Channels = 8, Depth = 3 },
+        Discriminator = new TranslationDiscriminatorRecipe { Channels = 4, Layers = 1 },
+        Data = new TranslationDataRecipe { Load = [36], Crop = [32] },
+    };
+
+    [Fact]
+    public void Pix2pix_learns_a_mapping_of_colours()
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteColours(folder["train"], 40);
+        PairFiles.WriteColours(folder["validation"], 4, first: 100);
+        TranslationRecipe recipe = Small with
+        {
+            Data = Small.Data with { Train = [folder["train"]], Validation = folder["validation"], Batch = 4, Load = [32] },
+            Network = Small.Network with { Dropout = 0 },
+            Loss = new TranslationLossRecipe { Turns = TranslationTurns.Together },
+        };
+        using TranslationTraining training = Opened(recipe);
+        double before = training.Validate(CpuDevice.Shared)!.Value;
+        Run(training, 1, 250);
+        double after = training.Validate(CpuDevice.Shared)!.Value;
+
+        // The best that takes no notice of the input is the mean colour: a deviation of 74 of 256 levels, 10.8 dB.
+        Assert.InRange(before, 0, 11);
+        Assert.InRange(after, 18, 100);
+    }
+
+    [Fact]
+    public void A_resumed_training_is_the_one_that_never_stopped_its_pool_and_dropout_included()
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteColours(folder["train"], 5);
+        TranslationRecipe recipe = Small with
+        {
+            EmaDecay = 0.9,
+            Data = Small.Data with { Train = [folder["train"]] },
+            Loss = new TranslationLossRecipe { Pool = 2, FeatureMatching = 10 },
+        };
+        using TranslationTraining whole = Opened(recipe), resumed = Opened(recipe);
+        Run(whole, 1, 5);
+        foreach ((Variable variable, Variable value) in resumed.Variables.Zip(whole.Variables)) variable.Set(value.ToArray());
+        Run(whole, 6, 4);
+        Run(resumed, 6, 4);
+        Assert.Equal(whole.Variables.Count, whole.Variables.Select(variable => variable.Name).Distinct().Count());
+        foreach ((Variable one, Variable other) in whole.Variables.Zip(resumed.Variables)) Assert.Equal(one.ToArray(), other.ToArray());
+    }
+
+    [Theory]
+    [InlineData(TranslationDiscriminatorKind.Patch, TranslationTurns.Alternate, TranslationObjective.Bce)]
+    [InlineData(TranslationDiscriminatorKind.MultiScale, TranslationTurns.Together, TranslationObjective.Lsgan)]
+    [InlineData(TranslationDiscriminatorKind.GlobalAndLocal, TranslationTurns.Together, TranslationObjective.Hinge)]
+    public void Every_discriminator_learns_to_tell_real_from_made(
+        TranslationDiscriminatorKind kind, TranslationTurns turns, TranslationObjective objective)
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteColours(folder["train"], 5);
+        TranslationRecipe recipe = Small with
+        {
+            Data = Small.Data with { Train = [folder["train"]] },
+            // The generator all but stands still, so that the discriminator's loss can only fall.
+            Optimizer = Small.Optimizer with { LearningRate = 1e-9 },
+            DiscriminatorLearningRate = 2e-3,
+            Discriminator = Small.Discriminator with { Kind = kind, Norm = Mezzotint.Layers.Normalization.Instance },
+            Loss = new TranslationLossRecipe { Turns = turns, Objective = objective, FeatureMatching = 10 },
+        };
+        using TranslationTraining training = Opened(recipe);
+        int at = training.StepAt(1).OutputNames.ToList().IndexOf("discriminator_loss");
+        float first = Run(training, 1, 1).Scalar(at), last = Run(training, 2, 40).Scalar(at);
+        Assert.InRange(last, 0, 0.6f * first);
+    }
+
+    [Fact]
+    public void The_enhancer_begins_with_a_global_generator_and_leaves_it_alone_at_first()
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteLabels(folder.Path, 3);
+        TranslationRecipe global = Labels(folder) with { Network = Small.Network with { Kind = TranslationGenerator.Global, Depth = 2, Blocks = 1 } };
+        using (TranslationTraining training = Opened(global))
+        {
+            Run(training, 1, 2);
+            training.WriteModel(folder["global.safetensors"]);
+        }
+
+        TranslationRecipe enhanced = Labels(folder) with
+        {
+            Init = folder["global.safetensors"],
+            Network = Small.Network with { Kind = TranslationGenerator.Enhanced, Channels = 4, Depth = 2, Blocks = 1, LocalBlocks = 1, FixedSteps = 2 },
+        };
+        string said = "";
+        using var both = new TranslationTraining(enhanced);
+        both.Open(new TrainingOpening { Say = sentence => said += sentence });
+        Assert.Contains("Beginning with the global generator", said);
+        Dictionary<string, float[]> given = Mezzotint.Weights.Safetensors.Read(folder["global.safetensors"]).Arrays.ToDictionary(a => a.Name, a => a.Data);
+        Variable[] inside = [.. both.Variables.Where(variable => variable.Name.StartsWith("global.", StringComparison.Ordinal) && !variable.Name.Contains("adam"))];
+        Assert.NotEmpty(inside);
+        Run(both, 1, 2);
+        Assert.All(inside, variable => Assert.Equal(given[variable.Name["global.".Length..]], variable.ToArray()));
+        Run(both, 3, 1);
+        Assert.Contains(inside, variable => !given[variable.Name["global.".Length..]].AsSpan().SequenceEqual(variable.ToArray()));
+    }
+
+    [Fact]
+    public void Styles_of_instances_are_kept_for_each_class_and_used_where_none_is_given()
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteLabels(folder.Path, 6);
+        TranslationRecipe recipe = Labels(folder) with
+        {
+            Network = new TranslationNetworkRecipe
+            {
+                Kind = TranslationGenerator.Global, Channels = 4, Depth = 2, Blocks = 1,
+                Style = new TranslationStyleRecipe { Kind = StyleKind.Instances, Channels = 4, Clusters = 3 },
+            },
+        };
+        using TranslationTraining training = Opened(recipe);
+        Run(training, 1, 30);
+        training.WriteSample(CpuDevice.Shared, folder["sample.png"]);
+        training.WriteModel(folder["model.safetensors"]);
+        Variable clusters = training.Variables.Single(variable => variable.Name == "clusters");
+        float[] values = clusters.ToArray();
+        Assert.Contains(values[..9], value => value != 0);
+        Assert.All(values[(3 * 9)..], value => Assert.Equal(0, value)); // no pixel is unknown
+
+        Translator translator = Translator.Load(folder["model.safetensors"]);
+        LabelMap map = translator.LabelScheme!.Read(folder["A/0.png"]);
+        Picture like = Picture.Load(folder["B/0.png"]);
+        Picture made = translator.Translate(map), same = translator.Translate(map), styled = translator.Translate(map, new TranslationOptions { Style = like });
+        Assert.Equal(made.ToFloats(), same.ToFloats());
+        Assert.NotEqual(made.ToFloats(), styled.ToFloats());
+    }
+
+    [Theory]
+    [InlineData(TranslationGenerator.Unet)]
+    [InlineData(TranslationGenerator.Global)]
+    public void A_style_vector_tells_apart_what_the_input_does_not(TranslationGenerator generator)
+    {
+        // One label map, two pictures of it: a network without style can do no better than their mean, which is 60 levels from both.
+        using var folder = new TemporaryFolder();
+        foreach (string name in new[] { "A", "B" }) Directory.CreateDirectory(folder[name]);
+        for (int n = 0; n < 8; n++)
+        {
+            Picture.FromSamples(new byte[32 * 32], 32, 32, 1).Save(folder[$"A/{n}.png"]);
+            byte[] flat = new byte[32 * 32 * 3];
+            Array.Fill(flat, (byte)(n % 2 == 0 ? 188 : 68));
+            Picture.FromSamples(flat, 32, 32, 3).Save(folder[$"B/{n}.png"]);
+        }
+
+        TranslationRecipe recipe = Labels(folder) with
+        {
+            Network = new TranslationNetworkRecipe
+            {
+                Kind = generator, Channels = 4, Depth = 2, Blocks = 1, Dropout = 0,
+                Style = new TranslationStyleRecipe { Kind = StyleKind.Adain, Channels = 4, Size = 2 },
+            },
+            Loss = new TranslationLossRecipe { Adversarial = 0 },
+            Optimizer = Small.Optimizer with { LearningRate = 1e-2 },
+        };
+        recipe = recipe with { Data = recipe.Data with { Instances = null, Batch = 2 } };
+        using TranslationTraining training = Opened(recipe);
+        Run(training, 1, 200);
+        training.WriteModel(folder["model.safetensors"]);
+        Translator translator = Translator.Load(folder["model.safetensors"]);
+        LabelMap map = translator.LabelScheme!.Read(folder["A/0.png"]);
+        double Brightness(string style) =>
+            255 * translator.Translate(map, new TranslationOptions { Style = Picture.Load(folder[style]) }).ToFloats().Average();
+        Assert.InRange(Brightness("B/0.png") - Brightness("B/1.png"), 80, 160);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void What_is_known_of_a_picture_with_holes_is_kept_to_the_bit(int depth)
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteColours(folder["train"], 3);
+        TranslationRecipe recipe = Small with
+        {
+            Data = new TranslationDataRecipe { Train = [folder["train"]], Pairs = PairSource.Photographs, Load = [32], Crop = [32] },
+            Network = Small.Network with { Channels = 4, Depth = 2 },
+        };
+        using TranslationTraining training = Opened(recipe);
+        Run(training, 1, 2);
+        training.WriteModel(folder["model.safetensors"]);
+        var random = new Random(1);
+        ushort[] samples = new ushort[37 * 21 * 3];
+        byte[] mask = new byte[37 * 21];
+        for (int i = 0; i < samples.Length; i++) samples[i] = (ushort)random.Next(1 << depth);
+        for (int i = 0; i < mask.Length; i++) mask[i] = (byte)(i % 5 == 0 ? 255 : 0);
+        Picture picture = depth == 16
+            ? Picture.FromSamples(samples, 37, 21, 3)
+            : Picture.FromSamples([.. samples.Select(sample => (byte)sample)], 37, 21, 3);
+        Picture made = Translator.Load(folder["model.safetensors"]).Translate(
+            picture, new TranslationOptions { Mask = Picture.FromSamples(mask, 37, 21, 1) });
+        Assert.Equal((37, 21, depth), (made.Width, made.Height, made.BitDepth));
+        int changed = 0;
+        for (int i = 0; i < samples.Length; i++)
+        {
+            int x = i / 3 % 37, y = i / 3 / 37;
+            if (mask[i / 3] == 0) Assert.Equal(picture[x, y, i % 3], made[x, y, i % 3]);
+            else if (picture[x, y, i % 3] != made[x, y, i % 3]) changed++;
+        }
+
+        Assert.InRange(changed, 100, samples.Length);
+    }
+
+    private static TranslationRecipe Labels(TemporaryFolder folder) => Small with
+    {
+        Data = new TranslationDataRecipe
+        {
+            Train = [folder.Path], Pairs = PairSource.Folders, Input = InputKind.Numbers, Classes = 3, Instances = "C", Load = [32], Crop = [32],
+            MostSegments = 8,
+        },
+        Discriminator = Small.Discriminator with { Norm = Mezzotint.Layers.Normalization.Instance },
+    };
+
+    private static TranslationTraining Opened(TranslationRecipe recipe)
+    {
+        Assert.Empty(recipe.Problems());
+        var training = new TranslationTraining(recipe);
+        training.Open(new TrainingOpening());
+        return training;
+    }
+
+    private static RunResult Run(TranslationTraining training, long first, int count)
+    {
+        training.Begin((first - 1) * training.SamplesPerStep);
+        RunResult? result = null;
+        for (long step = first; step < first + count; step++)
+        {
+            var bindings = new Bindings();
+            training.Feed(bindings, step, CancellationToken.None);
+            result = CpuDevice.Shared.Run(training.StepAt(step).Step, bindings);
+            Assert.True(result.Finite);
+        }
+
+        return result!;
+    }
+}
