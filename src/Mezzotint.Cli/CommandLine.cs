@@ -25,6 +25,7 @@ internal static class CommandLine
             StylizeCommand.Create(session, verbose),
             GenerateCommand.Create(session),
             InterpolateCommand.Create(session),
+            TranslateCommand.Create(session, verbose),
             EvaluateCommand.Create(session),
             ReconstructCommand.Create(session),
             TrainCommand.Create(session),

@@ -34,6 +34,16 @@ internal sealed record VaeScoreDocument(
 /// <summary>What <c>evaluate vae --json</c> prints.</summary>
 internal sealed record VaeEvaluationDocument(string Model, string Data, int Images, IReadOnlyList<VaeScoreDocument> Scores);
 
+/// <summary>Scores of translations as <c>evaluate translate --json</c> prints them.</summary>
+internal sealed record TranslationFigures(double L1, double Psnr, double Ssim);
+
+/// <summary>One pair's scores.</summary>
+internal sealed record TranslatedPairDocument(string Name, double L1, double Psnr, double Ssim);
+
+/// <summary>What <c>evaluate translate --json</c> prints; the baseline is the mean colour of all true pictures.</summary>
+internal sealed record TranslationDocument(
+    string Model, string Protocol, TranslationFigures Mean, TranslationFigures Baseline, IReadOnlyList<TranslatedPairDocument> Pairs);
+
 /// <summary>A model as <c>models --json</c> prints it; the scale is null where it does not enlarge, and the network is as its file describes it.</summary>
 internal sealed record ModelDocument(
     string Name, string Kind, int? Scale, JsonElement Network, long Bytes, string Path, string Summary);
@@ -88,6 +98,7 @@ internal sealed record GeneratedDocument(IReadOnlyList<string> Images);
 [JsonSerializable(typeof(UpscaleDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(VaeEvaluationDocument))]
+[JsonSerializable(typeof(TranslationDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(StylizeDocument))]

@@ -26,6 +26,7 @@ internal static class EvaluateCommand
         Upscale(session),
         EvaluateVaeCommand.Create(session),
         EvaluateFrechet.Create(session),
+        EvaluateTranslation.Create(session),
     };
 
     private static Command Upscale(Session session)

@@ -18,6 +18,14 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
+    public void Linear_stays_for_a_share_of_the_training_and_falls_to_nothing_with_its_end()
+    {
+        LearningRateSchedule schedule = new(ScheduleKind.Linear, 0.5, 200, 0, [], 1, 0);
+        Assert.Equal([0.5, 0.5, 0.5, 0.25, 0.005, 0], new long[] { 0, 50, 100, 150, 199, 200 }.Select(step => Math.Round(schedule.At(step), 12)));
+        Assert.Equal(0.5, (schedule with { ConstantShare = 1 }).At(199));
+    }
+
+    [Fact]
     public void Cosine_begins_full_is_half_way_in_the_middle_and_ends_at_the_final_fraction()
     {
         var schedule = Make(ScheduleKind.Cosine, steps: 101, final: 0.2);
