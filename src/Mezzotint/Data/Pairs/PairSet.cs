@@ -26,13 +26,16 @@ public sealed class PairSet
     {
         (_names, _targets, Scheme, _load) = (names, targets, scheme, load);
         var text = new StringBuilder();
-        for (int i = 0; i < names.Count; i++)
-            text.Append(CultureInfo.InvariantCulture, $"{names[i]}\0{new FileInfo(targets[i]).Length}\n");
+        Files = [.. names.Zip(targets, (name, target) => (name, new FileInfo(target).Length))];
+        foreach ((string name, long bytes) in Files) text.Append(CultureInfo.InvariantCulture, $"{name}\0{bytes}\n");
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     /// <summary>How many pairs there are.</summary>
     public int Count => _names.Count;
+
+    /// <summary>The pairs' names, and the lengths of the files of what is to come of their inputs.</summary>
+    public IReadOnlyList<(string Name, long Bytes)> Files { get; }
 
     /// <summary>What the numbers of label maps mean; null where pictures are given.</summary>
     public LabelScheme? Scheme { get; }

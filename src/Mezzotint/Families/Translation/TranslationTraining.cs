@@ -88,6 +88,10 @@ public sealed class TranslationTraining : ITraining
     /// <inheritdoc/>
     public string DataFingerprint { get; private set; } = "";
 
+    /// <summary>The files of what is to come of an input, by their pairs' names.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<DataFile> DataFiles { get; private set; } = [];
+
     private TranslationData Data => _data ?? throw new InvalidOperationException("A training is opened before it is run.");
 
     /// <inheritdoc/>
@@ -102,6 +106,11 @@ public sealed class TranslationTraining : ITraining
     {
         _data = TranslationData.Open(_recipe.Data, opening.Say, _hasSegments);
         DataFingerprint = _data.Train.Fingerprint;
+        DataFiles =
+        [
+            .. _data.Train.Files.Select(file => new DataFile(file.Name, file.Bytes)),
+            .. _data.Validation?.Files.Select(file => new DataFile($"validation: {file.Name}", file.Bytes)) ?? [],
+        ];
         if (_data.Palette is { } palette)
         {
             _description = _description with
@@ -148,13 +157,14 @@ public sealed class TranslationTraining : ITraining
 
     /// <summary>The mean PSNR over the validation pairs. For styles by instances the classes' styles are found anew first.</summary>
     /// <inheritdoc/>
-    public ValidationScore? Validate(Device device)
+    public ValidationScore? Validate(Device device, CancellationToken cancellation)
     {
         Translator translator = Judged(device);
         if (Data.Validation is not { } validation) return null;
         double sum = 0;
         for (int i = 0; i < validation.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             (_, Picture made, Picture truth) = Example(translator, validation, i);
             sum += TranslationScore.PsnrOf(made, truth);
         }
@@ -164,7 +174,7 @@ public sealed class TranslationTraining : ITraining
 
     /// <summary>A strip a pair: what is given, what is made of it, and the truth.</summary>
     /// <inheritdoc/>
-    public void WriteSample(Device device, string path)
+    public void WriteSample(Device device, string path, CancellationToken cancellation)
     {
         Translator translator = Judged(device);
         PairSet pairs = Data.Validation ?? Data.Train;
@@ -173,6 +183,7 @@ public sealed class TranslationTraining : ITraining
         double scale = Math.Min(1, SampleSide / (double)side);
         for (int i = 0; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             (Picture given, Picture made, Picture truth) = Example(translator, pairs, i * pairs.Count / count);
             strips.Add([.. new[] { given, made, truth }.Select(picture =>
                 scale == 1 ? picture : picture.Resize((int)(picture.Width * scale), (int)(picture.Height * scale)))]);

@@ -34,9 +34,9 @@ public sealed class TranslationTrainingTests
             Loss = new TranslationLossRecipe { Turns = TranslationTurns.Together },
         };
         using TranslationTraining training = Opened(recipe);
-        double before = training.Validate(CpuDevice.Shared)!.Value;
+        double before = training.Validate(CpuDevice.Shared, CancellationToken.None)!.Value;
         Run(training, 1, 250);
-        double after = training.Validate(CpuDevice.Shared)!.Value;
+        double after = training.Validate(CpuDevice.Shared, CancellationToken.None)!.Value;
 
         // The best that takes no notice of the input is the mean colour: a deviation of 74 of 256 levels, 10.8 dB.
         Assert.InRange(before, 0, 11);
@@ -132,7 +132,7 @@ public sealed class TranslationTrainingTests
         };
         using TranslationTraining training = Opened(recipe);
         Run(training, 1, 30);
-        training.WriteSample(CpuDevice.Shared, folder["sample.png"]);
+        training.WriteSample(CpuDevice.Shared, folder["sample.png"], CancellationToken.None);
         training.WriteModel(folder["model.safetensors"]);
         Variable clusters = training.Variables.Single(variable => variable.Name == "clusters");
         float[] values = clusters.ToArray();
