@@ -67,4 +67,8 @@ public interface ITraining : IDisposable
 /// <param name="Label">What it is called for people: <c>PSNR</c>.</param>
 /// <param name="Value">The score; higher is better.</param>
 /// <param name="Unit">What it is measured in, for display: <c>dB</c>; empty for a bare number.</param>
-public sealed record ValidationScore(string Name, string Label, double Value, string Unit);
+public sealed record ValidationScore(string Name, string Label, double Value, string Unit)
+{
+    /// <summary>Whether the model that scores best is the one that is kept; else it is the latest.</summary>
+    public bool Chooses { get; init; } = true;
+}

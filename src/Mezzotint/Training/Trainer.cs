@@ -112,11 +112,9 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
                 message = $"{_score.Label} {_score.Value:0.000}{(_score.Unit.Length > 0 ? " " : "")}{_score.Unit} on the validation data";
             }
 
-            if (_score is null || _best is null || _score.Value > _best)
-            {
-                (_best, _bestStep) = (_score?.Value, step);
-                training.WriteModel(ModelPath(run));
-            }
+            bool better = _score is null || _best is null || _score.Value > _best;
+            if (better) (_best, _bestStep) = (_score?.Value, step);
+            if (better || _score is { Chooses: false }) training.WriteModel(ModelPath(run));
         }
 
         if (IsDue(intervals.SampleEvery, step)) training.WriteSample(device, run.SamplePath(step), cancellation);

@@ -32,6 +32,12 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double? DiscriminatorLearningRate { get; init; }
 
+    /// <summary>
+    /// Which model is kept: latest, as is usual where a discriminator judges; or best, by PSNR on the validation pairs, which favours blur. Default:
+    /// latest.
+    /// </summary>
+    public KeptModel Keep { get; init; }
+
     /// <inheritdoc/>
     public override DataPlaces Places => new(Data.Train, Data.Validation);
 
@@ -58,8 +64,6 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
         foreach ((string key, string problem) in base.Problems()) yield return (key, problem);
         if (Network.FixedSteps > 0 && Network.Kind != TranslationGenerator.Enhanced)
             yield return ("network.fixedSteps", "is used by 'kind: enhanced' alone; set that, or remove it");
-        if (Network.FixedSteps > 0 && Init is null)
-            yield return ("network.fixedSteps", "keeps a global generator as it is, and there is none to begin with; name one in init");
         if (Network.Style.Kind == StyleKind.Instances && !Data.HasLabels)
             yield return ("network.style.kind", "is instances, which label maps alone have; adain is for all");
         if (Loss.Adversarial == 0 && Loss.FeatureMatching > 0)
@@ -79,4 +83,14 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
         Network.Kind, Data.Condition, Network.Channels, Network.ChosenDepth, Network.Blocks, Network.LocalBlocks,
         Network.Kind == TranslationGenerator.Unet ? Network.Dropout : 0, Network.Style.Kind, Network.Style.Size, Network.Style.Channels,
         Network.Style.Clusters);
+}
+
+/// <summary>Which of a training's models is kept.</summary>
+public enum KeptModel
+{
+    /// <summary>The latest.</summary>
+    Latest,
+
+    /// <summary>That which scored best on the validation pairs.</summary>
+    Best,
 }

@@ -123,7 +123,14 @@ public sealed class TranslationTraining : ITraining
             };
         }
 
-        if (!opening.Begins || _recipe.Init is not { } init) return;
+        if (!opening.Begins) return;
+        if (_recipe.Network.FixedSteps > 0 && _recipe.Init is null)
+        {
+            throw new RecipeException(
+                "network.fixedSteps keeps a global generator as it is, and there is none to begin with; give its run with --init, or in init.");
+        }
+
+        if (_recipe.Init is not { } init) return;
         opening.Say(TranslationWeights.Take(_network, _description, init));
         _average?.Restart();
     }
@@ -169,7 +176,7 @@ public sealed class TranslationTraining : ITraining
             sum += TranslationScore.PsnrOf(made, truth);
         }
 
-        return new ValidationScore("validation_psnr", "PSNR", sum / validation.Count, "dB");
+        return new ValidationScore("validation_psnr", "PSNR", sum / validation.Count, "dB") { Chooses = _recipe.Keep == KeptModel.Best };
     }
 
     /// <summary>A strip a pair: what is given, what is made of it, and the truth.</summary>
