@@ -11,9 +11,16 @@ public static class PictureGrid
     /// <param name="rows">The pictures, 8-bit; none larger than a cell. Grey ones become colour.</param>
     /// <param name="side">The side of a cell, in pixels.</param>
     /// <param name="columns">Cells in a row.</param>
-    public static Picture Of(IReadOnlyList<Picture[]> rows, int side, int columns)
+    public static Picture Of(IReadOnlyList<Picture[]> rows, int side, int columns) => Of(rows, side, side, columns);
+
+    /// <summary>One picture of rows of colour pictures, each in a cell of a fixed size, on white.</summary>
+    /// <param name="rows">The pictures, 8-bit; none larger than a cell. Grey ones become colour.</param>
+    /// <param name="cellWidth">Columns of a cell, in pixels.</param>
+    /// <param name="cellHeight">Rows of a cell, in pixels.</param>
+    /// <param name="columns">Cells in a row.</param>
+    public static Picture Of(IReadOnlyList<Picture[]> rows, int cellWidth, int cellHeight, int columns)
     {
-        int width = columns * (side + Gap) + Gap, height = rows.Count * (side + Gap) + Gap;
+        int width = columns * (cellWidth + Gap) + Gap, height = rows.Count * (cellHeight + Gap) + Gap;
         var pixels = new byte[width * height * 3];
         Array.Fill(pixels, byte.MaxValue);
         for (int row = 0; row < rows.Count; row++)
@@ -25,7 +32,7 @@ public static class PictureGrid
                 picture.CopyTo(samples);
                 for (int y = 0; y < picture.Height; y++)
                 {
-                    int to = ((Gap + row * (side + Gap) + y) * width + Gap + column * (side + Gap)) * 3;
+                    int to = ((Gap + row * (cellHeight + Gap) + y) * width + Gap + column * (cellWidth + Gap)) * 3;
                     samples.AsSpan(y * picture.Width * 3, picture.Width * 3).CopyTo(pixels.AsSpan(to));
                 }
             }

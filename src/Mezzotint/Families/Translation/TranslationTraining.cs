@@ -186,17 +186,18 @@ public sealed class TranslationTraining : ITraining
         Translator translator = Judged(device);
         PairSet pairs = Data.Validation ?? Data.Train;
         var strips = new List<Picture[]>();
-        int count = Math.Min(SampleRows, pairs.Count), side = Math.Max(_recipe.Data.Width, _recipe.Data.Height);
-        double scale = Math.Min(1, SampleSide / (double)side);
+        int count = Math.Min(SampleRows, pairs.Count);
+        double scale = Math.Min(1, SampleSide / (double)Math.Max(_recipe.Data.Width, _recipe.Data.Height));
+        (int width, int height) = ((int)(_recipe.Data.Width * scale), (int)(_recipe.Data.Height * scale));
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             (Picture given, Picture made, Picture truth) = Example(translator, pairs, i * pairs.Count / count);
             strips.Add([.. new[] { given, made, truth }.Select(picture =>
-                scale == 1 ? picture : picture.Resize((int)(picture.Width * scale), (int)(picture.Height * scale)))]);
+                scale == 1 ? picture : picture.Resize(width, height))]);
         }
 
-        PictureGrid.Of(strips, (int)(side * scale), columns: 3).Save(path);
+        PictureGrid.Of(strips, width, height, columns: 3).Save(path);
     }
 
     /// <inheritdoc/>
