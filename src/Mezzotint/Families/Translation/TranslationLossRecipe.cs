@@ -47,6 +47,13 @@ public sealed record TranslationLossRecipe
     [Range(0.0, 1e6)]
     public double FeatureMatching { get; init; }
 
+    /// <summary>The weight of the difference that a trained network sees (10 in Pix2PixHD); 0 for none. Default: 0.</summary>
+    [Range(0.0, 1e6)]
+    public double Perceptual { get; init; }
+
+    /// <summary>For perceptual: the file of the network, VGG normalised up to relu3_1; nothing for none. Default: nothing.</summary>
+    public string? PerceptualWeights { get; init; }
+
     /// <summary>Whose turn it is: alternate or together. Default: alternate.</summary>
     public TranslationTurns Turns { get; init; }
 

@@ -52,7 +52,11 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
     public override TrainingRecipe WithFullPaths()
     {
         var recipe = (TranslationRecipe)base.WithFullPaths();
-        return recipe with { Data = recipe.Data with { Palette = Data.Palette is { } palette ? Path.GetFullPath(palette) : null } };
+        return recipe with
+        {
+            Data = recipe.Data with { Palette = Data.Palette is { } palette ? Path.GetFullPath(palette) : null },
+            Loss = Loss with { PerceptualWeights = Loss.PerceptualWeights is { } weights ? Path.GetFullPath(weights) : null },
+        };
     }
 
     /// <inheritdoc/>
@@ -69,7 +73,10 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
         if (Loss.Adversarial == 0 && Loss.FeatureMatching > 0)
             yield return ("loss.featureMatching", "needs a discriminator; set loss.adversarial above 0, or remove it");
         if (Loss.Adversarial == 0 && Loss.Pool > 0) yield return ("loss.pool", "needs a discriminator; set loss.adversarial above 0, or remove it");
-        if (Loss.Adversarial == 0 && Loss.L1 == 0) yield return ("loss.l1", "is 0 and so is loss.adversarial; something has to be made small");
+        if (Loss.Adversarial == 0 && Loss.L1 == 0 && Loss.Perceptual == 0)
+            yield return ("loss.l1", "is 0 and so is loss.adversarial; something has to be made small");
+        if (Loss.Perceptual > 0 != Loss.PerceptualWeights is not null)
+            yield return ("loss.perceptualWeights", "names the network that loss.perceptual looks through; give both or neither");
         if (Description is var description && Data.Crop.Count > 0)
         {
             int multiple = description.Generator == TranslationGenerator.Enhanced ? 2 << description.Depth : 1 << description.Depth;

@@ -24,12 +24,19 @@ public sealed class TranslationTraining : ITraining
     // Whatever seed a training has, it is judged by the same inputs.
     private const ulong ValidationSeed = 0;
 
+    // Pix2PixHD's weights of the layers that this network has; of the paper's five it lacks relu4_1 and relu5_1.
+    private static readonly IReadOnlyDictionary<string, float> SeenLayers = new Dictionary<string, float>
+    {
+        ["relu1_1"] = 1f / 32, ["relu2_1"] = 1f / 16, ["relu3_1"] = 1f / 8,
+    };
+
     private readonly TranslationRecipe _recipe;
     private readonly TranslationNetwork _network, _judged;
     private readonly TranslationDiscriminator? _discriminator;
     private readonly Adam _adam;
     private readonly Adam? _globalAdam, _discriminatorAdam;
     private readonly ImagePool? _pool;
+    private readonly PerceptualEncoder? _seer;
     private readonly MovingAverage? _average;
     private readonly Feed _condition, _target, _segments, _random;
     private readonly LearningRateSchedule _rates, _discriminatorRates;
@@ -67,6 +74,7 @@ public sealed class TranslationTraining : ITraining
             if (recipe.Loss.Pool > 0) _pool = new ImagePool("pool", recipe.Loss.Pool, [batch, height, width, pair]);
         }
 
+        if (recipe.Loss.Perceptual > 0) _seer = new PerceptualEncoder(new Initialization(0));
         if (recipe.EmaDecay > 0) _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
         _rates = recipe.LearningRates();
         _discriminatorRates = recipe.LearningRates(recipe.DiscriminatorLearningRate);
@@ -81,6 +89,9 @@ public sealed class TranslationTraining : ITraining
 
     /// <inheritdoc/>
     public IReadOnlyList<Variable> Variables { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Variable> Parameters => [.. _network.Parameters, .. _discriminator?.Parameters ?? []];
 
     /// <inheritdoc/>
     public int SamplesPerStep => _recipe.Data.Batch;
@@ -121,6 +132,12 @@ public sealed class TranslationTraining : ITraining
                     Names = [.. palette.Entries.Select(entry => entry.Name)],
                 },
             };
+        }
+
+        if (_seer is not null)
+        {
+            PerceptualEncoder trained = FeatureNetworks.ReadEncoder(_recipe.Loss.PerceptualWeights!);
+            foreach ((Variable variable, Variable value) in _seer.Variables.Zip(trained.Variables)) variable.Set(value.ToArray());
         }
 
         if (!opening.Begins) return;
@@ -264,6 +281,13 @@ public sealed class TranslationTraining : ITraining
                 outputs.Add(("feature_matching_loss", matching));
                 loss += (float)weights.FeatureMatching * matching;
             }
+        }
+
+        if (_seer is not null)
+        {
+            Tensor seen = new PerceptualLoss(_seer, SeenLayers).Of(made * 0.5f + 0.5f, _target.Tensor * 0.5f + 0.5f);
+            outputs.Add(("perceptual_loss", seen));
+            loss += (float)weights.Perceptual * seen;
         }
 
         outputs.Add(("l1", l1));

@@ -88,6 +88,27 @@ public sealed class TranslationTrainingTests
     }
 
     [Fact]
+    public void What_a_trained_network_sees_can_be_all_that_is_made_small()
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteColours(folder["train"], 4);
+        TranslationRecipe recipe = Small with
+        {
+            Data = Small.Data with { Train = [folder["train"]], Load = [32], Flips = false },
+            Network = Small.Network with { Channels = 4, Dropout = 0 },
+            Optimizer = Small.Optimizer with { LearningRate = 1e-2 },
+            Loss = new TranslationLossRecipe
+            {
+                Adversarial = 0, L1 = 0, Perceptual = 1, PerceptualWeights = SharedData.Path("weights/vgg_normalised_conv3_1.pth"),
+            },
+        };
+        using TranslationTraining training = Opened(recipe);
+        int at = training.StepAt(1).OutputNames.ToList().IndexOf("perceptual_loss");
+        float first = Run(training, 1, 1).Scalar(at), last = Run(training, 2, 30).Scalar(at);
+        Assert.InRange(last, 0, 0.85f * first);
+    }
+
+    [Fact]
     public void The_enhancer_begins_with_a_global_generator_and_leaves_it_alone_at_first()
     {
         using var folder = new TemporaryFolder();
