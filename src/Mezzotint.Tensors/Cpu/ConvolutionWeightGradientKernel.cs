@@ -50,6 +50,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     private readonly int chunks, blockParts, kernelParts;
     private readonly long rowPitch, imagePitch, bandBytes;
     private readonly bool direct;
+    private readonly bool inPlace;                          // the input is read where it is
     private readonly TileFunction?[] functions;
 
     public ConvolutionWeightGradientKernel(ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null)
@@ -81,6 +82,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             segments = merged ? 1 : kernelWidth;
             segmentLength = merged ? kernelWidth * inChannels : inChannels;
             form = outChannels <= 8 && Filled(segmentLength) > Filled(outChannels) ? Form.OutputByInput : Form.InputByOutput;
+            inPlace = form == Form.InputByOutput && geometry is { KernelHeight: 1, KernelWidth: 1 }
+                && window is { PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
+            if (inPlace) inPitch = geometry.InChannels;
             vectors = Divide(form == Form.OutputByInput ? segmentLength : outChannels, lanes);
         }
         int rows = form == Form.OutputByInput ? outChannels : segmentLength;
@@ -127,9 +131,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             blockParts = Math.Min(blocks, blockParts * Divide(wanted, tasks * chunks));
         direct = form == Form.InputByOutput && chunks == 1 && outChannels % lanes == 0;
 
-        rowPitch = (long)SourceColumns(bandColumns) * inPitch;
-        imagePitch = SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts)) * rowPitch;
-        bandBytes = ScratchRegion.Align((bandImages * imagePitch + ImageBand.Slack) * sizeof(float));
+        rowPitch = (long)(inPlace ? geometry.Width : SourceColumns(bandColumns)) * inPitch;
+        imagePitch = (inPlace ? geometry.Height : SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts))) * rowPitch;
+        bandBytes = inPlace ? 0 : ScratchRegion.Align((bandImages * imagePitch + ImageBand.Slack) * sizeof(float));
         functions = new TileFunction?[(tileRows + 1) * (tileVectors + 1)];
     }
 
@@ -172,7 +176,13 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             && source * sizeof(float) + gradient * Divide(blocks, blockParts) <= BandBytes;
     }
 
-    private int SourceRows(int rows, int kernelRows) => (rows - 1) * window.StrideY + (kernelRows - 1) * window.DilationY + 1;
+    /// <summary>Rows of the input from one that is copied to the next: a single row of the kernel does not meet those between.</summary>
+    private int RowStep => !inPlace && Divide(geometry.KernelHeight, kernelParts) == 1 ? window.StrideY : 1;
+
+    /// <summary>Rows of scratch from those that one row of the result meets to those of the next.</summary>
+    private int RowStride => window.StrideY / RowStep;
+
+    private int SourceRows(int rows, int kernelRows) => (rows - 1) * RowStride + (kernelRows - 1) * window.DilationY + 1;
 
     private int SourceColumns(int columns) => (columns - 1) * window.StrideX + (geometry.KernelWidth - 1) * window.DilationX + 1;
 
@@ -230,10 +240,18 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             int firstColumn = band % columnBands * bandColumns, columns = Math.Min(bandColumns, geometry.OutWidth - firstColumn);
             int firstRow = band / columnBands % rowBands * bandRows, rows = Math.Min(bandRows, geometry.OutHeight - firstRow);
             int firstImage = band / columnBands / rowBands * bandImages, images = Math.Min(bandImages, geometry.Batch - firstImage);
-            source.Copy(
-                arguments.Operands[0], input, firstImage, images,
-                firstRow * window.StrideY + firstTap * window.DilationY - window.PadTop, SourceRows(rows, endTap - firstTap),
-                firstColumn * window.StrideX - window.PadLeft, SourceColumns(columns));
+            int top = firstRow * window.StrideY + firstTap * window.DilationY - window.PadTop;
+            int left = firstColumn * window.StrideX - window.PadLeft;
+            if (inPlace)
+            {
+                input = arguments.Operands[0] + firstImage * imagePitch + top * rowPitch + (long)left * inPitch + section * inChannels;
+            }
+            else
+            {
+                source.Copy(
+                    arguments.Operands[0], input, firstImage, images, top, SourceRows(rows, endTap - firstTap), left,
+                    SourceColumns(columns), RowStep);
+            }
             int copies = form == Form.OutputByInput ? 1 : endBlock - firstBlock;
             long panel = (long)images * rows * columns * outPitch;
             for (int copy = 0; copy < copies; copy++)
@@ -290,12 +308,12 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         {
             call.AInner = (long)columns * outPitch * sizeof(float);
             call.AOuter = rows * call.AInner;
-            call.BInner = (window.StrideY * rowPitch - columns * step) * sizeof(float);
-            call.BOuter = (imagePitch - rows * window.StrideY * rowPitch) * sizeof(float);
+            call.BInner = (RowStride * rowPitch - columns * step) * sizeof(float);
+            call.BOuter = (imagePitch - rows * RowStride * rowPitch) * sizeof(float);
         }
         else
         {
-            call.AInner = window.StrideY * rowPitch * sizeof(float);
+            call.AInner = RowStride * rowPitch * sizeof(float);
             call.AOuter = imagePitch * sizeof(float);
         }
         for (int segment = 0; segment < segments; segment++)

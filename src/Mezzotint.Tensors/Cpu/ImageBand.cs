@@ -11,9 +11,10 @@ internal readonly unsafe record struct ImageBand(
     public const int Slack = 16;
 
     /// <summary>
-    /// Copies rows and columns, which may lie outside the image; scratch holds <see cref="Slack"/> elements more than the band.
+    /// Copies rows (one in <paramref name="rowStep"/>) and columns, which may lie outside the image; scratch holds <see cref="Slack"/>
+    /// elements more than the band.
     /// </summary>
-    public void Copy(float* from, float* to, int firstImage, int images, int top, int rows, int left, int columns)
+    public void Copy(float* from, float* to, int firstImage, int images, int top, int rows, int left, int columns, int rowStep = 1)
     {
         int channels = Math.Min(WantedChannels, AllChannels - FirstChannel), tail = PixelPitch - channels;
         int inside = Math.Clamp(-left, 0, columns), outside = Math.Clamp(Width - left, inside, columns);
@@ -22,7 +23,7 @@ internal readonly unsafe record struct ImageBand(
             for (int row = 0; row < rows; row++)
             {
                 float* line = to + image * ImagePitch + row * RowPitch;
-                int sourceRow = top + row;
+                int sourceRow = top + row * rowStep;
                 if (sourceRow < 0 || sourceRow >= Height || outside == inside)
                 {
                     new Span<float>(line, columns * PixelPitch).Clear();
