@@ -18,10 +18,11 @@ internal sealed record UpscaleDocument(
     IReadOnlyList<EnlargedPicture> Images, IReadOnlyList<FailedPicture> Failed, IReadOnlyList<SkippedPicture> Skipped);
 
 /// <summary>Scores as <c>evaluate --json</c> prints them.</summary>
-internal sealed record ScoreDocument(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb);
+internal sealed record ScoreDocument(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb, double? Perceptual);
 
 /// <summary>One picture's scores.</summary>
-internal sealed record ImageScoreDocument(string Name, int Width, int Height, double PsnrY, double SsimY, double PsnrRgb, double SsimRgb);
+internal sealed record ImageScoreDocument(
+    string Name, int Width, int Height, double PsnrY, double SsimY, double PsnrRgb, double SsimRgb, double? Perceptual);
 
 /// <summary>What <c>evaluate upscale --json</c> prints.</summary>
 internal sealed record EvaluationDocument(

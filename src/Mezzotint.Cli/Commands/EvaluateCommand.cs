@@ -3,6 +3,7 @@ using System.Globalization;
 using Mezzotint.Cli.Progress;
 using Mezzotint.Evaluation;
 using Mezzotint.Imaging;
+using Mezzotint.Networks;
 using Mezzotint.Tensors;
 using Mezzotint.Weights;
 using Spectre.Console;
@@ -41,12 +42,14 @@ internal static class EvaluateCommand
         var model = CommonOptions.Text(
             "--model", "NAME|PATH",
             "bicubic, bilinear or nearest; a model of 'mezzo models', a model's file, or a run's folder. [default: that for the scale]");
+        var features = CommonOptions.Text(
+            "--features", "FILE", "Weights of a network, VGG-19 or the normalised VGG-19, the distance of whose features is a further score.");
         var json = CommonOptions.Json();
         var threads = CommonOptions.Threads();
         var where = DeviceChoice.Option();
         var command = new Command("upscale", "Enlarge small pictures and score them against the true ones by PSNR and SSIM.")
         {
-            truths, lows, scale, model, json, threads, where,
+            truths, lows, scale, model, features, json, threads, where,
         };
         command.SetAction(parsed =>
         {
@@ -54,6 +57,7 @@ internal static class EvaluateCommand
             int times = parsed.GetRequiredValue(scale)!.Value;
             (string name, Func<Picture, Picture> enlarge) = Enlarger(parsed.GetValue(model), times, device, session.Cancellation);
             EvaluationSet set = EvaluationSet.Open(parsed.GetRequiredValue(truths)!, parsed.GetValue(lows), times);
+            PerceptualDistance? distance = parsed.GetValue(features) is { } file ? new PerceptualDistance(Seer(file), device) : null;
             SuperResolutionScores? scores = null;
             BatchProgress.Run(session, "Scoring", set.Count, progress =>
             {
@@ -65,10 +69,11 @@ internal static class EvaluateCommand
                         progress.Begin(set.NameOf(next++));
                         return enlarge(picture);
                     },
+                    distance: distance,
                     cancellation: session.Cancellation);
             });
-            if (parsed.GetValue(json)) Json.Write(session.Output, Document(name, times, scores!));
-            else Print(session, name, scores!);
+            if (parsed.GetValue(json)) Json.Write(session.Output, Document(name, times, scores!, distance));
+            else Print(session, name, scores!, distance);
             return ExitCode.Done;
         });
         return command;
@@ -84,25 +89,36 @@ internal static class EvaluateCommand
         return (name, picture => upscaler.Upscale(picture, null, cancellation));
     }
 
-    private static EvaluationDocument Document(string model, int scale, SuperResolutionScores scores)
+    private static EvaluationDocument Document(string model, int scale, SuperResolutionScores scores, PerceptualDistance? distance)
     {
         SuperResolutionScore mean = scores.Mean;
         return new EvaluationDocument(
-            model, scale, scores.Protocol.Description, new ScoreDocument(mean.PsnrY, mean.SsimY, mean.PsnrRgb, mean.SsimRgb),
+            model, scale, Protocol(scores, distance), new ScoreDocument(mean.PsnrY, mean.SsimY, mean.PsnrRgb, mean.SsimRgb, mean.Perceptual),
             [.. scores.Images.Select(image => new ImageScoreDocument(
-                image.Name, image.Width, image.Height, image.Score.PsnrY, image.Score.SsimY, image.Score.PsnrRgb, image.Score.SsimRgb))]);
+                image.Name, image.Width, image.Height, image.Score.PsnrY, image.Score.SsimY, image.Score.PsnrRgb, image.Score.SsimRgb,
+                image.Score.Perceptual))]);
     }
 
-    private static void Print(Session session, string model, SuperResolutionScores scores)
+    private static string Protocol(SuperResolutionScores scores, PerceptualDistance? distance) =>
+        distance is null ? scores.Protocol.Description : $"{scores.Protocol.Description}; {distance.Description}";
+
+    /// <summary>The network that a file holds, which must see colours.</summary>
+    private static IFeatureNetwork Seer(string file)
+    {
+        IFeatureNetwork network = FeatureNetworks.Read(file);
+        return network.Channels == 3 ? network : throw new EvaluationException($"The network of '{file}' sees grey; give a VGG-19's.");
+    }
+
+    private static void Print(Session session, string model, SuperResolutionScores scores, PerceptualDistance? distance)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn(Markup.Escape(model));
-        foreach (string column in Figures) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (string column in distance is null ? Figures : [.. Figures, "features"]) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (NamedScore image in scores.Images) table.AddRow(Row(image.Name, image.Score));
         table.AddEmptyRow();
         table.AddRow(Row($"mean of {scores.Images.Count}", scores.Mean));
         session.Write(table);
-        session.Output.WriteLine(scores.Protocol.Description);
+        session.Output.WriteLine(Protocol(scores, distance));
     }
 
     private static string[] Row(string name, SuperResolutionScore score) =>
@@ -112,6 +128,7 @@ internal static class EvaluateCommand
         Number(score.SsimY, "0.0000"),
         Number(score.PsnrRgb, "0.00"),
         Number(score.SsimRgb, "0.0000"),
+        .. score.Perceptual is { } perceptual ? [Number(perceptual, "0.0000")] : Array.Empty<string>(),
     ];
 
     private static string Number(double value, string format) =>

@@ -10,6 +10,9 @@ namespace Mezzotint.Evaluation;
 /// <param name="SsimRgb">The mean of the colours' SSIM.</param>
 public sealed record SuperResolutionScore(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb)
 {
+    /// <summary>The distance of what a network sees in them, where there is one to see; less is better.</summary>
+    public double? Perceptual { get; init; }
+
     /// <summary>Scores a picture by a protocol.</summary>
     /// <param name="result">The enlarged picture, of the truth's size once that is cropped to a multiple of the scale; 16 bits are
     /// scored as they are.</param>
@@ -62,6 +65,9 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
             throw new ArgumentException("No scores have no mean.", nameof(scores));
         return new SuperResolutionScore(
             scores.Average(score => score.PsnrY), scores.Average(score => score.SsimY),
-            scores.Average(score => score.PsnrRgb), scores.Average(score => score.SsimRgb));
+            scores.Average(score => score.PsnrRgb), scores.Average(score => score.SsimRgb))
+        {
+            Perceptual = scores.All(score => score.Perceptual is not null) ? scores.Average(score => score.Perceptual) : null,
+        };
     }
 }

@@ -21,11 +21,13 @@ public sealed record SuperResolutionScores(ScoreProtocol Protocol, IReadOnlyList
     /// <param name="enlarge">Makes of a low-resolution picture one that is <c>set.Scale</c> times as wide and as high; what it returns
     /// is rounded to the truth's 8 or 16 bits before scoring.</param>
     /// <param name="progress">Told each score as it is there.</param>
+    /// <param name="distance">Compares what a network sees too; null for no such score.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
     /// <exception cref="EvaluationException">A picture is broken, too small, or does not match its low-resolution version.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static SuperResolutionScores Of(
-        EvaluationSet set, Func<Picture, Picture> enlarge, IProgress<NamedScore>? progress = null, CancellationToken cancellation = default)
+        EvaluationSet set, Func<Picture, Picture> enlarge, IProgress<NamedScore>? progress = null, PerceptualDistance? distance = null,
+        CancellationToken cancellation = default)
     {
         var protocol = new ScoreProtocol(set.Scale);
         var images = new List<NamedScore>();
@@ -35,8 +37,9 @@ public sealed record SuperResolutionScores(ScoreProtocol Protocol, IReadOnlyList
             var (low, truth) = set.Load(i);
             try
             {
-                var named = new NamedScore(set.NameOf(i), truth.Width, truth.Height,
-                    SuperResolutionScore.Of(enlarge(low).WithBitDepth(truth.BitDepth), truth, protocol));
+                Picture made = enlarge(low).WithBitDepth(truth.BitDepth);
+                SuperResolutionScore score = SuperResolutionScore.Of(made, truth, protocol) with { Perceptual = distance?.Between(made, truth) };
+                var named = new NamedScore(set.NameOf(i), truth.Width, truth.Height, score);
                 images.Add(named);
                 progress?.Report(named);
             }

@@ -23,7 +23,11 @@ public sealed class SrResNet : SuperResolver
     /// <param name="channels">Channels of the features.</param>
     /// <param name="blocks">Residual blocks.</param>
     /// <param name="imageChannels">Channels of the images.</param>
-    public SrResNet(int scale, Initialization initialization, int channels = 64, int blocks = 16, int imageChannels = 3)
+    /// <param name="rectifiedSums">
+    /// Whether a ReLU follows each block's addition, as in He et al.'s residual blocks (2016); the paper has none there.
+    /// </param>
+    public SrResNet(
+        int scale, Initialization initialization, int channels = 64, int blocks = 16, int imageChannels = 3, bool rectifiedSums = false)
         : base(scale, imageChannels)
     {
         int[] factors = scale switch
@@ -35,7 +39,7 @@ public sealed class SrResNet : SuperResolver
         };
         _head = Add(new Conv2d("head.conv", imageChannels, channels, 9, initialization));
         _headRectifier = Add(new PRelu("head.prelu"));
-        _blocks = [.. Enumerable.Range(0, blocks).Select(i => Add(new Block($"body.{i}", channels, initialization)))];
+        _blocks = [.. Enumerable.Range(0, blocks).Select(i => Add(new Block($"body.{i}", channels, rectifiedSums, initialization)))];
         _join = Add(new Conv2d("join.conv", channels, channels, 3, initialization, bias: false));
         _joinNorm = Add(new BatchNorm("join.norm", channels));
         _enlargements = [.. factors.Select((factor, i) => Add(new Enlargement($"enlarge.{i}", channels, factor, initialization)))];
@@ -60,10 +64,12 @@ public sealed class SrResNet : SuperResolver
         private readonly Conv2d _conv1, _conv2;
         private readonly BatchNorm _norm1, _norm2;
         private readonly PRelu _rectifier;
+        private readonly bool _rectifiedSum;
 
-        public Block(string name, int channels, Initialization initialization)
+        public Block(string name, int channels, bool rectifiedSum, Initialization initialization)
             : base(name)
         {
+            _rectifiedSum = rectifiedSum;
             _conv1 = Add(new Conv2d(PathOf("conv1"), channels, channels, 3, initialization, bias: false));
             _norm1 = Add(new BatchNorm(PathOf("norm1"), channels));
             _rectifier = Add(new PRelu(PathOf("prelu")));
@@ -74,7 +80,8 @@ public sealed class SrResNet : SuperResolver
         protected override Tensor Forward(Tensor input, Pass pass)
         {
             Tensor x = _rectifier.Apply(_norm1.Apply(_conv1.Apply(input, pass), pass), pass);
-            return input + _norm2.Apply(_conv2.Apply(x, pass), pass);
+            Tensor sum = input + _norm2.Apply(_conv2.Apply(x, pass), pass);
+            return _rectifiedSum ? sum.Relu() : sum;
         }
     }
 

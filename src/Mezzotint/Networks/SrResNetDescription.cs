@@ -7,9 +7,11 @@ namespace Mezzotint.Networks;
 /// <param name="Channels">Channels of its features.</param>
 /// <param name="Blocks">Its residual blocks.</param>
 /// <param name="ImageChannels">Channels of the images.</param>
-public sealed record SrResNetDescription(int Scale, int Channels, int Blocks, int ImageChannels = 3)
+/// <param name="RectifiedSums">Whether a ReLU follows each block's addition.</param>
+public sealed record SrResNetDescription(int Scale, int Channels, int Blocks, int ImageChannels = 3, bool RectifiedSums = false)
     : SuperResolverDescription(Scale, Channels, Blocks, ImageChannels)
 {
     /// <inheritdoc/>
-    protected override SuperResolver Make(ulong seed) => new SrResNet(Scale, new Initialization(seed), Channels, Blocks, ImageChannels);
+    protected override SuperResolver Make(ulong seed) =>
+        new SrResNet(Scale, new Initialization(seed), Channels, Blocks, ImageChannels, RectifiedSums);
 }

@@ -22,7 +22,7 @@ internal sealed class RecipeBinder(Type root)
             if (!known.TryGetValue(key, out var property))
                 throw new RecipeException($"{node.Place}: unknown key '{path}'; did you mean '{RecipeKeys.Nearest(root, path)}'?");
             property.SetValue(record, RecipeKeys.IsTable(property.PropertyType)
-                ? Bind(node, property.PropertyType, path + ".")
+                ? node.IsNull && IsNullable(property) ? null : Bind(node, property.PropertyType, path + ".")
                 : CheckRange(ConvertOrNull(node, property, path), property, node, path));
         }
         foreach (var (key, property) in known)
@@ -52,10 +52,11 @@ internal sealed class RecipeBinder(Type root)
         return node.Place;
     }
 
+    private static bool IsNullable(PropertyInfo property) => new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+
     private static object? ConvertOrNull(RecipeNode node, PropertyInfo property, string path)
     {
-        bool nullable = new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
-        return node.IsNull && nullable ? null
+        return node.IsNull && IsNullable(property) ? null
             : Convert(node, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, path);
     }
 

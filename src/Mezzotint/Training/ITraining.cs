@@ -44,7 +44,7 @@ public interface ITraining : IDisposable
     /// <param name="cancellation">Ends the wait for a batch.</param>
     void Feed(Bindings bindings, long step, CancellationToken cancellation);
 
-    /// <summary>Judges the model as it is; higher is better. Null where there is nothing to judge by.</summary>
+    /// <summary>Judges the model as it is. Null where there is nothing to judge by.</summary>
     /// <param name="device">Where it runs.</param>
     /// <param name="cancellation">Ends it, soon.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -65,10 +65,19 @@ public interface ITraining : IDisposable
 /// <summary>A score on data that are never trained on.</summary>
 /// <param name="Name">What it is called in the metrics: <c>validation_psnr_y</c>.</param>
 /// <param name="Label">What it is called for people: <c>PSNR</c>.</param>
-/// <param name="Value">The score; higher is better.</param>
+/// <param name="Value">The score; higher is better, unless <see cref="LessIsBetter"/>.</param>
 /// <param name="Unit">What it is measured in, for display: <c>dB</c>; empty for a bare number.</param>
 public sealed record ValidationScore(string Name, string Label, double Value, string Unit)
 {
     /// <summary>Whether the model that scores best is the one that is kept; else it is the latest.</summary>
     public bool Chooses { get; init; } = true;
+
+    /// <summary>Whether lower scores are better: of distances. Default: false.</summary>
+    public bool LessIsBetter { get; init; }
+
+    /// <summary>Further scores that are noted in the metrics, and by which no model is chosen.</summary>
+    public IReadOnlyList<ValidationScore> Beside { get; init; } = [];
+
+    /// <summary>Whether it is better than another score of its kind; than none it is.</summary>
+    public bool Beats(double? other) => other is not { } value || (LessIsBetter ? Value < value : Value > value);
 }

@@ -108,11 +108,11 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             _score = training.Validate(device, cancellation);
             if (_score is not null)
             {
-                line.Add(KeyValuePair.Create(_score.Name, _score.Value));
+                foreach (ValidationScore score in _score.Beside.Prepend(_score)) line.Add(KeyValuePair.Create(score.Name, score.Value));
                 message = $"{_score.Label} {_score.Value:0.000}{(_score.Unit.Length > 0 ? " " : "")}{_score.Unit} on the validation data";
             }
 
-            bool better = _score is null || _best is null || _score.Value > _best;
+            bool better = _score is null || _score.Beats(_best);
             if (better) (_best, _bestStep) = (_score?.Value, step);
             if (better || _score is { Chooses: false }) training.WriteModel(ModelPath(run));
         }

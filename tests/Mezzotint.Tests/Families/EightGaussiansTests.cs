@@ -30,9 +30,8 @@ public sealed class EightGaussiansTests
         var discriminatorOptimizer = settings.Create("d", discriminator.Parameters);
         var game = new AdversarialGame
         {
-            Generate = (latent, _, pass) => generator.Apply(latent, pass),
+            Generate = (_, _, pass) => generator.Apply(pass.Random.Normal([Batch, Latent]), pass),
             Judge = (points, _, pass) => discriminator.Apply(points, pass),
-            Latent = Latent,
             Objective = recipe,
             GeneratorOptimizer = generatorOptimizer,
             DiscriminatorOptimizer = discriminatorOptimizer,

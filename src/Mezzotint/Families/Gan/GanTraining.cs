@@ -163,10 +163,13 @@ public sealed class GanTraining : ITraining
         int batch = _recipe.Data.Batch;
         var game = new AdversarialGame
         {
-            Generate = (latent, classes, pass) => _generator.Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass),
+            Generate = (_, classes, pass) =>
+            {
+                Tensor latent = pass.Random.Normal([batch, _recipe.Generator.Latent]);
+                return _generator.Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass);
+            },
             Judge = _discriminator.Judge,
             Augment = _recipe.Augment.Apply,
-            Latent = _recipe.Generator.Latent,
             Objective = _recipe.Objective,
             GeneratorOptimizer = _generatorOptimizer,
             DiscriminatorOptimizer = _discriminatorOptimizer,

@@ -25,4 +25,9 @@ public sealed record SuperResolutionNetworkRecipe
     /// <summary>Residual blocks. Default: 16.</summary>
     [Range(1, 256)]
     public int Blocks { get; init; } = 16;
+
+    /// <summary>
+    /// For srresnet: whether a ReLU follows each residual block's addition, as in He et al. (2016); the paper has none there. Default: false.
+    /// </summary>
+    public bool RectifiedSums { get; init; }
 }

@@ -30,6 +30,11 @@ public sealed record SuperResolutionRecipe() : TrainingRecipe(FamilyName)
     /// <summary>How the weights move.</summary>
     public AdamRecipe Optimizer { get; init; } = new();
 
+    /// <summary>
+    /// The second stage of SRGAN, against a discriminator; nothing for the first stage, which makes <c>loss</c> alone small. Default: nothing.
+    /// </summary>
+    public AdversarialStageRecipe? Adversarial { get; init; }
+
     /// <inheritdoc/>
     public override DataPlaces Places => new(Data.Train, Data.Validation);
 
@@ -39,6 +44,15 @@ public sealed record SuperResolutionRecipe() : TrainingRecipe(FamilyName)
     /// <inheritdoc/>
     public override SuperResolutionRecipe WithPlaces(DataPlaces places) =>
         this with { Data = Data with { Train = places.Train, Validation = places.Validation } };
+
+    /// <inheritdoc/>
+    public override SuperResolutionRecipe WithFullPaths()
+    {
+        var recipe = (SuperResolutionRecipe)base.WithFullPaths();
+        return recipe.Adversarial is not { Sees: true } stage
+            ? recipe
+            : recipe with { Adversarial = stage with { Perceptual = stage.Perceptual.Resolved() } };
+    }
 
     /// <inheritdoc/>
     public override string UseOf(string model) => $"mezzo {(Scale == 1 ? "restore" : "upscale")} photo.jpg --model {model}";
@@ -51,6 +65,17 @@ public sealed record SuperResolutionRecipe() : TrainingRecipe(FamilyName)
             yield return ("data.degradation", "is bicubic, which leaves nothing to learn at scale 1; set it to photograph, and data.photograph with it");
         if (Scale == 1 && Network.Kind != SuperResolutionNetworkKind.Compact)
             yield return ("network.kind", "is srresnet, which enlarges 2, 3 or 4 times; at scale 1 there is compact");
+        if (Network.RectifiedSums && Network.Kind != SuperResolutionNetworkKind.Srresnet)
+            yield return ("network.rectifiedSums", "is used by 'kind: srresnet' alone; set that, or remove it");
+        if (Adversarial is null) yield break;
+        int side = Data.Crop * Scale, multiple = Adversarial.Discriminator.Reduction;
+        if (side % multiple != 0)
+            yield return ("data.crop", $"is {Data.Crop}, {side} pixels at scale {Scale}; this discriminator takes crops of the truth whose side is a multiple of {multiple}");
+        if (Adversarial.Sees && Data.Channels is not (1 or 3))
+        {
+            yield return ("adversarial.perceptual",
+                $"is of networks that see colours, and data.channels is {Data.Channels}; set adversarial.perceptual.weight to 0 and adversarial.chooseBy to psnr");
+        }
     }
 }
 

@@ -12,8 +12,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Families.SuperResolution;
 
 /// <summary>
-/// The training of a network that enlarges: crops of photographs and of their bicubic or degraded reductions, a pixel loss, Adam, an average of the
-/// weights that is validated and shipped.
+/// The training of a network that enlarges: crops of photographs and of their bicubic or degraded reductions, a pixel loss or, in the second stage, a
+/// discriminator and the distance of features, Adam, an average of the weights that is validated and shipped.
 /// </summary>
 public sealed class SuperResolutionTraining : ITraining, IReceptiveField
 {
@@ -30,19 +30,22 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     private readonly MovingAverage _average;
     private readonly Feed _low, _high;
     private readonly LearningRateSchedule _learningRates;
+    private readonly AdversarialStage? _adversarial;
     private readonly TrainingStep _step;
+    private readonly TrainingStep? _regularised;
     private BicubicPairs? _pairs;
     private EvaluationSet? _validation;
     private Prefetch<CropBatch>? _batches;
 
     /// <summary>Makes the networks and the step.</summary>
     /// <param name="recipe">What to train.</param>
+    /// <exception cref="MezzotintException">A network whose features the recipe compares is missing, or another one than it means.</exception>
     public SuperResolutionTraining(SuperResolutionRecipe recipe)
     {
         _recipe = recipe;
         (int channels, int blocks) = (recipe.Network.Channels, recipe.Network.Blocks);
         _description = recipe.Network.Kind == SuperResolutionNetworkKind.Srresnet
-            ? new SrResNetDescription(recipe.Scale, channels, blocks, recipe.Data.Channels)
+            ? new SrResNetDescription(recipe.Scale, channels, blocks, recipe.Data.Channels, recipe.Network.RectifiedSums)
             : new CompactResNetDescription(recipe.Scale, channels, blocks, recipe.Data.Channels);
         _network = _description.Build(recipe.Seed);
         _averaged = _description.Build(recipe.Seed);
@@ -53,15 +56,26 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         int crop = recipe.Data.Crop, batch = recipe.Data.Batch;
         _low = new Feed("low", [batch, crop, crop, recipe.Data.Channels]);
         _high = new Feed("high", [batch, crop * recipe.Scale, crop * recipe.Scale, recipe.Data.Channels]);
-        _step = new TrainingStep(Write(), ["loss", "gradient_norm"]);
-        Variables = [.. _network.Variables, .. _adam.Variables, .. _average.Variables];
+        if (recipe.Adversarial is { } stage)
+        {
+            _adversarial = new AdversarialStage(recipe);
+            bool lazy = stage.Objective is { R1: > 0, R1Every: > 1 };
+            _step = _adversarial.Write(_network, _low, _high, _adam, _average, regularised: stage.Objective.R1 > 0 && !lazy);
+            if (lazy) _regularised = _adversarial.Write(_network, _low, _high, _adam, _average, regularised: true);
+        }
+        else
+        {
+            _step = new TrainingStep(Write(), ["loss", "gradient_norm"]);
+        }
+
+        Variables = [.. _network.Variables, .. _adam.Variables, .. _average.Variables, .. _adversarial?.Variables ?? []];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Variable> Variables { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Variable> Parameters => [.. _network.Parameters];
+    public IReadOnlyList<Variable> Parameters => [.. _network.Parameters, .. _adversarial?.Parameters ?? []];
 
     /// <inheritdoc/>
     public int? ReceptiveFieldRadius => ReceptiveField.Radius(
@@ -80,11 +94,12 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     private BicubicPairs Pairs => _pairs ?? throw new InvalidOperationException("A training is opened before it is run.");
 
     /// <inheritdoc/>
-    public TrainingStep StepAt(long step) => _step;
+    public TrainingStep StepAt(long step) =>
+        _regularised is not null && _adversarial!.Regularises(step) ? _regularised : _step;
 
     /// <summary>Opens the photographs; none is decoded yet.</summary>
     /// <param name="opening">How, and who is told.</param>
-    /// <exception cref="RecipeException">The recipe names no photographs, or its <c>init</c> is for another network.</exception>
+    /// <exception cref="RecipeException">The recipe names no photographs, or no network for its perceptual loss, or its <c>init</c> is for another network.</exception>
     /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
     /// <exception cref="TrainingDataException">A folder is missing or has no usable photograph.</exception>
     /// <exception cref="EvaluationException">The validation folder is missing or empty.</exception>
@@ -92,6 +107,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     {
         if (_recipe.Data.Train.Count == 0)
             throw new RecipeException("The recipe names no photographs to learn from; give a folder with --data, or in data.train.");
+        _adversarial?.RequireNetwork();
         PhotographFolder folder = PhotographFolder.Open(_recipe.Data.Train, _recipe.Data.Crop * _recipe.Scale, _recipe.Data.Channels);
         foreach (SkippedFile skipped in folder.Skipped) opening.LeftOut(skipped);
         _pairs = new BicubicPairs(folder, _recipe.Scale, _recipe.Data.CacheMegabytes * Megabyte, opening.LeftOut, _recipe.Data.Channels);
@@ -132,6 +148,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         CropBatch batch = _batches.Next(cancellation);
         bindings.Set(_low, batch.Low).Set(_high, batch.High);
         _adam.Feed(bindings, step, _learningRates.At(step - 1));
+        _adversarial?.Feed(bindings, step);
         _average.Feed(bindings, step);
     }
 
@@ -140,9 +157,13 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     {
         if (_validation is null) return null;
         Upscaler upscaler = Averaged(device);
+        PerceptualDistance? distance = _adversarial?.Network is { } network ? new PerceptualDistance(network, device) : null;
         SuperResolutionScores scores = SuperResolutionScores.Of(
-            _validation, picture => upscaler.Upscale(picture, null, cancellation), null, cancellation);
-        return new ValidationScore("validation_psnr_y", "PSNR", scores.Mean.PsnrY, "dB");
+            _validation, picture => upscaler.Upscale(picture, null, cancellation), null, distance, cancellation);
+        var psnr = new ValidationScore("validation_psnr_y", "PSNR", scores.Mean.PsnrY, "dB");
+        if (scores.Mean.Perceptual is not { } apart) return psnr;
+        var perceptual = new ValidationScore("validation_perceptual", "perceptual distance", apart, "") { LessIsBetter = true };
+        return _recipe.Adversarial!.ChooseBy == AdversarialChoice.Perceptual ? perceptual with { Beside = [psnr] } : psnr with { Beside = [perceptual] };
     }
 
     /// <summary>
@@ -188,8 +209,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     private Step Write()
     {
         var updates = new Updates();
-        Tensor difference = _network.Apply(_low, new Pass(updates)) - _high;
-        Tensor loss = (_recipe.Loss == PixelLoss.L1 ? difference.Abs() : difference.Square()).Mean();
+        Tensor loss = _recipe.Loss.Of(_network.Apply(_low, new Pass(updates)), _high);
         Tensor norm = _adam.Minimize(loss, updates);
         _average.Follow(updates);
         return new Step([loss, norm], updates);

@@ -3,7 +3,7 @@ using Mezzotint.Objectives;
 using Mezzotint.Tensors;
 using Mezzotint.Training;
 
-namespace Mezzotint.Families.Gan;
+namespace Mezzotint.Families;
 
 /// <summary>
 /// The game of a generator and a discriminator as one step: the discriminator's moves, each against a batch of its own, then the generator's against
@@ -14,8 +14,8 @@ internal sealed class AdversarialGame
     /// <summary>What the numbers of the step are called.</summary>
     public static readonly IReadOnlyList<string> OutputNames = ["d_loss", "g_loss", "d_gradient_norm", "g_gradient_norm"];
 
-    /// <summary>Writes generated samples of latent vectors [N, L] and rows of classes.</summary>
-    public required Func<Tensor, Tensor?, Pass, Tensor> Generate { get; init; }
+    /// <summary>Writes what the generator makes for one of the discriminator's moves, from 0, with the move's rows of classes.</summary>
+    public required Func<int, Tensor?, Pass, Tensor> Generate { get; init; }
 
     /// <summary>Writes the discriminator's outputs for samples and rows of classes, one a sample or a map.</summary>
     public required Func<Tensor, Tensor?, Pass, Tensor> Judge { get; init; }
@@ -23,8 +23,14 @@ internal sealed class AdversarialGame
     /// <summary>Changes the samples that the discriminator sees.</summary>
     public Func<Tensor, RandomStream, Tensor> Augment { get; init; } = (samples, _) => samples;
 
-    /// <summary>Elements of the latent vector.</summary>
-    public required int Latent { get; init; }
+    /// <summary>
+    /// What the generator makes small beside its cost in the game, of what it made and of the last move's real samples: costs and their factors. Their
+    /// values are outputs of the step, after those that <see cref="OutputNames"/> names.
+    /// </summary>
+    public Func<Tensor, Tensor, IReadOnlyList<(double Factor, Tensor Cost)>> Content { get; init; } = (_, _) => [];
+
+    /// <summary>The factor of the generator's cost in the game.</summary>
+    public double Weight { get; init; } = 1;
 
     /// <summary>What each makes small.</summary>
     public required AdversarialRecipe Objective { get; init; }
@@ -55,7 +61,7 @@ internal sealed class AdversarialGame
         for (int move = 0; move < real.Count; move++)
         {
             Tensor? given = classes?[move];
-            fake = Generate(random.Normal([real[move].Shape[0], Latent]), given, pass);
+            fake = Generate(move, given, pass);
             loss = DiscriminatorLoss(objective, real[move], fake.Detach(), given, pass, regularised);
             norm = DiscriminatorOptimizer.Minimize(loss, updates, move);
             Clip(updates);
@@ -66,9 +72,11 @@ internal sealed class AdversarialGame
         Tensor judged = Judge(Augment(fake, random), last, pass);
         Tensor truth = Objective.Relativistic ? Judge(Augment(real[^1], random), last, pass) : judged;
         Tensor cost = objective.OfGenerator(truth, judged);
-        Tensor generatorNorm = GeneratorOptimizer.Minimize(cost, updates);
+        IReadOnlyList<(double Factor, Tensor Cost)> content = Content(fake, real[^1]);
+        Tensor whole = content.Aggregate(Weight == 1 ? cost : (float)Weight * cost, (sum, part) => sum + (float)part.Factor * part.Cost);
+        Tensor generatorNorm = GeneratorOptimizer.Minimize(whole, updates);
         Average?.Follow(updates);
-        return new Step([loss, cost, norm, generatorNorm], updates);
+        return new Step([loss, cost, norm, generatorNorm, .. content.Select(part => part.Cost)], updates);
     }
 
     private Tensor DiscriminatorLoss(
