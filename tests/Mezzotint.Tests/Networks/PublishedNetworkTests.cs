@@ -179,6 +179,44 @@ public sealed class PublishedNetworkTests
     }
 
     [Fact]
+    public void The_U_Net_discriminator_of_Real_ESRGAN_has_4_376_897_parameters_and_judges_every_pixel()
+    {
+        var network = new UNetDiscriminator(Seed);
+        new LayerList()
+            .Conv("first", 3, 3, 64)
+            .Conv("down.0", 4, 64, 128, bias: false).Conv("down.1", 4, 128, 256, bias: false).Conv("down.2", 4, 256, 512, bias: false)
+            .Conv("up.0", 3, 512, 256, bias: false).Conv("up.1", 3, 256, 128, bias: false).Conv("up.2", 3, 128, 64, bias: false)
+            .Conv("refine.0", 3, 64, 64, bias: false).Conv("refine.1", 3, 64, 64, bias: false)
+            .Conv("last", 3, 64, 1)
+            .AssertIs(network, 4_376_897);
+        Assert.Equal([2, 24, 40, 1], network.Apply(Tensor.Full([2, 24, 40, 3], 0), Pass.Inference).Shape);
+    }
+
+    /// <summary>With the branch's last scales at zero a block is what follows its addition.</summary>
+    [Fact]
+    public void A_block_of_SRResNet_ends_with_its_addition_or_with_a_rectifier_after_it()
+    {
+        SrResNet plain = Network(rectified: false, slope: 0.25f), rectified = Network(rectified: true, slope: 0.25f);
+        Assert.NotEqual(Evaluate(plain), Evaluate(rectified));
+        Assert.Equal(Evaluate(Network(rectified: false, slope: 0)), Evaluate(Network(rectified: true, slope: 0)));
+
+        static SrResNet Network(bool rectified, float slope)
+        {
+            var network = new SrResNet(2, Seed, channels: 4, blocks: 1, rectifiedSums: rectified);
+            foreach (Variable variable in network.Variables)
+            {
+                if (variable.Name == "body.0.norm2.weight") variable.Set(new float[variable.Shape.Count]);
+                if (variable.Name == "head.prelu.weight") variable.Set([slope]);
+            }
+
+            return network;
+        }
+
+        static float[] Evaluate(SrResNet network) => Tensors.Cpu.CpuDevice.Shared.Evaluate(network.Apply(
+            Tensor.Of([1, 8, 8, 3], Enumerable.Range(0, 192).Select(i => i * 37 % 101 / 100f).ToArray()), Pass.Inference));
+    }
+
+    [Fact]
     public void Rrdb_has_16_697_987_parameters() => new LayerList()
         .Conv("conv_first", 3, 3, 64)
         .Repeat(23, (list, i) => list.Repeat(3, (part, j) => part
