@@ -32,8 +32,8 @@ public sealed record AdversarialStageRecipe : ICheckedRecipe
     public OptimizerRecipe DiscriminatorOptimizer { get; init; } = new();
 
     /// <summary>
-    /// By what the best model is chosen on the validation pictures: perceptual, by the distance of features, or psnr, which the second stage lowers. Default:
-    /// perceptual.
+    /// By what the best model is chosen on the validation pictures: perceptual, by the distance of features; psnr, which the second stage lowers; or latest, for
+    /// the last whatever it scores. Default: perceptual.
     /// </summary>
     public AdversarialChoice ChooseBy { get; init; }
 
@@ -61,6 +61,9 @@ public enum AdversarialChoice
 
     /// <summary>The peak signal-to-noise ratio.</summary>
     Psnr,
+
+    /// <summary>Nothing: the latest is kept.</summary>
+    Latest,
 }
 
 /// <summary>Which discriminator, and how large.</summary>

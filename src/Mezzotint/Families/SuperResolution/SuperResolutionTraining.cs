@@ -161,9 +161,11 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         SuperResolutionScores scores = SuperResolutionScores.Of(
             _validation, picture => upscaler.Upscale(picture, null, cancellation), null, distance, cancellation);
         var psnr = new ValidationScore("validation_psnr_y", "PSNR", scores.Mean.PsnrY, "dB");
+        AdversarialChoice? choice = _recipe.Adversarial?.ChooseBy;
+        psnr = psnr with { Chooses = choice != AdversarialChoice.Latest };
         if (scores.Mean.Perceptual is not { } apart) return psnr;
         var perceptual = new ValidationScore("validation_perceptual", "perceptual distance", apart, "") { LessIsBetter = true };
-        return _recipe.Adversarial!.ChooseBy == AdversarialChoice.Perceptual ? perceptual with { Beside = [psnr] } : psnr with { Beside = [perceptual] };
+        return choice == AdversarialChoice.Perceptual ? perceptual with { Beside = [psnr] } : psnr with { Beside = [perceptual] };
     }
 
     /// <summary>
