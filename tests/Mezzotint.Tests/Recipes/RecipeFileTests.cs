@@ -116,6 +116,7 @@ public sealed class RecipeFileTests
             Optimizer = new() { LearningRate = 1.0 / 3e5, Epsilon = 1e-12 },
             Schedule = new() { Kind = ScheduleKind.Step, Milestones = [10, 20] },
             Seed = ulong.MaxValue,
+            Adversarial = new() { Perceptual = new() { Layers = ["relu1_2"], Factors = [0.5] } },
         };
         string yaml = RecipeFile.Write(recipe);
         var back = Parse(yaml);
@@ -125,6 +126,7 @@ public sealed class RecipeFileTests
         Assert.Equal(recipe.Data.Train, back.Data.Train);
         Assert.Equal(recipe.Schedule.Milestones, back.Schedule.Milestones);
         Assert.Equal(recipe.Optimizer, back.Optimizer);
+        Assert.Equal(recipe.Adversarial.Perceptual.Factors, back.Adversarial!.Perceptual.Factors);
         foreach (string key in RecipeKeys.Paths(typeof(SuperResolutionRecipe)))
             Assert.Contains(key.Split('.')[^1] + ":", yaml);
     }
