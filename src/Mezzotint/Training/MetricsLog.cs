@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mezzotint.Storage;
 
@@ -47,14 +48,15 @@ public sealed class MetricsLog : IDisposable
     /// </summary>
     /// <param name="step">Steps done.</param>
     /// <param name="values">Names and numbers, in the order they are to stand.</param>
+    /// <param name="warnings">What is to be said of them; null or empty for nothing.</param>
     /// <exception cref="StorageException">The disk is full or gone.</exception>
-    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values)
+    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values, IReadOnlyList<string>? warnings = null)
     {
         var line = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(line))
+        using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
-            json.WriteNumber("step", step);
+            json.WriteNumber(MetricsLine.StepKey, step);
             foreach (var (name, value) in values)
             {
                 if (double.IsFinite(value))
@@ -62,11 +64,26 @@ public sealed class MetricsLog : IDisposable
                 else
                     json.WriteString(name, double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
             }
+            if (warnings is { Count: > 0 })
+            {
+                json.WriteStartArray(MetricsLine.WarningsKey);
+                foreach (string warning in warnings) json.WriteStringValue(warning);
+                json.WriteEndArray();
+            }
             json.WriteEndObject();
         }
         line.Write("\n"u8);
         Guard(() => _stream.Write(line.WrittenSpan));
     }
+
+    /// <summary>Cuts off the lines of steps after one.</summary>
+    /// <exception cref="StorageException">The disk refused.</exception>
+    public void CutBack(long lastStep) => Guard(() =>
+    {
+        _stream.Seek(0, SeekOrigin.Begin);
+        _stream.SetLength(LengthUpTo(_stream, lastStep));
+        _stream.Seek(0, SeekOrigin.End);
+    });
 
     /// <summary>Flushes what has been appended to the disk.</summary>
     /// <exception cref="StorageException">The disk is full or gone.</exception>

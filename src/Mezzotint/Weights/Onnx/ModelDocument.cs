@@ -1,3 +1,5 @@
+using Mezzotint.Storage;
+
 namespace Mezzotint.Weights.Onnx;
 
 /// <summary>A translated network as a ModelProto: named, described, and its numbers filled in.</summary>

@@ -1,3 +1,5 @@
+using Mezzotint.Storage;
+
 namespace Mezzotint.Weights.Onnx;
 
 /// <summary>The messages of ONNX (onnx.proto, IR version 8) that a model of ours needs, each with its fields' numbers.</summary>

@@ -1,11 +1,10 @@
 using Google.Protobuf;
 
-namespace Mezzotint.Weights.Onnx;
+namespace Mezzotint.Storage;
 
 /// <summary>
-/// A protocol buffer being put together: fields by number, written in the order they were added. Enough for ONNX's messages, whose numbers
-/// are
-/// in <see cref="OnnxMessages"/>; large arrays are referred to and not copied.
+/// A protocol buffer being put together: fields by number, written in the order they were added. Enough for messages whose numbers are few and known;
+/// large arrays are referred to and not copied.
 /// </summary>
 internal sealed class ProtoMessage
 {
@@ -14,6 +13,8 @@ internal sealed class ProtoMessage
     public ProtoMessage Add(int field, long value) => Add(field, (object)value);
 
     public ProtoMessage Add(int field, float value) => Add(field, (object)value);
+
+    public ProtoMessage Add(int field, double value) => Add(field, (object)value);
 
     public ProtoMessage Add(int field, string? value) => value is null ? this : Add(field, (object)ByteString.CopyFromUtf8(value));
 
@@ -40,6 +41,7 @@ internal sealed class ProtoMessage
     {
         long number => CodedOutputStream.ComputeInt64Size(number),
         float => sizeof(float),
+        double => sizeof(double),
         ByteString bytes => CodedOutputStream.ComputeLengthSize(bytes.Length) + (long)bytes.Length,
         ProtoMessage message => Prefixed(message.Size()),
         _ => throw new InvalidOperationException($"A field holds a {field.Value.GetType()}."),
@@ -59,6 +61,10 @@ internal sealed class ProtoMessage
                 case float real:
                     output.WriteTag(number, WireFormat.WireType.Fixed32);
                     output.WriteFloat(real);
+                    break;
+                case double real:
+                    output.WriteTag(number, WireFormat.WireType.Fixed64);
+                    output.WriteDouble(real);
                     break;
                 case ByteString bytes:
                     output.WriteTag(number, WireFormat.WireType.LengthDelimited);
