@@ -30,6 +30,7 @@ internal static class CommandLine
             ReconstructCommand.Create(session),
             TrainCommand.Create(session),
             ResumeCommand.Create(session),
+            ReportCommand.Create(session),
             ModelsCommand.Create(session),
             InspectCommand.Create(session),
             ExportCommand.Create(session),

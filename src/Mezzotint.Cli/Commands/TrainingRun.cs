@@ -54,7 +54,10 @@ internal static class TrainingRun
         string resume = $"mezzo resume {Quoted(run.Path)}";
         long begun = run.Latest?.State.Step ?? 0;
         session.Say($"{(begun > 0 ? $"Resuming '{run.Path}' at step {begun}" : $"Training in '{run.Path}'")}, to step {recipe.Steps}.");
-        var trainer = new Trainer(training, run, device, recipe.Intervals(), recipe.Seed);
+        var trainer = new Trainer(training, run, device, recipe.Intervals(), recipe.Seed)
+        {
+            Use = recipe.UseOf(Quoted(run.Path)),
+        };
         try
         {
             TrainingDisplay.Run(session, recipe, begun, display => trainer.Run(display, session.Cancellation));
@@ -76,5 +79,6 @@ internal static class TrainingRun
         return ExitCode.Done;
     }
 
-    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path;
+    /// <summary>A path as one writes it on a command line.</summary>
+    public static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path;
 }

@@ -12,6 +12,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     private const int BarWidth = 14;
     private const int PercentageWidth = 8; // with the gaps between columns
     private const string Gap = "  ";
+    private const double Small = 1e-3, Large = 1e4, FewImages = 10;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -50,6 +51,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     /// <inheritdoc/>
     public void Report(TrainingProgress value)
     {
+        foreach (string warning in value.Warnings) _session.Say($"Warning at step {value.Step}: {warning}");
         List<string> parts = Describe(value);
         if (_bar is not null)
         {
@@ -91,7 +93,8 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
         parts.AddRange(figures.Where(figure => !IsNorm(figure.Name)).Select(Text));
         if (score.Length > 0) parts.Add(score);
         parts.AddRange(figures.Where(figure => IsNorm(figure.Name)).Select(Text));
-        if (value.SamplesPerSecond > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{value.SamplesPerSecond:0} images/s"));
+        if (value.SamplesPerSecond > 0)
+            parts.Add($"{value.SamplesPerSecond.ToString(value.SamplesPerSecond < FewImages ? "0.0" : "0", CultureInfo.InvariantCulture)} images/s");
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"learning rate {_learningRates.At(value.Step - 1):0.00e+0}"));
         return parts;
     }
@@ -99,5 +102,5 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     private static bool IsNorm(string name) => name.EndsWith("norm", StringComparison.Ordinal);
 
     private static string Text((string Name, double Value) figure) =>
-        string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.0000}");
+        $"{figure.Name} {figure.Value.ToString(Math.Abs(figure.Value) is (>= Small and < Large) or 0 ? "0.0000" : "0.00e+0", CultureInfo.InvariantCulture)}";
 }

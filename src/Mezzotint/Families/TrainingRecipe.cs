@@ -64,6 +64,13 @@ public abstract record TrainingRecipe : ICheckedRecipe
     [Range(1, 100_000_000)]
     public int LogEvery { get; init; } = 100;
 
+    /// <summary>
+    /// How often a training whose numbers are not finite is rolled back before it ends with an error: first its batch is left out; where the next fails as
+    /// well, it goes on from the checkpoint before, with other batches. Default: 3.
+    /// </summary>
+    [Range(0, 1_000)]
+    public int MaxRollbacks { get; init; } = 3;
+
     /// <summary>Where the data lie, as far as the recipe says.</summary>
     public abstract DataPlaces Places { get; }
 
@@ -115,7 +122,7 @@ public abstract record TrainingRecipe : ICheckedRecipe
     }
 
     /// <summary>How often this training logs, saves and judges itself.</summary>
-    public TrainingIntervals Intervals() => new(Steps, LogEvery, CheckpointEvery, KeepCheckpoints, ValidateEvery, SampleEvery);
+    public TrainingIntervals Intervals() => new(Steps, LogEvery, CheckpointEvery, KeepCheckpoints, ValidateEvery, SampleEvery) { MaxRollbacks = MaxRollbacks };
 
     /// <inheritdoc/>
     public virtual IEnumerable<(string Key, string Problem)> Problems()

@@ -51,6 +51,22 @@ public sealed record Checkpoint(IReadOnlyList<NamedArray> Arrays, TrainingState 
         }
     }
 
+    /// <summary>Reads only the state of one, without a look at its arrays.</summary>
+    /// <exception cref="CheckpointException">It is missing, damaged, or no checkpoint.</exception>
+    public static TrainingState LoadState(string path)
+    {
+        try
+        {
+            return Safetensors.ReadMetadata(path).TryGetValue(StateKey, out string? json)
+                && JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingState) is { } state
+                ? state : throw new CheckpointException($"'{path}' holds weights but no state of a training.");
+        }
+        catch (Exception fault) when (fault is WeightsException or JsonException)
+        {
+            throw new CheckpointException($"The checkpoint '{path}' has no state that can be read.", fault);
+        }
+    }
+
     private static string Digest(string state, IReadOnlyList<NamedArray> arrays)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

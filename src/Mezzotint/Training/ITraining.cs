@@ -57,6 +57,15 @@ public interface ITraining : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     void WriteSample(Device device, string path, CancellationToken cancellation);
 
+    /// <summary>
+    /// How unlike one another images made of the same latent vectors each time are, as a share of how unlike the data's are
+    /// (<see cref="Evaluation.ImageDiversity.Share"/>); null where a training does not generate. Taken whenever a sample is drawn.
+    /// </summary>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="cancellation">Ends it, soon.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    double? Diversity(Device device, CancellationToken cancellation) => null;
+
     /// <summary>Writes the model as others use it.</summary>
     /// <param name="path">The safetensors file to write.</param>
     void WriteModel(string path);

@@ -4,8 +4,9 @@ using Mezzotint.Storage;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>data.tsv</c>, <c>metrics.jsonl</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open
-/// this process holds its lock, so that two trainings never write to one run.
+/// The folder of a run: <c>recipe.yaml</c> as resolved, <c>data.tsv</c>, <c>metrics.jsonl</c>, the same numbers for TensorBoard
+/// (<c>events.out.tfevents.*</c>), <c>report.html</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open this process holds its lock, so that two
+/// trainings never write to one run.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class RunDirectory : IDisposable
@@ -16,6 +17,7 @@ public sealed class RunDirectory : IDisposable
 
     private readonly DiskFile _lock;
     private readonly MetricsLog _metrics;
+    private readonly EventLog _events;
 
     private RunDirectory(string path, DiskFile lockFile, Checkpoint? latest)
     {
@@ -24,7 +26,17 @@ public sealed class RunDirectory : IDisposable
         Latest = latest;
         Checkpoints = new CheckpointFolder(CheckpointsOf(path));
         // The line of a step whose checkpoint says that its occasions are unfinished will be written again.
-        _metrics = MetricsLog.Open(MetricsPath, latest is null ? 0 : latest.State.Unfinished is null ? latest.State.Step : latest.State.Step - 1);
+        long lastStep = latest is null ? 0 : latest.State.Unfinished is null ? latest.State.Step : latest.State.Step - 1;
+        _metrics = MetricsLog.Open(MetricsPath, lastStep);
+        try
+        {
+            _events = EventLog.Open(path, lastStep);
+        }
+        catch
+        {
+            _metrics.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The folder.</summary>
@@ -37,10 +49,13 @@ public sealed class RunDirectory : IDisposable
     public string DataPath => System.IO.Path.Combine(Path, "data.tsv");
 
     /// <summary>The numbers of the run, a JSON object a line.</summary>
-    public string MetricsPath => System.IO.Path.Combine(Path, "metrics.jsonl");
+    public string MetricsPath => MetricsOf(Path);
+
+    /// <summary>The report, for people.</summary>
+    public string ReportPath => System.IO.Path.Combine(Path, "report.html");
 
     /// <summary>The folder of sample pictures.</summary>
-    public string SamplesPath => System.IO.Path.Combine(Path, "samples");
+    public string SamplesPath => SamplesOf(Path);
 
     /// <summary>The checkpoints.</summary>
     public CheckpointFolder Checkpoints { get; }
@@ -98,17 +113,46 @@ public sealed class RunDirectory : IDisposable
         });
     }
 
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool Exists(string path) => File.Exists(RecipeOf(path));
+
     /// <summary>Appends a line of metrics. Those of a step are appended before its checkpoint is saved.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="values">Names and numbers, in the order they are to stand.</param>
+    /// <param name="warnings">What is to be said of them; null or empty for nothing.</param>
     /// <exception cref="StorageException">The disk is full or gone.</exception>
-    public void Append(long step, IEnumerable<KeyValuePair<string, double>> values) => _metrics.Append(step, values);
+    public void Append(long step, IReadOnlyList<KeyValuePair<string, double>> values, IReadOnlyList<string>? warnings = null)
+    {
+        _metrics.Append(step, values, warnings);
+        _events.Append(step, values);
+    }
+
+    /// <summary>Appends a step's sample picture, which lies at its place in the run, to what TensorBoard shows.</summary>
+    /// <exception cref="StorageException">The disk is full or gone.</exception>
+    public void AppendSample(long step)
+    {
+        if (File.Exists(SamplePath(step))) Guard(Path, () => _events.AppendSample(step, File.ReadAllBytes(SamplePath(step))));
+    }
+
+    /// <summary>Makes the metrics what they were at a step: the training goes on from there, another way.</summary>
+    /// <exception cref="StorageException">The disk refused.</exception>
+    public void GoBackTo(long step)
+    {
+        _metrics.CutBack(step);
+        _events.GoOnFrom(step);
+    }
 
     /// <summary>Saves a checkpoint, whole or not at all, when the metrics up to it are on the disk; the last few are kept.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="keep">How many are kept, this one included; at least 1.</param>
+    /// <param name="every">Steps from one regular checkpoint to the next.</param>
     /// <returns>Its file.</returns>
     /// <exception cref="StorageException">It could not be written; those that were there are intact.</exception>
-    public string Save(Checkpoint checkpoint, int keep)
+    public string Save(Checkpoint checkpoint, int keep, int every = 1)
     {
         _metrics.FlushToDisk();
-        return Checkpoints.Save(checkpoint, keep);
+        _events.FlushToDisk();
+        return Checkpoints.Save(checkpoint, keep, every);
     }
 
     /// <summary>The file of a sample picture of a step: <c>samples/step-00001000.png</c>.</summary>
@@ -125,12 +169,17 @@ public sealed class RunDirectory : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _events.Dispose();
         _lock.Dispose();
     }
 
-    private static string RecipeOf(string path) => System.IO.Path.Combine(path, RecipeName);
+    internal static string MetricsOf(string path) => System.IO.Path.Combine(path, "metrics.jsonl");
 
-    private static string CheckpointsOf(string path) => System.IO.Path.Combine(path, "checkpoints");
+    internal static string SamplesOf(string path) => System.IO.Path.Combine(path, "samples");
+
+    internal static string RecipeOf(string path) => System.IO.Path.Combine(path, RecipeName);
+
+    internal static string CheckpointsOf(string path) => System.IO.Path.Combine(path, "checkpoints");
 
     private static RunDirectory Open(string path, Func<Checkpoint?> prepare)
     {

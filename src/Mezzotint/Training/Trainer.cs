@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Mezzotint.Storage;
 using Mezzotint.Tensors;
 using Mezzotint.Weights;
@@ -12,7 +13,11 @@ namespace Mezzotint.Training;
 /// <param name="KeepCheckpoints">How many checkpoints are kept.</param>
 /// <param name="ValidateEvery">Steps from one scoring to the next.</param>
 /// <param name="SampleEvery">Steps from one sample picture to the next.</param>
-public sealed record TrainingIntervals(long Steps, int LogEvery, int CheckpointEvery, int KeepCheckpoints, int ValidateEvery, int SampleEvery);
+public sealed record TrainingIntervals(long Steps, int LogEvery, int CheckpointEvery, int KeepCheckpoints, int ValidateEvery, int SampleEvery)
+{
+    /// <summary>How often the training is rolled back because numbers are not finite, before it ends with an error.</summary>
+    public int MaxRollbacks { get; init; }
+}
 
 /// <summary>
 /// Runs a training in its run's folder: steps, metrics, validation, samples, checkpoints. Whenever it is stopped and resumed, the tensors and the
@@ -31,6 +36,13 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
     private long? _bestStep;
     private ValidationScore? _score;
     private IReadOnlyList<float>? _unfinished;
+    private TrainingHealth _health = new();
+    private int _rollbacks;
+    private long _skippedBatches;
+    private long? _failedStep;
+
+    /// <summary>The command that puts the model to use, for the report; null for none.</summary>
+    public string? Use { get; init; }
 
     /// <summary>The file in a run's folder that holds the model that scored best (without a validation folder: the latest).</summary>
     public static string ModelPath(RunDirectory run) => Path.Combine(run.Path, "model.safetensors");
@@ -38,7 +50,9 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
     /// <summary>Trains from the run's latest checkpoint, or from the beginning, to the last step.</summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Ends the training, after the step in flight or within a validation or sample, with a checkpoint.</param>
-    /// <exception cref="TrainingException">A loss or gradient is not finite; nothing of that step is kept.</exception>
+    /// <exception cref="TrainingException">
+    /// A loss or gradient is not finite, and going back has not helped or is not wanted; nothing of that step is kept.
+    /// </exception>
     /// <exception cref="CheckpointException">The checkpoint is not of this training.</exception>
     /// <exception cref="Data.TrainingDataException">A file to learn from is lost; the run can be resumed when it is back.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the run can be resumed.</exception>
@@ -48,10 +62,11 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         long saved = step;
         var plans = new Dictionary<TrainingStep, Plan>(ReferenceEqualityComparer.Instance);
         var rate = new StepRate();
+        var warnings = new List<string>();
         _clock.Restart();
         try
         {
-            training.Begin(step * training.SamplesPerStep);
+            training.Begin((step + _skippedBatches) * training.SamplesPerStep);
             if (_unfinished is not null) Finish();
             while (step < intervals.Steps)
             {
@@ -61,7 +76,14 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
                 TrainingStep next = training.StepAt(step + 1);
                 if (!plans.TryGetValue(next, out Plan? plan)) plans[next] = plan = device.Plan(next.Step);
                 RunResult result = plan.Run(bindings);
-                if (!result.Finite) throw NotFinite(step + 1, next, result);
+                if (!result.Finite || (IsVouchedFor(step + 1) && !IsFinite()))
+                {
+                    (step, string happened) = RollBack(step, next, result);
+                    saved = Math.Min(saved, step);
+                    warnings.Add(happened);
+                    continue;
+                }
+
                 step++;
                 rate.Count(_clock.Elapsed);
                 _unfinished = [.. next.OutputNames.Select((_, i) => result.Scalar(i))];
@@ -71,7 +93,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         catch (Exception stopped) when (stopped is OperationCanceledException or MezzotintException and not (StorageException or TrainingException))
         {
             // Where it is the disk that is at fault, or the numbers, the last checkpoint is the best there is.
-            if (step > saved) Save(step);
+            if (step > saved && IsFinite()) Save(step);
             throw;
         }
 
@@ -80,7 +102,8 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         {
             List<KeyValuePair<string, double>> values =
                 [.. training.StepAt(step).OutputNames.Zip(_unfinished!, (name, value) => KeyValuePair.Create(name, (double)value))];
-            string? message = Occasions(step, values, cancellation);
+            (string? message, IReadOnlyList<string> troubles) = Occasions(step, values, cancellation);
+            warnings.AddRange(troubles);
             bool wasSaved = step == saved;
             _unfinished = null;
             if (IsDue(intervals.CheckpointEvery, step) || wasSaved)
@@ -91,18 +114,67 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
 
             progress?.Report(new TrainingProgress(
                 step, intervals.Steps, rate.PerSecond, rate.PerSecond * training.SamplesPerStep, rate.Remaining(intervals.Steps - step),
-                values, _score, _best, message));
+                values, _score, _best, message)
+            {
+                Warnings = [.. warnings],
+            });
+            warnings.Clear();
         }
     }
 
     private bool IsDue(int every, long step) => step % every == 0 || step == intervals.Steps;
 
+    /// <summary>Whether weights go out of the process after a step: into a checkpoint, a model, a picture.</summary>
+    private bool IsVouchedFor(long step) => IsDue(intervals.CheckpointEvery, step) || IsDue(intervals.ValidateEvery, step) || IsDue(intervals.SampleEvery, step);
+
+    private bool IsFinite() => training.Variables.All(variable => Array.TrueForAll(variable.ToArray(), float.IsFinite));
+
+    /// <summary>
+    /// Goes back to the last good state. A step that was not taken has changed nothing: its batch is left out. If the next batch fails there too, it is the
+    /// weights that are at fault, and the training goes on from the regular checkpoint before, with batches that it has not seen: with the same it would
+    /// come to the same. What is done depends on the recipe and the data alone, and not on where the training was interrupted.
+    /// </summary>
+    /// <returns>The step that has been done, and what is to be said.</returns>
+    private (long Step, string Happened) RollBack(long step, TrainingStep taken, RunResult result)
+    {
+        long failed = step + 1;
+        if (_rollbacks >= intervals.MaxRollbacks) throw NotFinite(failed, taken, result);
+        string what = result.Finite ? "left weights" : "gave values", which = result.Finite ? "" : $" ({Values(taken, result)})";
+        string happened = $"Step {failed} {what} that are not finite{which}";
+        if (!result.Finite && _failedStep != failed)
+        {
+            (_failedStep, _skippedBatches, _rollbacks) = (failed, _skippedBatches + 1, _rollbacks + 1);
+            return (step, $"{happened}: its batch is left out ({_rollbacks} of {intervals.MaxRollbacks} rollbacks).");
+        }
+
+        Checkpoint good = run.Checkpoints.LatestRegular(step, intervals.CheckpointEvery) ?? throw NotFinite(failed, taken, result);
+        Take(good);
+        _skippedBatches += failed - good.State.Step;
+        _rollbacks++;
+        _failedStep = null;
+        run.GoBackTo(good.State.Step);
+        Recall();
+        return (good.State.Step,
+            $"{happened}: the training goes on from step {good.State.Step} with other batches ({_rollbacks} of {intervals.MaxRollbacks} rollbacks).");
+    }
+
+    private void Recall()
+    {
+        _health = new TrainingHealth();
+        foreach (MetricsLine line in MetricsLine.Read(run.MetricsPath)) _ = _health.Observe(line.Values);
+    }
+
     /// <summary>What happens at a step beside stepping, in an order that makes a checkpoint follow everything it vouches for.</summary>
-    private string? Occasions(long step, List<KeyValuePair<string, double>> values, CancellationToken cancellation)
+    private (string? Message, IReadOnlyList<string> Warnings) Occasions(long step, List<KeyValuePair<string, double>> values, CancellationToken cancellation)
     {
         string? message = null;
         var line = new List<KeyValuePair<string, double>>();
-        if (IsDue(intervals.LogEvery, step)) line.AddRange(values);
+        if (IsDue(intervals.LogEvery, step))
+        {
+            line.AddRange(values);
+            if (_rollbacks > 0) line.AddRange([new("rollbacks", _rollbacks), new("skipped_batches", _skippedBatches)]);
+        }
+
         if (IsDue(intervals.ValidateEvery, step))
         {
             _score = training.Validate(device, cancellation);
@@ -113,14 +185,42 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             }
 
             bool better = _score is null || _score.Beats(_best);
-            if (better) (_best, _bestStep) = (_score?.Value, step);
+            if (better) (_best, _bestStep) = (_score is { Value: var value } && double.IsFinite(value) ? value : null, step);
             if (better || _score is { Chooses: false }) training.WriteModel(ModelPath(run));
         }
 
-        if (IsDue(intervals.SampleEvery, step)) training.WriteSample(device, run.SamplePath(step), cancellation);
-        if (line.Count > 0) run.Append(step, [.. line, KeyValuePair.Create("seconds", Math.Round(Seconds, 1))]);
-        return message;
+        bool samples = IsDue(intervals.SampleEvery, step);
+        if (samples)
+        {
+            training.WriteSample(device, run.SamplePath(step), cancellation);
+            if (training.Diversity(device, cancellation) is { } diversity) line.Add(new(TrainingHealth.Diversity, diversity));
+        }
+
+        IReadOnlyList<string> warnings = [];
+        if (line.Count > 0)
+        {
+            warnings = _health.Observe(line);
+            run.Append(step, [.. line, KeyValuePair.Create("seconds", Math.Round(Seconds, 1))], warnings);
+        }
+
+        if (samples)
+        {
+            run.AppendSample(step);
+            Report(step).Write(run.ReportPath);
+        }
+
+        return (message, warnings);
     }
+
+    private RunReport Report(long step) => RunReport.Of(run.Path) with
+    {
+        Step = step,
+        Steps = intervals.Steps,
+        Seconds = Seconds,
+        SamplesPerStep = training.SamplesPerStep,
+        DataFingerprint = training.DataFingerprint,
+        Use = Use,
+    };
 
     private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
@@ -131,7 +231,10 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         {
             Step = step,
             Seed = seed,
-            SampleCursor = step * training.SamplesPerStep,
+            SampleCursor = (step + _skippedBatches) * training.SamplesPerStep,
+            Rollbacks = _rollbacks,
+            SkippedBatches = _skippedBatches,
+            FailedStep = _failedStep,
             DataFingerprint = training.DataFingerprint,
             BestScore = _best,
             BestStep = _bestStep,
@@ -139,7 +242,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             Unfinished = _unfinished,
             ElapsedSeconds = Seconds,
         };
-        run.Save(new Checkpoint([.. arrays], state), intervals.KeepCheckpoints);
+        run.Save(new Checkpoint([.. arrays], state), intervals.KeepCheckpoints, intervals.CheckpointEvery);
     }
 
     private long Restore()
@@ -157,6 +260,22 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             throw new CheckpointException($"The data are not those that the run '{run.Path}' began with{(difference is null ? "" : $" ({difference})")}; "
                 + "put them back as they were, or begin a new run.");
         if (before is null) DataManifest.Write(run.DataPath, files);
+        Take(checkpoint);
+
+        // A process killed between saving this checkpoint and removing an older one left that.
+        run.Checkpoints.Prune(checkpoint.State.Step, intervals.KeepCheckpoints, intervals.CheckpointEvery);
+        _best = checkpoint.State.BestScore;
+        _bestStep = checkpoint.State.BestStep;
+        _unfinished = checkpoint.State.Unfinished;
+        _secondsBefore = checkpoint.State.ElapsedSeconds;
+        (_rollbacks, _skippedBatches, _failedStep) = (checkpoint.State.Rollbacks, checkpoint.State.SkippedBatches, checkpoint.State.FailedStep);
+        Recall();
+        return checkpoint.State.Step;
+    }
+
+    /// <summary>Makes the variables what they were.</summary>
+    private void Take(Checkpoint checkpoint)
+    {
         Dictionary<string, NamedArray> arrays = checkpoint.Arrays.ToDictionary(array => array.Name);
         foreach (Variable variable in training.Variables)
         {
@@ -164,22 +283,14 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
                 throw new CheckpointException($"The checkpoint of step {checkpoint.State.Step} in '{run.Path}' does not hold '{variable.Name}' {variable.Shape}.");
             variable.Set(array.Data);
         }
-
-        // A process killed between saving this checkpoint and removing an older one left that.
-        run.Checkpoints.Prune(checkpoint.State.Step, intervals.KeepCheckpoints);
-        _best = checkpoint.State.BestScore;
-        _bestStep = checkpoint.State.BestStep;
-        _unfinished = checkpoint.State.Unfinished;
-        _secondsBefore = checkpoint.State.ElapsedSeconds;
-        return checkpoint.State.Step;
     }
 
-    private TrainingException NotFinite(long step, TrainingStep taken, RunResult result)
-    {
-        string values = string.Join(", ", taken.OutputNames.Select((name, i) => $"{name} {result.Scalar(i)}"));
-        return new TrainingException(
-            $"Step {step} gave values that are not finite ({values}), so it was not taken; resume '{run.Path}' with a lower learning rate or a clipNorm for its optimizer.");
-    }
+    private TrainingException NotFinite(long step, TrainingStep taken, RunResult result) => new(
+        $"Step {step} {(result.Finite ? "left weights that are not finite" : $"gave values that are not finite ({Values(taken, result)}), so it was not taken")}"
+        + $"{(_rollbacks == 0 ? "" : $", after {_rollbacks} rollbacks")}; resume '{run.Path}' with a lower learning rate or a clipNorm for its optimizer.");
+
+    private static string Values(TrainingStep taken, RunResult result) => string.Join(
+        ", ", taken.OutputNames.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"{name} {result.Scalar(i)}")));
 
     /// <summary>The rate over the last few seconds.</summary>
     private sealed class StepRate

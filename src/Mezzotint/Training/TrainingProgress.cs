@@ -12,4 +12,8 @@ namespace Mezzotint.Training;
 /// <param name="Message">Something that has just happened (a checkpoint, a sample), or null.</param>
 public sealed record TrainingProgress(
     long Step, long Steps, double StepsPerSecond, double SamplesPerSecond, TimeSpan Remaining, IReadOnlyList<KeyValuePair<string, double>> Values, ValidationScore? Score,
-    double? Best, string? Message);
+    double? Best, string? Message)
+{
+    /// <summary>What has gone wrong, each with advice; said once.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -11,7 +11,7 @@ public sealed record TrainingState
     /// <summary>The recipe's seed.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Samples drawn so far: the whole state of the sampler.</summary>
+    /// <summary>Samples drawn so far, those of batches that were left out included: the whole state of the sampler.</summary>
     public required long SampleCursor { get; init; }
 
     /// <summary>What the data was, so that a resumed training notices a lost or added file.</summary>
@@ -32,6 +32,18 @@ public sealed record TrainingState
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<float>? Unfinished { get; init; }
+
+    /// <summary>How often the training has been rolled back because numbers were not finite.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Rollbacks { get; init; }
+
+    /// <summary>Batches that were drawn and are not in what has been learned.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long SkippedBatches { get; init; }
+
+    /// <summary>The step that was last to give numbers that are not finite, whose batch was left out; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? FailedStep { get; init; }
 
     /// <summary>Seconds trained, over all sittings.</summary>
     public double ElapsedSeconds { get; init; }

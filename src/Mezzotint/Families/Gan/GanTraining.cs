@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mezzotint.Data;
+using Mezzotint.Evaluation;
 using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Recipes;
@@ -18,6 +19,7 @@ public sealed class GanTraining : ITraining
     private const int SampleRows = 8;
     private const int SampleColumns = 8;
     private const int MostSampleColumns = 16;
+    private const int DiversityImages = 64;
 
     private readonly GanRecipe _recipe;
     private readonly Module _generator;
@@ -131,9 +133,7 @@ public sealed class GanTraining : ITraining
     /// <inheritdoc/>
     public void WriteSample(Device device, string path, CancellationToken cancellation)
     {
-        Module averaged = _description.Build(_recipe.Seed);
-        foreach ((Variable variable, Variable average) in averaged.Variables.Zip(_average.Variables)) variable.Set(average.ToArray());
-        var generator = new Generator(averaged, device);
+        Generator generator = Averaged(device);
         int columns = _recipe.Classes > 0 ? Math.Min(_recipe.Classes, MostSampleColumns) : SampleColumns;
         SampleRequest[] requests =
         [
@@ -142,6 +142,16 @@ public sealed class GanTraining : ITraining
                 : new SampleRequest((ulong)i)),
         ];
         PictureGrid.Of([.. generator.Generate(requests, null, cancellation).Chunk(columns)], _recipe.Size, columns).Save(path);
+    }
+
+    /// <inheritdoc/>
+    public double? Diversity(Device device, CancellationToken cancellation)
+    {
+        int count = Math.Min(DiversityImages, Images.Count);
+        if (count < 2) return null;
+        SampleRequest[] requests = [.. Enumerable.Range(0, count).Select(i => new SampleRequest((ulong)i))];
+        float[][] made = [.. Averaged(device).Generate(requests, null, cancellation).Select(picture => picture.ToFloats())];
+        return ImageDiversity.Share(made, ImageDiversity.Of(Images, count));
     }
 
     /// <inheritdoc/>
@@ -157,6 +167,13 @@ public sealed class GanTraining : ITraining
 
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
+
+    private Generator Averaged(Device device)
+    {
+        Module averaged = _description.Build(_recipe.Seed);
+        foreach ((Variable variable, Variable average) in averaged.Variables.Zip(_average.Variables)) variable.Set(average.ToArray());
+        return new Generator(averaged, device);
+    }
 
     private TrainingStep Write(bool regularised)
     {

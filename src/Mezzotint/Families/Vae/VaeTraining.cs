@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mezzotint.Data;
+using Mezzotint.Evaluation;
 using Mezzotint.Imaging;
 using Mezzotint.Layers;
 using Mezzotint.Networks;
@@ -13,6 +14,7 @@ namespace Mezzotint.Families.Vae;
 public sealed class VaeTraining : ITraining
 {
     private const int SampleColumns = 8;
+    private const int DiversityImages = 64;
 
     // The same latent vectors in every sample picture of every run.
     private const ulong SampleSeed = 0;
@@ -122,11 +124,19 @@ public sealed class VaeTraining : ITraining
             rows.Add(Pictures(autoencoder.Reconstruct(samples)));
         }
 
-        var noise = new RandomStream(Tensor.Of([3], RandomStream.Key(SampleSeed, 0)));
-        Tensor latent = noise.Normal([4 * SampleColumns, _averaged.Latent]);
-        Picture[] made = Pictures(device.Evaluate(_averaged.Generate(latent, null, Pass.Inference)));
+        Picture[] made = Pictures(Made(device, 4 * SampleColumns));
         rows.AddRange(made.Chunk(SampleColumns));
         PictureGrid.Of(rows, _description.Size, SampleColumns).Save(path);
+    }
+
+    /// <inheritdoc/>
+    public double? Diversity(Device device, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        int count = Math.Min(DiversityImages, Set.Count);
+        if (count < 2) return null;
+        TakeAverage();
+        return ImageDiversity.Share([.. Made(device, count).Chunk(Set.Width * Set.Height * Set.Channels)], ImageDiversity.Of(Set, count));
     }
 
     /// <inheritdoc/>
@@ -142,6 +152,12 @@ public sealed class VaeTraining : ITraining
 
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
+
+    private float[] Made(Device device, int count)
+    {
+        var noise = new RandomStream(Tensor.Of([3], RandomStream.Key(SampleSeed, 0)));
+        return device.Evaluate(_averaged.Generate(noise.Normal([count, _averaged.Latent]), null, Pass.Inference));
+    }
 
     private TrainingStep Write()
     {
