@@ -22,6 +22,7 @@ public sealed class CommandLineTests
     [InlineData("evaluate", "upscale")]
     [InlineData("train")]
     [InlineData("resume")]
+    [InlineData("report")]
     [InlineData("models")]
     [InlineData("export")]
     [InlineData("plan")]

@@ -246,6 +246,16 @@ public sealed class TrainTests(UndisturbedRun undisturbed) : IClassFixture<Undis
     }
 
     [Fact]
+    public void A_run_has_a_page_and_another_is_written_where_it_is_wanted()
+    {
+        Assert.Contains($"mezzo upscale photo.jpg --model {undisturbed.Path}", File.ReadAllText(Path.Combine(undisturbed.Path, "report.html")), StringComparison.Ordinal);
+        Call call = Call.Of("report", undisturbed.Path, "-o", _folder["page.html"]);
+        Assert.Equal((ExitCode.Done, _folder["page.html"]), (call.ExitCode, call.Output.Trim()));
+        Assert.Contains("150 of 150", File.ReadAllText(_folder["page.html"]), StringComparison.Ordinal);
+        Call.Of("report", _folder["none"]).Refuses("holds no run");
+    }
+
+    [Fact]
     public void A_folder_that_holds_a_run_is_not_begun_again() =>
         Call.Of(undisturbed.Arguments(undisturbed.Path)).Refuses("already holds a run");
 

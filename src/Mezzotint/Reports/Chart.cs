@@ -9,7 +9,7 @@ namespace Mezzotint.Reports;
 /// <param name="Series">The curves, one or more, at least one with points.</param>
 internal sealed record Chart(string Title, IReadOnlyList<ChartSeries> Series)
 {
-    private const int Width = 640, Height = 250, Left = 62, Right = 14, Top = 14, Bottom = 28;
+    private const int Width = 640, Height = 250, Left = 62, Right = 26, Top = 14, Bottom = 28;
     private const int MostPoints = 600;
     private const int FewestSmoothed = 20, SmoothedShare = 25, WidestSmoothing = 201;
 

@@ -21,6 +21,8 @@ public sealed record RunReport
     private const int PngWidth = 16, PngHeight = 20, PngHeader = 24;
     private const string ScorePrefix = "validation_", SecondsKey = "seconds", SkippedKey = "skipped_batches";
 
+    private static readonly HashSet<string> Initials = ["psnr", "ssim", "elbo", "kl", "fid", "l1", "l2", "mse"];
+
     private RunReport(string run) => Run = run;
 
     /// <summary>The run's folder.</summary>
@@ -68,11 +70,15 @@ public sealed record RunReport
 
         long steps = long.TryParse(Key(run, "steps"), NumberStyles.None, CultureInfo.InvariantCulture, out long wanted) ? wanted : 0;
         if (state is null) return new RunReport(run) { Steps = steps };
+
+        // A training that goes on is past its newest checkpoint.
+        MetricsLine? last = MetricsLine.Read(RunDirectory.MetricsOf(run)).LastOrDefault(line => line.Step > state.Step);
+        double seconds = last?.Values.FirstOrDefault(entry => entry.Key == SecondsKey).Value ?? state.ElapsedSeconds;
         return new RunReport(run)
         {
-            Step = state.Step,
+            Step = last?.Step ?? state.Step,
             Steps = steps,
-            Seconds = state.ElapsedSeconds,
+            Seconds = seconds,
             SamplesPerStep = state.SampleCursor / Math.Max(1, state.Step + state.SkippedBatches),
             DataFingerprint = state.DataFingerprint,
         };
@@ -130,8 +136,8 @@ public sealed record RunReport
 
     private static string Label(string name)
     {
-        string words = name.Replace('_', ' ');
-        return words.Length <= 3 ? words.ToUpperInvariant() : char.ToUpperInvariant(words[0]) + words[1..];
+        string words = string.Join(' ', name.Split('_').Select(word => Initials.Contains(word) ? word.ToUpperInvariant() : word));
+        return char.ToUpperInvariant(words[0]) + words[1..];
     }
 
     private static string Time(double seconds)
@@ -202,7 +208,7 @@ public sealed record RunReport
     {
         (long Step, string Path)[] all =
         [
-            .. Directory.EnumerateFiles(RunDirectory.SamplesOf(Run), "step-*.png")
+            .. Reading(RunDirectory.SamplesOf(Run), path => Directory.Exists(path) ? Directory.GetFiles(path, "step-*.png") : [])
                 .Select(path => (Step: long.TryParse(Path.GetFileNameWithoutExtension(path)["step-".Length..], NumberStyles.None, CultureInfo.InvariantCulture,
                     out long step) ? step : -1, Path: path))
                 .Where(sample => sample.Step >= 0 && (Step == 0 || sample.Step <= Step)).OrderBy(sample => sample.Step),
@@ -247,12 +253,12 @@ public sealed record RunReport
     private void Curves(StringBuilder page, IReadOnlyList<MetricsLine> lines)
     {
         string[] names = [.. lines.SelectMany(line => line.Values).Select(entry => entry.Key).Distinct().Where(name => name != SecondsKey)];
-        IEnumerable<Chart> charts = names.GroupBy(Group).Select(group => new Chart(Label(group.Key),
+        IEnumerable<Chart> charts = names.GroupBy(Group).Select(group => new Chart(Label(group.Key.What),
         [
-            .. group.Select(name => new ChartSeries(group.Count() > 1 ? Player(name) : "", [.. Points(lines, name)])),
+            .. group.Select(name => new ChartSeries(group.Key.OfBoth ? Player(name) : "", [.. Points(lines, name)])),
         ])
         {
-            Best = group.Count() == 1 && IsScore(group.Key) ? BestOf(Points(lines, group.Key)) : null,
+            Best = IsScore(group.Key.What) ? BestOf(Points(lines, group.Key.What)) : null,
         });
         charts = charts.Where(chart => chart.Series.Any(series => series.Points.Count > 0));
         var speed = new ChartSeries("", [.. Speed(lines)]);
@@ -264,7 +270,8 @@ public sealed record RunReport
         page.Append("</div>\n</section>\n");
 
         // The two players' numbers of a kind belong beside one another.
-        string Group(string name) => name is [('d' or 'g'), '_', .. var rest] && names.Contains($"d_{rest}") && names.Contains($"g_{rest}") ? rest : name;
+        (string What, bool OfBoth) Group(string name) =>
+            name is [('d' or 'g'), '_', .. var rest] && names.Contains($"d_{rest}") && names.Contains($"g_{rest}") ? (rest, true) : (name, false);
 
         static string Player(string name) => name[0] == 'd' ? "discriminator" : "generator";
     }

@@ -114,7 +114,9 @@ public sealed class TinyTraining : IDisposable
 
     private static string[] Files(string run) =>
         [.. Directory.EnumerateFiles(run, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Select(path => Path.GetRelativePath(run, path)).Order(StringComparer.Ordinal)];
+            .Select(path => Path.GetRelativePath(run, path))
+            .Where(path => !path.StartsWith("events.", StringComparison.Ordinal)) // a sitting has one
+            .Order(StringComparer.Ordinal)];
 
     private void Train(RunDirectory run, CancellationTokenSource? end, int? endWithin)
     {
