@@ -7,7 +7,7 @@ internal sealed class ChartAxis
 {
     private const double LeastRatioForLog = 30;
     private const int WantedTicks = 5;
-    private const double Room = 0.06;
+    private const double Room = 0.06, LeastSize = 1e-30, LeastSpan = 1e-6;
 
     private readonly double _low, _high, _from, _to;
 
@@ -31,7 +31,10 @@ internal sealed class ChartAxis
         double low = all.Min(), high = all.Max();
         bool log = low > 0 && high / low >= LeastRatioForLog;
         if (log) (low, high) = (Math.Log10(low), Math.Log10(high));
-        double room = high > low ? (high - low) * Room : Math.Max(Math.Abs(high), 1e-3) * Room;
+        double size = Math.Max(Math.Max(Math.Abs(low), Math.Abs(high)), LeastSize);
+
+        // Values that are equal but for rounding lie on a line across the middle.
+        double room = high - low < size * LeastSpan ? size * Room : (high - low) * Room;
         return new ChartAxis(log, low - room, high + room, from, to);
     }
 
@@ -54,7 +57,8 @@ internal sealed class ChartAxis
     {
         double rough = (_high - _low) / WantedTicks, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double unit = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
-        for (double at = Math.Ceiling(_low / unit); at * unit <= _high; at++) yield return Math.Round(at * unit, 12);
+        double first = Math.Ceiling(_low / unit);
+        for (int i = 0; i <= 2 * WantedTicks && (first + i) * unit <= _high; i++) yield return (first + i) * unit;
     }
 
     private IEnumerable<double> Powers()

@@ -56,6 +56,21 @@ public sealed class RunReportTests(TinyTraining training) : IClassFixture<TinyTr
         Assert.Equal(line[29].X, Number(best, "cx"), 0.1);
     }
 
+    [Theory]
+    [InlineData(0.0, 0.0)]
+    [InlineData(1.0, 1.0 + 2e-16)]
+    [InlineData(-3e-300, 4e-300)]
+    [InlineData(-1e300, 1e300)]
+    [InlineData(1e-38, 1e38)]
+    [InlineData(double.NaN, 1.0)]
+    public void A_curve_of_any_numbers_has_a_few_ticks(double first, double second)
+    {
+        MakeRun([(1, [("loss", first)]), (2, [("loss", second)])]);
+        XElement chart = Charts(RunReport.Of(Run).Html()).First();
+        Assert.InRange(chart.Elements().Count(element => element.Name.LocalName == "text" && element.Attribute("text-anchor")?.Value == "end"), 1, 16);
+        Assert.All(chart.Descendants().Attributes("d"), path => Assert.Matches("^M[-0-9. MLHV]*$", path.Value));
+    }
+
     [Fact]
     public void Warnings_stand_with_their_steps_and_text_of_others_is_no_markup()
     {
