@@ -109,7 +109,7 @@ public sealed class RollbackTests : IDisposable
         training.EndAfter(feeds, end);
         try
         {
-            Train(run, training, cancellation: end.Token);
+            Sit(run, training, 3, end.Token);
         }
         catch (OperationCanceledException)
         {
@@ -117,7 +117,9 @@ public sealed class RollbackTests : IDisposable
         }
     }
 
-    private List<string> Train(string name, Regression training, int rollbacks = 3, CancellationToken cancellation = default)
+    private List<string> Train(string name, Regression training, int rollbacks = 3) => Sit(name, training, rollbacks, CancellationToken.None);
+
+    private List<string> Sit(string name, Regression training, int rollbacks, CancellationToken cancellation)
     {
         string path = _folder[name];
         using RunDirectory run = RunDirectory.Exists(path) ? RunDirectory.Resume(path) : RunDirectory.Create(path, "name: line\n");
