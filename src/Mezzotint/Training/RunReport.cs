@@ -152,7 +152,11 @@ public sealed record RunReport
         };
     }
 
-    private static (double X, double Y) BestOf(IEnumerable<(double X, double Y)> points) => points.Where(point => double.IsFinite(point.Y)).MaxBy(point => point.Y);
+    private static (double X, double Y) BestOf(IReadOnlyList<MetricsLine> lines, string score)
+    {
+        IEnumerable<(double X, double Y)> points = Points(lines, score).Where(point => double.IsFinite(point.Y));
+        return TrainingHealth.IsDistance(score) ? points.MinBy(point => point.Y) : points.MaxBy(point => point.Y);
+    }
 
     private static IEnumerable<(double X, double Y)> Points(IReadOnlyList<MetricsLine> lines, string name) =>
         from line in lines from entry in line.Values where entry.Key == name select ((double)line.Step, entry.Value);
@@ -171,7 +175,7 @@ public sealed record RunReport
             facts.Add(("Speed, all in all", string.Create(CultureInfo.InvariantCulture, $"{Step * SamplesPerStep / Seconds:#,0.#} images/s")));
         foreach (string score in lines.SelectMany(line => line.Values).Select(entry => entry.Key).Where(IsScore).Distinct())
         {
-            (double step, double best) = BestOf(Points(lines, score));
+            (double step, double best) = BestOf(lines, score);
             facts.Add(($"Best {Label(score[ScorePrefix.Length..])}", string.Create(CultureInfo.InvariantCulture, $"{ChartAxis.Text(best)} at step {step:N0}")));
         }
 
@@ -258,7 +262,7 @@ public sealed record RunReport
             .. group.Select(name => new ChartSeries(group.Key.OfBoth ? Player(name) : "", [.. Points(lines, name)])),
         ])
         {
-            Best = IsScore(group.Key.What) ? BestOf(Points(lines, group.Key.What)) : null,
+            Best = IsScore(group.Key.What) ? BestOf(lines, group.Key.What) : null,
         });
         charts = charts.Where(chart => chart.Series.Any(series => series.Points.Count > 0));
         var speed = new ChartSeries("", [.. Speed(lines)]);

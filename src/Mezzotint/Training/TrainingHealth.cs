@@ -32,6 +32,8 @@ public sealed class TrainingHealth
 
     private static readonly string[] DiscriminatorLosses = ["d_loss", "discriminator_loss"], GeneratorLosses = ["g_loss", "adversarial_loss"];
 
+    private static readonly string[] Distances = ["perceptual", "distance"];
+
     private readonly Dictionary<string, List<double>> _series = [];
     private readonly Dictionary<Trouble, int> _quiet = [];
 
@@ -83,11 +85,14 @@ public sealed class TrainingHealth
         }
     }
 
+    /// <summary>Whether a score is a distance, of which less is better.</summary>
+    internal static bool IsDistance(string name) => Distances.Any(word => name.Contains(word, StringComparison.Ordinal));
+
     private static bool IsLoss(string name) => name == Loss || name.EndsWith(LossSuffix, StringComparison.Ordinal);
 
     private static bool IsNorm(string name) => name.EndsWith(NormSuffix, StringComparison.Ordinal);
 
-    private static bool IsScore(string name) => name.StartsWith(ScorePrefix, StringComparison.Ordinal);
+    private static bool IsScore(string name) => name.StartsWith(ScorePrefix, StringComparison.Ordinal) && !IsDistance(name);
 
     private static double Median(IEnumerable<double> values)
     {
