@@ -21,7 +21,7 @@ public sealed class DiskFaultTests(TinyTraining training) : IClassFixture<TinyTr
     public void On_a_disk_that_fills_up_at_any_write_a_training_ends_with_a_sentence_and_goes_on_when_there_is_space()
     {
         int faults = 0;
-        for (int space = 0; ; space += 4_567)
+        for (int space = 0; ; space += 23_456)
         {
             int left = space;
             bool full = false;
