@@ -61,8 +61,20 @@ internal sealed record StylizedPicture(string Input, string Output);
 /// <summary>What <c>stylize --json</c> prints.</summary>
 internal sealed record StylizeDocument(IReadOnlyList<StylizedPicture> Images, IReadOnlyList<FailedPicture> Failed);
 
-/// <summary>What <c>evaluate fid --json</c> prints.</summary>
-internal sealed record FrechetDocument(string Judged, double Fid, int Generated, int Real, string FeaturesHash, string Protocol);
+/// <summary>One score of a set of images, with the terms of its protocol.</summary>
+internal sealed record SampleScoreDocument(string Metric, double Value, double? Deviation, string Protocol, IReadOnlyDictionary<string, string> Terms);
+
+/// <summary>What <c>evaluate fid --json</c> and <c>evaluate samples --json</c> print; the seeds are null where nothing was generated.</summary>
+internal sealed record SampleScoresDocument(string Judged, string? Seeds, double? Fid, int Generated, IReadOnlyList<SampleScoreDocument> Scores);
+
+/// <summary>One score of pairs of pictures: the mean.</summary>
+internal sealed record PairScoreDocument(string Metric, double Mean, string Protocol);
+
+/// <summary>One picture's scores by name.</summary>
+internal sealed record PairDocument(string Name, IReadOnlyDictionary<string, double> Scores);
+
+/// <summary>What <c>evaluate pairs --json</c> prints.</summary>
+internal sealed record PairScoresDocument(IReadOnlyList<PairScoreDocument> Scores, IReadOnlyList<PairDocument> Images);
 
 /// <summary>One array as <c>inspect --json</c> prints it.</summary>
 internal sealed record ArrayDocument(string Name, IReadOnlyList<int> Shape, string Type);
@@ -103,7 +115,8 @@ internal sealed record GeneratedDocument(IReadOnlyList<string> Images);
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(StylizeDocument))]
-[JsonSerializable(typeof(FrechetDocument))]
+[JsonSerializable(typeof(SampleScoresDocument))]
+[JsonSerializable(typeof(PairScoresDocument))]
 [JsonSerializable(typeof(InspectDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {

@@ -107,6 +107,20 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>A seed: a whole number from 0 on.</summary>
+    public static Option<ulong?> Seed(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) && seed < ulong.MaxValue / 2) return seed;
+            result.AddError($"{name} takes a whole number from 0 on, and not '{text}'.");
+            return null;
+        },
+    };
+
     /// <summary>Seeds, as 7, 0-31 or 1,5,9-12.</summary>
     public static Option<IReadOnlyList<ulong>?> Seeds(string description) => new("--seeds")
     {
@@ -175,8 +189,11 @@ internal static class CommonOptions
         static bool Number(string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 
+    /// <summary>A whole number from 0 up.</summary>
+    public static Option<int?> WholeFromZero(string name, string description, int most) => WholeNumber(name, description, most, least: 0);
+
     /// <summary>A number from 1 up, or a sentence that says what was written instead.</summary>
-    private static Option<int?> WholeNumber(string name, string description, int most) => new(name)
+    private static Option<int?> WholeNumber(string name, string description, int most, int least = 1) => new(name)
     {
         Description = description,
         HelpName = "N",
@@ -184,8 +201,8 @@ internal static class CommonOptions
         {
             CultureInfo culture = CultureInfo.InvariantCulture;
             string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, culture, out int value) && value >= 1 && value <= most) return value;
-            result.AddError(string.Create(culture, $"{name} takes a whole number from 1 to {most:N0}, and not '{text}'."));
+            if (int.TryParse(text, NumberStyles.None, culture, out int value) && value >= least && value <= most) return value;
+            result.AddError(string.Create(culture, $"{name} takes a whole number from {least} to {most:N0}, and not '{text}'."));
             return null;
         },
     };

@@ -26,8 +26,10 @@ internal static class EvaluateCommand
     {
         Upscale(session),
         EvaluateVaeCommand.Create(session),
-        EvaluateFrechet.Create(session),
         EvaluateTranslation.Create(session),
+        EvaluateSamples.CreateFrechet(session),
+        EvaluateSamples.Create(session),
+        EvaluatePairs.Create(session),
     };
 
     private static Command Upscale(Session session)

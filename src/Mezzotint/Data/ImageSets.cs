@@ -33,6 +33,12 @@ public static class ImageSets
     public static IImageSet OpenTest(string path, ImageSetRecipe recipe, Action<SkippedFile>? report = null) =>
         Chosen(OpenOne(path, recipe, test: true, report), recipe, limit: null);
 
+    /// <summary>Some images of a set chosen at random, none twice: a function of the seed.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="count">How many, at most all.</param>
+    /// <param name="seed">The seed of the choice.</param>
+    public static IImageSet Draw(IImageSet set, int count, ulong seed) => ImageSubset.Drawn(set, count, seed);
+
     private static IImageSet Chosen(IImageSet set, ImageSetRecipe recipe, int? limit) =>
         recipe.Classes.Count == 0 && limit is null ? set : ImageSubset.Of(set, recipe.Classes, limit);
 

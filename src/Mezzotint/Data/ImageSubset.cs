@@ -3,6 +3,8 @@ namespace Mezzotint.Data;
 /// <summary>Some of a set's images.</summary>
 internal sealed class ImageSubset : IImageSet
 {
+    private const ulong DrawPurpose = 0x4452_4157;
+
     private readonly IImageSet _set;
     private readonly int[] _indices, _classes;
 
@@ -54,6 +56,18 @@ internal sealed class ImageSubset : IImageSet
         int[] indices = [.. Enumerable.Range(0, set.Count)
             .Where(index => numbers[set.ClassOf(index)] >= 0 && (limit is null || counts[set.ClassOf(index)]++ < limit))];
         return new ImageSubset(set, indices, [.. indices.Select(index => numbers[set.ClassOf(index)])], names);
+    }
+
+    /// <summary>Some images chosen at random, none twice, in the order they were drawn.</summary>
+    /// <param name="set">The whole.</param>
+    /// <param name="count">How many, at most all.</param>
+    /// <param name="seed">The seed of the choice.</param>
+    public static ImageSubset Drawn(IImageSet set, int count, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, set.Count);
+        var order = new EpochOrder(set.Count, seed, DrawPurpose);
+        int[] indices = [.. Enumerable.Range(0, count).Select(i => order[i])];
+        return new ImageSubset(set, indices, [.. indices.Select(set.ClassOf)], set.Classes);
     }
 
     /// <inheritdoc/>

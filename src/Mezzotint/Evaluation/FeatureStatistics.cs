@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -68,5 +69,29 @@ public sealed class FeatureStatistics(int size)
             for (int j = i; j < Size; j++)
                 covariance[i, j] = covariance[j, i] = (_products[i * Size + j] - _sum[i] * _sum[j] / Count) / (Count - 1);
         return covariance;
+    }
+
+    /// <summary>Writes all of it, little-endian, so that what is read back goes on to the same bits.</summary>
+    internal void Write(Stream stream)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(double)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, Count);
+        stream.Write(bytes);
+        foreach (double number in _origin.Concat(_sum).Concat(_products))
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes, number);
+            stream.Write(bytes);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; null where it is of another length.</summary>
+    internal static FeatureStatistics? Read(ReadOnlySpan<byte> bytes, int size)
+    {
+        if (bytes.Length != sizeof(double) * (1L + 2 * size + (long)size * size)) return null;
+        var statistics = new FeatureStatistics(size) { Count = BinaryPrimitives.ReadInt64LittleEndian(bytes) };
+        int at = sizeof(double);
+        foreach (double[] numbers in new[] { statistics._origin, statistics._sum, statistics._products })
+            for (int i = 0; i < numbers.Length; i++, at += sizeof(double)) numbers[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[at..]);
+        return statistics;
     }
 }

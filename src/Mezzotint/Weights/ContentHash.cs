@@ -10,13 +10,18 @@ namespace Mezzotint.Weights;
 internal static class ContentHash
 {
     /// <summary>The SHA-256, in hexadecimal, of the names, shapes and values of a network's variables, by name.</summary>
-    public static string Of(Module network)
+    public static string Of(Module network) => Of(network.Variables.Select(variable => (variable.Name, variable.Shape, variable.ToArray())));
+
+    /// <summary>The same of arrays of a file.</summary>
+    public static string Of(IEnumerable<NamedArray> arrays) => Of(arrays.Select(array => (array.Name, Shape.Create(array.Shape), array.Data)));
+
+    private static string Of(IEnumerable<(string Name, Shape Shape, float[] Data)> arrays)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Variable variable in network.Variables.OrderBy(variable => variable.Name, StringComparer.Ordinal))
+        foreach ((string name, Shape shape, float[] data) in arrays.OrderBy(array => array.Name, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{variable.Name} {variable.Shape}\n"));
-            hash.AppendData(MemoryMarshal.AsBytes<float>(variable.ToArray()));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {shape}\n"));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(data));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -10,11 +10,23 @@ public static class FeatureNetworks
     private const string Encoder = "the normalised VGG-19 up to relu3_1";
     private const string Decoder = "the decoder of the normalised VGG-19 from relu3_1";
     private const string LeNet = "LeNet-5";
-    private const string Vgg = "VGG-19";
+    private const string VggOf19 = "VGG-19";
+    private const string VggOf16 = "VGG-16";
+    private const string Squeeze = "SqueezeNet 1.1";
+    private const string CaffeSqueeze = "SqueezeNet 1.1 (Caffe's names)";
+    private const string Alex = "AlexNet";
+
+    // What Caffe calls the parts of SqueezeNet's modules, by torchvision's number of the module.
+    private static readonly Dictionary<string, int> CaffeFires = new(StringComparer.Ordinal)
+    {
+        ["features.3"] = 2, ["features.4"] = 3, ["features.6"] = 4, ["features.7"] = 5, ["features.9"] = 6, ["features.10"] = 7, ["features.11"] = 8,
+        ["features.12"] = 9,
+    };
 
     /// <summary>Reads a network whose features compare images.</summary>
     /// <param name="path">
-    /// PyTorch's or safetensors: the normalised VGG-19 up to relu3_1 (<c>vgg_normalised_conv3_1</c>), torchvision's VGG-19, or LeNet-5.
+    /// PyTorch's or safetensors: the normalised VGG-19 up to relu3_1 (<c>vgg_normalised_conv3_1</c>), torchvision's VGG-16, VGG-19,
+    /// AlexNet or SqueezeNet 1.1, Caffe's SqueezeNet 1.1, or LeNet-5.
     /// </param>
     /// <exception cref="WeightsException">The file is missing, broken, or of none of these networks.</exception>
     public static IFeatureNetwork Read(string path)
@@ -24,10 +36,16 @@ public static class FeatureNetworks
         {
             case Encoder: return ReadEncoder(state);
             case LeNet: return Filled(new LeNet5(new Initialization(0)), LeNet, state);
-            case Vgg: return ReadVgg19(state);
+            case VggOf19: return Torchvision(new Vgg19(new Initialization(0)), VggOf19, state);
+            case VggOf16: return Torchvision(new Vgg16(new Initialization(0)), VggOf16, state);
+            case Alex: return Torchvision(new AlexNet(new Initialization(0)), Alex, state);
+            case Squeeze: return Filled(new SqueezeNet(new Initialization(0)), Squeeze, state);
+            case CaffeSqueeze: return ReadCaffe(state);
         }
 
-        throw new WeightsException($"'{path}' is of no network whose features are read: they are the normalised VGG-19 up to relu3_1, torchvision's VGG-19 and LeNet-5.");
+        throw new WeightsException(
+            $"'{path}' is of no network whose features are read: they are the normalised VGG-19 up to relu3_1, torchvision's VGG-16, VGG-19, AlexNet and "
+            + "SqueezeNet 1.1, Caffe's SqueezeNet 1.1, and LeNet-5.");
     }
 
     /// <summary>The SHA-256 of a network's weights, in hexadecimal: of their names, shapes and values, whatever file they came in.</summary>
@@ -47,22 +65,41 @@ public static class FeatureNetworks
         state.Has("0.weight", 3, 3, 1, 1) ? Encoder
         : state.Has("1.weight", 128, 256, 3, 3) && state.Has("15.weight", 3, 64, 3, 3) ? Decoder
         : state.Has("convnet.c1.weight", 6, 1, 5, 5) ? LeNet
-        : state.Has("features.0.weight", 64, 3, 3, 3) || state.Has("0.weight", 64, 3, 3, 3) ? Vgg
+        : state.Has("features.0.weight", 64, 3, 11, 11) ? Alex
+        : state.Has("features.3.squeeze.weight", 16, 64, 1, 1) ? Squeeze
+        : state.Has("fire2/squeeze1x1.weight", 16, 64, 1, 1) ? CaffeSqueeze
+        : state.Has("features.0.weight", 64, 3, 3, 3) ? state.Has("features.17.weight", 512, 256, 3, 3) ? VggOf16 : VggOf19
+        : state.Has("0.weight", 64, 3, 3, 3) && state.Has("2.weight", 64, 64, 3, 3) ? state.Has("17.weight", 512, 256, 3, 3) ? VggOf16 : VggOf19
         : null;
 
     private static PerceptualEncoder ReadEncoder(PublishedState state) =>
         Filled(new PerceptualEncoder(new Initialization(0)), Encoder, state);
 
     /// <summary>torchvision's, whole (its classifier is left) or its <c>features</c> alone.</summary>
-    private static Vgg19 ReadVgg19(PublishedState state)
+    private static T Torchvision<T>(T network, string kind, PublishedState state)
+        where T : Module
     {
         const string Features = "features.";
         bool whole = state.Names.Any(name => name.StartsWith(Features, StringComparison.Ordinal));
-        var network = new Vgg19(new Initialization(0));
         state.Fill(
-            network, Vgg, variable => whole ? variable.Name : variable.Name[Features.Length..],
+            network, kind, variable => whole ? variable.Name : variable.Name[Features.Length..],
             ignored: name => name.StartsWith("classifier.", StringComparison.Ordinal));
         return network;
+    }
+
+    private static SqueezeNet ReadCaffe(PublishedState state)
+    {
+        var network = new SqueezeNet(new Initialization(0), caffe: true);
+        state.Fill(network, CaffeSqueeze, variable => CaffeName(variable.Name));
+        return network;
+    }
+
+    /// <summary>features.3.squeeze.weight as fire2/squeeze1x1.weight, and so on.</summary>
+    private static string CaffeName(string name)
+    {
+        string[] parts = name.Split('.');
+        if (CaffeFires.TryGetValue($"{parts[0]}.{parts[1]}", out int fire)) return $"fire{fire}/{(parts[2] == "squeeze" ? "squeeze1x1" : parts[2])}.{parts[3]}";
+        return $"{(parts[0] == "classifier" ? "conv10" : "conv1")}.{parts[^1]}";
     }
 
     private static T Filled<T>(T network, string kind, PublishedState state)

@@ -31,6 +31,9 @@ public static class ModelLibrary
             : $"There is no model '{nameOrPath}'; Mezzotint comes with {string.Join(", ", Names)}, and others are given by path.");
     }
 
+    /// <summary>Whether a folder is that of a run or model.</summary>
+    public static bool IsModelFolder(string path) => File.Exists(Path.Combine(path, FileName));
+
     /// <summary>The model that comes with Mezzotint and enlarges so many times.</summary>
     /// <param name="scale">How many times, each way.</param>
     /// <param name="kind">What its name begins with, of several: <c>photo</c> for the pictures people have, <c>bicubic</c> for the published protocol.</param>

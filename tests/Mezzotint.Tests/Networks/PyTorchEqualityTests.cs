@@ -61,6 +61,21 @@ public sealed class PyTorchEqualityTests
             (input, pass) => network.Features(input, pass, "relu1_1", "relu2_1", "conv3_3", "relu5_1"));
     }
 
+    [Fact]
+    public void AlexNet()
+    {
+        var network = new AlexNet(Seed);
+        Check("alexnet", new { }, network, [1, 67, 95, 3], (input, _) => network.Features(input, network.Layers));
+    }
+
+    [Fact]
+    public void SqueezeNet()
+    {
+        var network = new SqueezeNet(Seed);
+        Check("squeezenet", new { }, network, [1, 68, 95, 3],
+            (input, _) => network.Features(input, "relu1", "fire3", "fire6", "fire9", Mezzotint.Networks.SqueezeNet.Logits));
+    }
+
     private static void Check(
         string name, object settings, Module network, Shape shape, Func<Tensor, Pass, IReadOnlyList<Tensor>>? outputs = null)
     {

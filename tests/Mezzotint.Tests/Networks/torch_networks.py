@@ -231,6 +231,32 @@ def vgg19(net, x):
     return [features[1], features[6], features[14], features[29]]
 
 
+def alexnet(net, x):
+    """relu1 to relu5."""
+    mean, deviation = (torch.tensor(v, dtype=x.dtype).view(3, 1, 1) for v in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+    first = F.relu(net.conv("features.0", (x - mean) / deviation, stride=4, padding=2))
+    second = F.relu(net.conv("features.3", F.max_pool2d(first, 3, 2), padding=2))
+    third = F.relu(net.conv("features.6", F.max_pool2d(second, 3, 2), padding=1))
+    fourth = F.relu(net.conv("features.8", third, padding=1))
+    return [first, second, third, fourth, F.relu(net.conv("features.10", fourth, padding=1))]
+
+
+def squeezenet(net, x):
+    """relu1, fire3, fire6, fire9 and the logits, as torchvision's squeezenet1_1."""
+    mean, deviation = (torch.tensor(v, dtype=x.dtype).view(3, 1, 1) for v in ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]))
+    x, features = F.relu(net.conv("features.0", (x - mean) / deviation, stride=2)), {}
+    features[1] = x
+    for index in range(2, 13):
+        if index in (2, 5, 8):
+            x = F.max_pool2d(x, 3, 2, ceil_mode=True)
+        else:
+            squeezed = F.relu(net.conv(f"features.{index}.squeeze", x))
+            x = torch.cat([
+                F.relu(net.conv(f"features.{index}.expand1x1", squeezed)), F.relu(net.conv(f"features.{index}.expand3x3", squeezed, padding=1))], 1)
+            features[index] = x
+    return [features[1], features[4], features[9], features[12], F.relu(net.conv("classifier.1", x)).mean([2, 3])]
+
+
 def main():
     network, settings, source, target = sys.argv[1:]
     arrays = read(source)
