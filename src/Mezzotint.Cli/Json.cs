@@ -53,7 +53,8 @@ internal sealed record ModelDocument(
 internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);
 
 /// <summary>What <c>export --json</c> prints.</summary>
-internal sealed record ExportDocument(string Output, int Opset, IReadOnlyList<string> DynamicAxes, int SizeMultiple, string? FixedBecause);
+internal sealed record ExportDocument(
+    string Output, string Format, string Card, int? Opset, IReadOnlyList<string>? DynamicAxes, int? SizeMultiple, string? FixedBecause);
 
 /// <summary>A picture that was painted in a style.</summary>
 internal sealed record StylizedPicture(string Input, string Output);

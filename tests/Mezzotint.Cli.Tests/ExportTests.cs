@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Mezzotint.Networks;
+using Mezzotint.Weights;
 
 namespace Mezzotint.Cli.Tests;
 
@@ -15,6 +17,30 @@ public sealed class ExportTests : IDisposable
         Call call = Call.Of("export", Sample.WriteModel(_folder), "-o", output);
         Assert.Equal((ExitCode.Done, output + Environment.NewLine, ""), (call.ExitCode, call.Output, call.Error));
         Assert.True(new FileInfo(output).Length > 0);
+    }
+
+    [Fact]
+    public void Each_format_has_a_card_and_is_read_again()
+    {
+        var description = new DcganDescription(16, 1, 4, [], 4, 8);
+        ModelFile.Write(
+            _folder["gan.safetensors"], description,
+            description.Build(seed: 4).Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)),
+            new Dictionary<string, string> { ["mezzotint.steps"] = "7" });
+        foreach (string file in new[] { "a.pth", "b.safetensors", "c.onnx" })
+        {
+            Assert.Equal(ExitCode.Done, Call.Of("export", _folder["gan.safetensors"], "-o", _folder[file]).ExitCode);
+            string card = File.ReadAllText(Path.ChangeExtension(_folder[file], ".md"));
+            Assert.StartsWith("---\nlicense: unknown\nlibrary_name: mezzotint\npipeline_tag: unconditional-image-generation\n", card, StringComparison.Ordinal);
+            Assert.Contains("| mezzotint.steps | 7 |", card, StringComparison.Ordinal);
+        }
+
+        foreach (string file in new[] { "a.pth", "b.safetensors" })
+            Assert.Equal(ExitCode.Done, Call.Of("generate", _folder[file], "--seeds", "3", "-o", _folder[file + ".png"]).ExitCode);
+        Assert.Equal(
+            Imaging.Picture.Load(_folder["a.pth.png"]).ToFloats(), Imaging.Picture.Load(_folder["b.safetensors.png"]).ToFloats());
+        Call.Of("export", _folder["gan.safetensors"], "--format", "onnx", "-o", _folder["d.pth"]).Refuses("does not end in .onnx");
+        Call.Of("export", Sample.WriteModel(_folder), "-o", _folder["d.pth"]).Refuses("No PyTorch module is known for a compact network");
     }
 
     [Fact]

@@ -13,8 +13,7 @@ namespace Mezzotint.Networks;
 /// </remarks>
 public sealed class DenseGenerator : Module, IImageGenerator
 {
-    private const float Slope = 0.2f;
-
+    private readonly float _slope;
     private readonly Linear[] _layers;
     private readonly BatchNorm?[] _norms;
     private readonly Linear _last;
@@ -26,14 +25,18 @@ public sealed class DenseGenerator : Module, IImageGenerator
     /// <param name="widths">Elements of each hidden layer.</param>
     /// <param name="outChannels">Channels of the image.</param>
     /// <param name="classes">The names of its classes; null for none.</param>
+    /// <param name="norm">The norm after each but the first: batch norm, or none.</param>
+    /// <param name="slope">What the rectifiers leave below zero.</param>
     public DenseGenerator(
-        int size, Initialization initialization, int latent, IReadOnlyList<int> widths, int outChannels, IReadOnlyList<string>? classes = null)
+        int size, Initialization initialization, int latent, IReadOnlyList<int> widths, int outChannels, IReadOnlyList<string>? classes = null,
+        Normalization norm = Normalization.Batch, float slope = 0.2f)
         : base("")
     {
-        (Latent, Width, Height, Channels, Classes) = (latent, size, size, outChannels, classes ?? []);
+        if (norm is not (Normalization.Batch or Normalization.None)) throw new MezzotintException($"There is no dense generator with {norm} norm.");
+        (Latent, Width, Height, Channels, Classes, _slope) = (latent, size, size, outChannels, classes ?? [], slope);
         int[] all = [latent + Classes.Count, .. widths];
         _layers = [.. widths.Select((width, i) => Add(new Linear($"layers.{i}", all[i], width, initialization)))];
-        _norms = [.. widths.Select((width, i) => i == 0 ? null : Add(new BatchNorm($"norms.{i}", width)))];
+        _norms = [.. widths.Select((width, i) => i == 0 || norm == Normalization.None ? null : Add(new BatchNorm($"norms.{i}", width)))];
         _last = Add(new Linear("last", all[^1], size * size * outChannels, initialization));
     }
 
@@ -63,7 +66,7 @@ public sealed class DenseGenerator : Module, IImageGenerator
         for (int i = 0; i < _layers.Length; i++)
         {
             x = _layers[i].Apply(x, pass);
-            x = (_norms[i]?.Apply(x, pass) ?? x).LeakyRelu(Slope);
+            x = (_norms[i]?.Apply(x, pass) ?? x).LeakyRelu(_slope);
         }
 
         return _last.Apply(x, pass).Tanh().Reshape([input.Shape[0], Height, Width, Channels]);

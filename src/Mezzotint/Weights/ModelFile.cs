@@ -76,6 +76,20 @@ public static class ModelFile
     /// <exception cref="WeightsException">The file is no model's, or its network does something else.</exception>
     public static SuperResolver ReadSuperResolver(string path) => Read<SuperResolver>(path, Enlarging);
 
+    /// <summary>What a model's file says of it beside its network: the recipe, the steps; empty where it says nothing.</summary>
+    /// <exception cref="WeightsException">The file cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> About(string path) =>
+        ReadOwnMetadata(path)?.Where(entry => entry.Key != NetworkKey).ToDictionary() ?? [];
+
+    /// <summary>The card of a model that is exported: Markdown, with keys and values at its top as model hubs have it.</summary>
+    /// <param name="path">The model's file, beside which its own card may lie.</param>
+    /// <param name="name">The model's name.</param>
+    /// <param name="exported">The exported file's name.</param>
+    /// <param name="format">Its format, and how it is read, as the end of a sentence.</param>
+    /// <exception cref="WeightsException">The file is no model's.</exception>
+    public static string CardOf(string path, string name, string exported, string format) =>
+        ModelCard.Of(name, Read(path), Describe(path), exported, format, ModelCard.Licence(path), About(path));
+
     /// <summary>How many times a model enlarges, from its header alone.</summary>
     /// <exception cref="WeightsException">The file is no model's, or its network does something else.</exception>
     public static int ReadScale(string path) => Describe(path) is SuperResolverDescription description

@@ -86,6 +86,6 @@ public sealed class LpipsTests
     private static Tensor Noise(int seed)
     {
         var random = new Random(seed);
-        return Tensor.Of([2, 40, 48, 3], [.. Enumerable.Range(0, 2 * 40 * 48 * 3).Select(_ => random.NextSingle())]);
+        return Tensor.Of([2, 40, 48, 3], Enumerable.Range(0, 2 * 40 * 48 * 3).Select(_ => random.NextSingle()).ToArray());
     }
 }

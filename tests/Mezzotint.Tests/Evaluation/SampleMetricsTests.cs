@@ -38,7 +38,7 @@ public sealed class SampleMetricsTests
         Assert.True(Math.Abs(same.Mean) < 3 * same.Deviation / Math.Sqrt(20) + 0.01);
         Assert.True(other.Mean > 1);
         Assert.True(other.Deviation > 0);
-        Assert.Contains("401", Assert.Throws<EvaluationException>(() => KernelDistance.Between(Rows(400, 8, 3, 0), Rows(400, 8, 4, 0), 1, 401)).Message);
+        Assert.Contains("401", Assert.Throws<EvaluationException>(() => KernelDistance.Between(Rows(400, 8, 3, 0), Rows(400, 8, 4, 0), 1, 401, cancellation: cancellation)).Message);
     }
 
     [Fact]
@@ -102,8 +102,8 @@ public sealed class SampleMetricsTests
         NeighbourhoodScores near = NeighbourhoodScores.Between(rows, rows, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal((0, 0, 0, 0), (far.Precision, far.Recall, far.Density, far.Coverage));
         Assert.Equal((1, 1, 1), (near.Precision, near.Recall, near.Coverage));
-        Assert.Throws<EvaluationException>(() => NeighbourhoodScores.Between(rows, Rows(3, 4, 1, 0)));
-        Assert.Throws<EvaluationException>(() => NeighbourhoodScores.Between(rows, Rows(9, 5, 1, 0)));
+        Assert.Throws<EvaluationException>(() => NeighbourhoodScores.Between(rows, Rows(3, 4, 1, 0), cancellation: TestContext.Current.CancellationToken));
+        Assert.Throws<EvaluationException>(() => NeighbourhoodScores.Between(rows, Rows(9, 5, 1, 0), cancellation: TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -92,9 +92,9 @@ public sealed class SampleScoresTests : IDisposable
         Assert.Equal(fid, all[0].Value);
         Assert.Equal(fid, scores.Of(["fid"], cancellation: cancellation)[0].Value);
         Assert.Contains("50 ", all[0].Protocol.Description + " ");
-        Assert.Contains("'psnr'", Assert.Throws<EvaluationException>(() => scores.Of(["psnr"])).Message);
-        Assert.Throws<EvaluationException>(() => scores.Of(["is"]));
-        Assert.Throws<EvaluationException>(() => new SampleScores(extraction, judged, 51, real, 60));
+        Assert.Contains("'psnr'", Assert.Throws<EvaluationException>(() => scores.Of(["psnr"], cancellation: cancellation)).Message);
+        Assert.Throws<EvaluationException>(() => scores.Of(["is"], cancellation: cancellation));
+        Assert.Throws<EvaluationException>(() => new SampleScores(extraction, judged, 51, real, 60, cancellation: cancellation));
     }
 
     private static void Equal(FeatureStatistics expected, FeatureStatistics actual)

@@ -2,6 +2,7 @@ using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tests.Networks;
 using Mezzotint.Weights;
 using Mezzotint.Weights.Published;
 
@@ -43,7 +44,7 @@ public sealed class PublishedWeightsTests : IDisposable
         {
             Module network = description.Build(seed: 7);
             Safetensors.Write(_folder["w"], Saved(network, architecture, description, wrapper: "module."));
-            Assert.Equal(description, ModelFile.Describe(_folder["w"]));
+            Assert.Equal(description.ToJson(), ModelFile.Describe(_folder["w"]).ToJson());
             Module read = ModelFile.Read(_folder["w"]);
             foreach ((Variable was, Variable now) in network.Variables.Zip(read.Variables))
             {
@@ -105,15 +106,114 @@ public sealed class PublishedWeightsTests : IDisposable
             ("imdn-x4.pth", "IMDN of 6 blocks of 64 channels, 4 times"), ("srgan-5block-x4.pth", "SRGAN's generator of 5 blocks of 64 channels, 4 times"),
             ("mnist-lenet5.pth", "LeNet-5"), ("vgg_normalised_conv3_1.pth", "the normalised VGG-19 up to relu3_1"),
             ("feature_invertor_conv3_1.pth", "the decoder of the normalised VGG-19 from relu3_1"),
+            ("mnist-gan-mlp-generator.ckpt", "a dense GAN's generator of 28x28 grey images"),
+            ("mnist-vae.pth", "the dense variational autoencoder of PyTorch's examples of 28x28 grey images, 20 latent, dense 400"),
         })
         {
             WeightsInspection inspection = WeightsInspection.Of(SharedData.Path($"weights/{file}"));
             Assert.Equal(("PyTorch", network, null), (inspection.Format, inspection.Architecture, inspection.Remark));
         }
+
+        Assert.Contains("SqueezeNet", WeightsInspection.Of(SharedData.Path("weights/squeezenet_v1.1_caffe_imagenet.safetensors")).Architecture);
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Every_network_that_is_known_is_written_as_others_save_it(int index)
+    {
+        Architecture architecture = Mezzotint.Weights.Published.Architectures.All[index];
+        foreach (NetworkDescription description in Variants(architecture.Typical))
+        {
+            Module network = description.Build(seed: 9);
+            NamedArray[] expected = [.. Saved(network, architecture, description).Where(array => !architecture.MayLack(description, VariableOf(array.Name)))];
+            if (architecture is not RrdbArchitecture || PyTorchExport.NameOf(description) == architecture.Name)
+                Assert.Equal(architecture.Name, PyTorchExport.NameOf(description));
+            PyTorchExport.Write(_folder["w.pth"], [.. architecture.Save(network, description)]);
+            IReadOnlyList<NamedArray> written = PyTorchFile.Read(_folder["w.pth"]).Arrays;
+            Assert.Equal(expected.Select(array => array.Name), written.Select(array => array.Name));
+            foreach ((NamedArray should, NamedArray does) in expected.Zip(written))
+            {
+                Assert.Equal(should.Shape, does.Shape);
+                Assert.Equal(should.Data, does.Data);
+            }
+
+            Assert.Equal(description.ToJson(), ModelFile.Describe(_folder["w.pth"]).ToJson());
+
+            string VariableOf(string name) => network.Variables.First(variable => architecture.NameOf(description, variable.Name) == name).Name;
+        }
+    }
+
+    [Theory]
+    [InlineData("imdn-x4.pth"), InlineData("srgan-5block-x4.pth"), InlineData("mnist-vae.pth"), InlineData("mnist-gan-mlp-generator.ckpt")]
+    public void A_published_file_is_written_again_as_it_was(string file)
+    {
+        string path = SharedData.Path($"weights/{file}");
+        Dictionary<string, NamedArray> written = PyTorchExport.StateOf(ModelFile.Read(path), ModelFile.Describe(path)).ToDictionary(array => array.Name);
+        foreach (NamedArray array in PyTorchFile.Read(path).Arrays)
+        {
+            string name = array.Name.StartsWith("module.", StringComparison.Ordinal) ? array.Name["module.".Length..] : array.Name;
+            if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal)) continue;
+            Assert.Equal(array.Data, written[name].Data);
+            if (array.Data.Length > 1) Assert.Equal(array.Shape, written[name].Shape);
+        }
+    }
+
+    [Fact]
+    public void PyTorch_loads_what_is_written_and_computes_the_same()
+    {
+        var generator = new DcganDescription(16, 3, 6, [], 4, 8);
+        var autoencoder = new VaeDescription(8, 1, 3, [], VaeKind.Dense, [16], Normalization.None, Likelihood.Bernoulli);
+        foreach ((string name, NetworkDescription description, int inputs) in new (string, NetworkDescription, int)[] { ("dcgan", generator, 6), ("vae", autoencoder, 3) })
+        {
+            Module network = description.Build(seed: 5);
+            PyTorchExport.Write(_folder[$"{name}.pth"], network, description);
+            float[] latent = new Initialization(1).Normal("latent", [2, inputs], 1);
+            Safetensors.Write(_folder[$"{name}.in"], [new NamedArray("input", [2, inputs], latent)]);
+            PyTorch.Execute(Path.Combine("Weights", "torch_export.py"), name, _folder[$"{name}.pth"], _folder[$"{name}.in"], _folder[$"{name}.out"]);
+            float[] expected = Assert.Single(Safetensors.Read(_folder[$"{name}.out"]).Arrays).Data;
+            float[] ours = CpuDevice.Shared.Evaluate(((IImageGenerator)network).Generate(Tensor.Of([2, inputs], latent), null, Pass.Inference));
+            Assert.Equal(expected.Length, ours.Length);
+            foreach ((float a, float b) in expected.Zip(ours)) Assert.Equal(a, b, 1e-5f);
+        }
+    }
+
+    [Fact]
+    public void A_network_that_PyTorch_does_not_know_is_not_written_for_it()
+    {
+        var description = new CompactResNetDescription(2, 4, 1);
+        Assert.Null(PyTorchExport.NameOf(description));
+        Assert.Contains("No PyTorch module is known for a compact network", Assert.Throws<WeightsException>(
+            () => PyTorchExport.Write(_folder["w.pth"], description.Build(), description)).Message);
+    }
+
+    [Fact]
+    public void The_generator_and_the_autoencoder_of_digits_give_their_stored_outputs()
+    {
+        var golden = new Golden("mnist_gan_mlp_G");
+        Module generator = ModelFile.Read(SharedData.Path("weights/mnist-gan-mlp-generator.ckpt"));
+        golden.Equal("output", CpuDevice.Shared.Evaluate(generator.Apply(Tensor.Of([16, 64], golden["input"].Data), Pass.Inference)));
+        var autoencoder = ModelFile.Read<VariationalAutoencoder>(SharedData.Path("weights/mnist-vae.pth"), "encode pictures");
+        golden = new Golden("mnist_vae_first16");
+        golden.Equal("recon_at_mu", CpuDevice.Shared.Evaluate(autoencoder.Apply(Tensor.Of([16, 28, 28, 1], golden["input"].Data), Pass.Inference)));
     }
 
     private static NetworkDescription[] Variants(NetworkDescription typical) => typical switch
     {
+        DcganDescription => [new DcganDescription(16, 1, 5, [], 4, 8), new DcganDescription(28, 3, 6, [], 4, 8)],
+        VaeDescription => [new VaeDescription(8, 1, 3, [], VaeKind.Dense, [16], Normalization.None, Likelihood.Bernoulli)],
+        DenseGeneratorDescription =>
+        [
+            new DenseGeneratorDescription(8, 1, 5, [], [16, 12], Normalization.None, 0), new DenseGeneratorDescription(8, 3, 5, [], [16], Normalization.None, 0),
+        ],
+        TranslatorDescription { Generator: TranslationGenerator.Unet } =>
+        [
+            new TranslatorDescription(TranslationGenerator.Unet, new ConditionDescription(ConditionKind.Picture), 4, 4, Dropout: 0.5),
+            new TranslatorDescription(TranslationGenerator.Unet, new ConditionDescription(ConditionKind.Labels, 5), 2, 2, Dropout: 0.5),
+        ],
+        TranslatorDescription { Generator: TranslationGenerator.Global } =>
+            [new TranslatorDescription(TranslationGenerator.Global, new ConditionDescription(ConditionKind.Picture), 2, 2, 3)],
+        TranslatorDescription =>
+            [new TranslatorDescription(TranslationGenerator.Enhanced, new ConditionDescription(ConditionKind.Labels, 35, Instances: true), 2, 2, 3, 2)],
         ImdnDescription => [new ImdnDescription(2, 16, 2), new ImdnDescription(3, 32, 1)],
         SrVggDescription => [new SrVggDescription(4, 8, 3), new SrVggDescription(2, 4, 2)],
         BoundedSrResNetDescription => [new BoundedSrResNetDescription(4, 8, 2), new BoundedSrResNetDescription(2, 4, 1)],
@@ -132,6 +232,12 @@ public sealed class PublishedWeightsTests : IDisposable
             int factor = architecture.ShuffleOf(description, variable.Name), channels = shape[^1], colours = channels / (factor * factor);
             int Channel(int foreign) => foreign % (factor * factor) * colours + foreign / (factor * factor);
             string name = wrapper + architecture.NameOf(description, variable.Name);
+            if (shape is [var rows, var columns])
+            {
+                yield return new NamedArray(name, [columns, rows], [.. Enumerable.Range(0, values.Length).Select(i => values[i % rows * columns + i / rows])]);
+                continue;
+            }
+
             if (shape is not [var height, var width, var inputs, var outputs])
             {
                 yield return new NamedArray(name, shape, [.. Enumerable.Range(0, values.Length).Select(i => values[Channel(i)])]);

@@ -83,7 +83,7 @@ public static class OnnxExport
     /// <exception cref="StorageException">The file cannot be written.</exception>
     public static OnnxSummary Convert(string model, string path, string name)
     {
-        IReadOnlyDictionary<string, string> about = Safetensors.ReadMetadata(model);
+        IReadOnlyDictionary<string, string> about = WeightsFile.IsPyTorch(model) ? new Dictionary<string, string>() : Safetensors.ReadMetadata(model);
         var metadata = new OnnxMetadata(name) { Licence = ModelCard.Licence(model), Properties = about };
         return ModelFile.Read(model) switch
         {

@@ -22,13 +22,28 @@ internal abstract class Architecture
     /// <summary>The factor of the pixel shuffle that a variable's channels go through; 1 for none.</summary>
     public virtual int ShuffleOf(NetworkDescription network, string variable) => 1;
 
+    /// <summary>Whether a network is of this architecture, so that its state can be written as others do.</summary>
+    public virtual bool Describes(NetworkDescription network) => network.GetType() == Typical.GetType();
+
+    /// <summary>Whether the published network has no such variable, which then is zero.</summary>
+    public virtual bool MayLack(NetworkDescription network, string variable) => false;
+
+    /// <summary>The arrays of a network as others save them: what <see cref="Build"/> reads.</summary>
+    public IReadOnlyList<NamedArray> Save(Module network, NetworkDescription description) =>
+    [
+        .. network.Variables
+            .Where(variable => !MayLack(description, variable.Name) || Array.Exists(variable.ToArray(), value => value != 0))
+            .Select(variable => PublishedState.Save(variable, NameOf(description, variable.Name), ShuffleOf(description, variable.Name))),
+    ];
+
     /// <summary>Makes the network of a state.</summary>
     /// <exception cref="WeightsException">An array is missing, left over or of another shape; all of it is said.</exception>
     public Module Build(PublishedState state, NetworkDescription description)
     {
         Module network = description.Build();
         state.Fill(
-            network, $"{Name} {description.Summary}", variable => NameOf(description, variable.Name), variable => ShuffleOf(description, variable.Name));
+            network, $"{Name} {description.Summary}", variable => NameOf(description, variable.Name), variable => ShuffleOf(description, variable.Name),
+            mayLack: variable => MayLack(description, variable.Name));
         return network;
     }
 

@@ -10,7 +10,10 @@ internal static class Architectures
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
-        [new SrganArchitecture(), new ImdnArchitecture(), new SrVggArchitecture(), .. RrdbArchitecture.All];
+    [
+        new SrganArchitecture(), new ImdnArchitecture(), new SrVggArchitecture(), .. RrdbArchitecture.All, new DcganArchitecture(), new DenseVaeArchitecture(),
+        new UNetArchitecture(), .. Pix2PixHDArchitecture.All, new DenseGeneratorArchitecture(),
+    ];
 
     /// <summary>Which architecture a state is of and with what sizes, or null.</summary>
     public static (Architecture Architecture, NetworkDescription Network)? Recognise(PublishedState state)

@@ -58,9 +58,11 @@ internal sealed class PublishedState
     /// <param name="nameOf">The name that a variable has in the file.</param>
     /// <param name="shuffle">The factor of the pixel shuffle that a variable's channels go through, 1 for none; null for none anywhere.</param>
     /// <param name="ignored">Whether an array of the file that no variable takes may be left; null for <c>num_batches_tracked</c> alone.</param>
+    /// <param name="mayLack">Whether a variable that the file has not is zero; null for none.</param>
     /// <exception cref="WeightsException">Arrays are missing, left over, of another shape, or not finite; all of it is said.</exception>
     public void Fill(
-        Module network, string kind, Func<Variable, string> nameOf, Func<Variable, int>? shuffle = null, Func<string, bool>? ignored = null)
+        Module network, string kind, Func<Variable, string> nameOf, Func<Variable, int>? shuffle = null, Func<string, bool>? ignored = null,
+        Func<Variable, bool>? mayLack = null)
     {
         var missing = new List<string>();
         var unlike = new List<string>();
@@ -69,7 +71,8 @@ internal sealed class PublishedState
         {
             string name = nameOf(variable);
             int[] expected = ForeignShape(variable.Shape.ToArray());
-            if (!_arrays.TryGetValue(name, out NamedArray? array)) missing.Add($"{name} {Text(expected)}");
+            if (!_arrays.TryGetValue(name, out NamedArray? array) && mayLack?.Invoke(variable) == true) variable.Set(new float[variable.Shape.Count]);
+            else if (array is null) missing.Add($"{name} {Text(expected)}");
             else if (!Fits(array.Shape, expected)) unlike.Add($"{name} is {Text(array.Shape)} where {Text(expected)} is taken");
             else if (!Array.TrueForAll(array.Data, float.IsFinite)) unlike.Add($"{name} has numbers that are not finite");
             else variable.Set(Shuffled(Transposed(array.Data, variable.Shape.ToArray()), variable.Shape[^1], shuffle?.Invoke(variable) ?? 1));
@@ -86,6 +89,41 @@ internal sealed class PublishedState
             .. left.Length > 0 ? [$"left over are {Some(left)}"] : Array.Empty<string>(),
         ];
         throw new WeightsException($"The arrays in '{_path}' are not those of {kind}: {string.Join("; ", faults)}.");
+    }
+
+    /// <summary>A variable as another framework saves it: the reverse of what <see cref="Fill"/> does.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="shuffle">The factor of the pixel shuffle that its channels go through, 1 for none.</param>
+    public static NamedArray Save(Variable variable, string name, int shuffle)
+    {
+        int[] shape = variable.Shape.ToArray();
+        float[] values = variable.ToArray();
+        if (shuffle > 1) values = Unshuffled(values, shape[^1], shuffle);
+        return new NamedArray(name, ForeignShape(shape), TransposedBack(values, shape));
+    }
+
+    private static float[] TransposedBack(float[] from, int[] shape)
+    {
+        if (shape is not ([_, _, _, _] or [_, _])) return from;
+        int taps = shape is [var height, var width, _, _] ? height * width : 1, inputs = shape[^2], outputs = shape[^1];
+        float[] to = new float[from.Length];
+        for (int o = 0; o < outputs; o++)
+            for (int i = 0; i < inputs; i++)
+                for (int tap = 0; tap < taps; tap++)
+                    to[(o * inputs + i) * taps + tap] = from[(tap * inputs + i) * outputs + o];
+        return to;
+    }
+
+    private static float[] Unshuffled(float[] values, int channels, int factor)
+    {
+        int block = factor * factor, colours = channels / block;
+        float[] result = new float[values.Length];
+        for (int row = 0; row < values.Length; row += channels)
+            for (int place = 0; place < block; place++)
+                for (int c = 0; c < colours; c++)
+                    result[row + c * block + place] = values[row + place * colours + c];
+        return result;
     }
 
     /// <summary>The shape that another framework gives an array.</summary>
