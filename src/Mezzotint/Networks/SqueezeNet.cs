@@ -38,7 +38,7 @@ public sealed class SqueezeNet : Module, IFeatureNetwork
         Caffe = caffe;
         _first = Add(new Conv2d("features.0", 3, 64, 3, initialization, stride: 2, padding: 0));
         _fires = [.. Fires.Select(fire => Add(new Fire($"features.{fire.Number}", fire.From, fire.Squeezed, fire.Expanded, initialization)))];
-        _last = Add(new Conv2d("classifier.1", 512, 1000, 1, initialization));
+        _last = Add(new Conv2d("classifier.1", 512, 1000, 1, initialization, padding: caffe ? 1 : 0)); // Caffe's has a border of biases, and averages it too
         Layers = ["relu1", .. Fires.Select((_, i) => $"fire{FirstFire + i}"), Logits];
     }
 

@@ -91,7 +91,7 @@ public sealed class SampleScoresTests : IDisposable
             extraction.Statistics(judged, 50, cancellation: cancellation), extraction.Statistics(real, 60, cancellation: cancellation));
         Assert.Equal(fid, all[0].Value);
         Assert.Equal(fid, scores.Of(["fid"], cancellation: cancellation)[0].Value);
-        Assert.Contains("50 ", all[0].Protocol.Description + " ");
+        Assert.Contains("generated 50; real 60, the first", all[0].Protocol.Description);
         Assert.Contains("'psnr'", Assert.Throws<EvaluationException>(() => scores.Of(["psnr"], cancellation: cancellation)).Message);
         Assert.Throws<EvaluationException>(() => scores.Of(["is"], cancellation: cancellation));
         Assert.Throws<EvaluationException>(() => new SampleScores(extraction, judged, 51, real, 60, cancellation: cancellation));
