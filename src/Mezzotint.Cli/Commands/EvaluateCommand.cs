@@ -26,8 +26,8 @@ internal static class EvaluateCommand
     {
         Upscale(session),
         EvaluateVaeCommand.Create(session),
-        EvaluateTranslation.Create(session),
         EvaluateSamples.CreateFrechet(session),
+        EvaluateTranslation.Create(session),
         EvaluateSamples.Create(session),
         EvaluatePairs.Create(session),
     };

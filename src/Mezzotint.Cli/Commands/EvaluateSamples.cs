@@ -117,15 +117,14 @@ internal static class EvaluateSamples
             images = new GeneratedImages(generator, wanted, request.Seed, request.Truncation);
         }
 
+        FeatureExtraction? logits = Classifier(request, network, device);
+        SampleScores.Require(request.Metrics, logits);
+        var judge = new SampleScores(
+            extraction, images, wanted, real, request.RealCount ?? Math.Min(wanted, real.Count), request.DrawSeed,
+            request.Cache ? StatisticsCache.OfUser() : null, session.Cancellation);
         IReadOnlyList<SampleScore> scores = [];
         BatchProgress.Run(session, "Looking at", 1, progress =>
-        {
-            IProgress<double> told = progress.Begin(request.Judged);
-            var judge = new SampleScores(
-                extraction, images, wanted, real, request.RealCount ?? Math.Min(wanted, real.Count), request.DrawSeed,
-                request.Cache ? StatisticsCache.OfUser() : null, session.Cancellation);
-            scores = judge.Of(request.Metrics, Classifier(request, network, device), told, session.Cancellation);
-        });
+            scores = judge.Of(request.Metrics, logits, progress.Begin(request.Judged), session.Cancellation));
         string? seeds = generator is null ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"seeds {request.Seed}-{request.Seed + (ulong)wanted - 1}{(request.Truncation is { } limit ? $", truncation {limit:R}" : "")}, weights sha256:{generator.WeightsHash[..12]}");

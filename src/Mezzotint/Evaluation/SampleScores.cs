@@ -25,6 +25,9 @@ public sealed class SampleScores
     /// <summary>Precision and recall, density and coverage.</summary>
     public const string Prdc = "prdc";
 
+    /// <summary>The short names of all.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Fid, Kid, InceptionScoreName, Prdc];
+
     private readonly FeatureExtraction _extraction;
     private readonly IImageSet _judged, _real;
     private readonly int _generated, _realCount;
@@ -75,10 +78,7 @@ public sealed class SampleScores
     public IReadOnlyList<SampleScore> Of(
         IReadOnlyList<string> metrics, FeatureExtraction? logits = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        if (metrics.FirstOrDefault(name => name is not (Fid or Kid or InceptionScoreName or Prdc)) is { } unknown)
-            throw new EvaluationException($"There is no score '{unknown}'; there are {Fid}, {Kid}, {InceptionScoreName} and {Prdc}.");
-        if (metrics.Contains(InceptionScoreName) && logits is null)
-            throw new EvaluationException("The Inception score takes a classifier's logits, and the network has none; name one with --classifier.");
+        Require(metrics, logits);
         bool each = metrics.Contains(Kid) || metrics.Contains(Prdc);
         var stages = new Stages(progress, (metrics.Contains(Fid) || each ? 1 : 0) + (metrics.Contains(Fid) ? 1 : 0) + (each ? 1 : 0)
             + (metrics.Contains(InceptionScoreName) ? 1 : 0));
@@ -92,6 +92,18 @@ public sealed class SampleScores
         if (metrics.Contains(InceptionScoreName)) scores.Add(Inception(logits!, stages, cancellation));
         if (metrics.Contains(Prdc)) scores.AddRange(Neighbourhoods(judgedRows!, realRows!, cancellation));
         return scores;
+    }
+
+    /// <summary>Refuses what <see cref="Of"/> would refuse, before any image is looked at.</summary>
+    /// <param name="metrics">The scores that will be asked for.</param>
+    /// <param name="logits">What gives the logits for the Inception score; null where it is not asked for.</param>
+    /// <exception cref="EvaluationException">There is no such score, or the Inception score is asked for without logits.</exception>
+    public static void Require(IReadOnlyList<string> metrics, FeatureExtraction? logits)
+    {
+        if (metrics.Count == 0 || metrics.FirstOrDefault(name => !Names.Contains(name)) is not null)
+            throw new EvaluationException($"There is no score '{metrics.FirstOrDefault(name => !Names.Contains(name))}'; there are {string.Join(", ", Names)}.");
+        if (metrics.Contains(InceptionScoreName) && logits is null)
+            throw new EvaluationException("The Inception score takes a classifier's logits, and the network has none; name one with --classifier.");
     }
 
     private SampleScore Frechet(FeatureRows? judgedRows, Stages stages, CancellationToken cancellation)
