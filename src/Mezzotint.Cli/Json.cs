@@ -105,6 +105,15 @@ internal sealed record TrainingPlanDocument(
 /// <summary>What <c>generate --json</c> prints: the files.</summary>
 internal sealed record GeneratedDocument(IReadOnlyList<string> Images);
 
+/// <summary>Distances of one level's images, in thousandths: of the finest band, and the mean over all.</summary>
+internal sealed record PatchDistanceDocument(double Finest, double Mean);
+
+/// <summary>One level's score, beside that of the level before enlarged to its size; null for the smallest.</summary>
+internal sealed record LevelScoreDocument(int Side, PatchDistanceDocument Own, PatchDistanceDocument? Predecessor);
+
+/// <summary>What <c>evaluate swd --json</c> prints.</summary>
+internal sealed record PyramidDocument(string Model, string Data, int Images, string Protocol, IReadOnlyList<LevelScoreDocument> Levels);
+
 /// <summary>The documents for other programs.</summary>
 [JsonSerializable(typeof(GeneratedDocument))]
 [JsonSerializable(typeof(PlanDocument))]
@@ -118,6 +127,7 @@ internal sealed record GeneratedDocument(IReadOnlyList<string> Images);
 [JsonSerializable(typeof(StylizeDocument))]
 [JsonSerializable(typeof(SampleScoresDocument))]
 [JsonSerializable(typeof(PairScoresDocument))]
+[JsonSerializable(typeof(PyramidDocument))]
 [JsonSerializable(typeof(InspectDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {

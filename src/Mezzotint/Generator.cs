@@ -60,6 +60,9 @@ public sealed class Generator
     /// <summary>The names of the classes; empty where there are none.</summary>
     public IReadOnlyList<string> Classes => _network.Classes;
 
+    /// <summary>Levels by which a picture grows, each of twice the side of the one before; 1 where it is made at once.</summary>
+    public int Levels => (_network as IMultiScaleGenerator)?.Levels ?? 1;
+
     /// <summary>Elements of a latent vector.</summary>
     public int Latent => _network.Latent;
 
@@ -90,14 +93,29 @@ public sealed class Generator
     /// <exception cref="MezzotintException">There is no such class, or a truncation is too small.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<Picture> Generate(
+        IReadOnlyList<SampleRequest> requests, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
+        [.. GenerateLevels(requests, progress, cancellation).Select(levels => levels[^1])];
+
+    /// <summary>Makes pictures, and shows how each grew: the pictures of all levels, the smallest first.</summary>
+    /// <param name="requests">What is asked for.</param>
+    /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <returns>For each request as many pictures as there are <see cref="Levels"/>; the last is that of <c>Generate</c>.</returns>
+    /// <exception cref="MezzotintException">There is no such class, or a truncation is too small.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<IReadOnlyList<Picture>> GenerateLevels(
         IReadOnlyList<SampleRequest> requests, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         SampleRequest[] whole = [.. requests.Select(Complete)];
         var latents = new float[whole.Length][];
         for (int i = 0; i < whole.Length; i++) Latents.Normal(whole[i].Seed, latents[i] = new float[Latent], whole[i].Truncation);
         int[] classes = [.. whole.Select(request => request.Class is { } name ? IndexOf(name) : 0)];
-        IReadOnlyList<Picture> pictures = Generate(latents, classes, progress, cancellation);
-        return [.. pictures.Select((picture, i) => picture.WithMetadata(Signed($"{whole[i]}")))];
+        IReadOnlyList<Picture[]> pictures = Generate(latents, classes, progress, cancellation);
+        return [.. pictures.Select((levels, i) =>
+        {
+            levels[^1] = levels[^1].WithMetadata(Signed($"{whole[i]}"));
+            return levels;
+        })];
     }
 
     /// <summary>Makes pictures along a walk from seed to seed, on the arcs between their latent vectors.</summary>
@@ -127,28 +145,34 @@ public sealed class Generator
             for (int frame = 0; frame < frames; frame++) latents.Add(Latents.Between(ends[i], ends[i + 1], (double)frame / frames));
         latents.Add(ends[^1]);
         int index = first.Class is { } name ? IndexOf(name) : 0;
-        return Generate(latents, [.. latents.Select(_ => index)], null, cancellation);
+        return [.. Generate(latents, [.. latents.Select(_ => index)], null, cancellation).Select(levels => levels[^1])];
     }
 
-    private List<Picture> Generate(
+    private List<Picture[]> Generate(
         IReadOnlyList<float[]> latents, IReadOnlyList<int> classes, IProgress<int>? progress, CancellationToken cancellation)
     {
-        var pictures = new List<Picture>(latents.Count);
+        var pictures = new List<Picture[]>(latents.Count);
         for (int done = 0; done < latents.Count; done = pictures.Count)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = Math.Min(Batch, latents.Count - done);
-            float[] samples = Samples([.. latents.Skip(done).Take(count)], [.. classes.Skip(done).Take(count)]);
-            int length = samples.Length / count;
+            int count = Math.Min(Batch, latents.Count - done), levels = Levels;
+            RunResult samples = Samples([.. latents.Skip(done).Take(count)], [.. classes.Skip(done).Take(count)]);
             for (int i = 0; i < count; i++)
-                pictures.Add(Picture.FromFloats(samples.AsSpan(i * length, length), Width, Height, _network.Channels, 8));
+            {
+                pictures.Add([.. Enumerable.Range(0, levels).Select(level =>
+                {
+                    int length = samples[level].Length / count, halvings = levels - 1 - level;
+                    return Picture.FromFloats(samples[level].AsSpan(i * length, length), Width >> halvings, Height >> halvings, _network.Channels, 8);
+                })]);
+            }
+
             progress?.Report(pictures.Count);
         }
 
         return pictures;
     }
 
-    private float[] Samples(float[][] latents, int[] classes)
+    private RunResult Samples(float[][] latents, int[] classes)
     {
         var latent = new Feed("latent", [latents.Length, Latent]);
         var bindings = new Bindings().Set(latent, latents.SelectMany(values => values).ToArray());
@@ -162,7 +186,11 @@ public sealed class Generator
             rows = feed;
         }
 
-        return _device.Evaluate(_network.Generate(latent, rows, Pass.Inference), bindings);
+        return _device.Run(
+            new Step(_network is IMultiScaleGenerator scales
+                ? scales.GenerateLevels(latent, rows, Pass.Inference)
+                : [_network.Generate(latent, rows, Pass.Inference)]),
+            bindings);
     }
 
     /// <summary>The request with the class it means, and refused if it cannot be met.</summary>

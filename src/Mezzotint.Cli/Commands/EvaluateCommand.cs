@@ -30,6 +30,7 @@ internal static class EvaluateCommand
         EvaluateTranslation.Create(session),
         EvaluateSamples.Create(session),
         EvaluatePairs.Create(session),
+        EvaluatePyramid.Create(session),
     };
 
     private static Command Upscale(Session session)

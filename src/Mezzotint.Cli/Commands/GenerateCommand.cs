@@ -26,20 +26,22 @@ internal static class GenerateCommand
         var grid = CommonOptions.Grid();
         var labelled = new Option<bool>("--labelled") { Description = "A folder for each class: a data set for others to learn from." };
         var perClass = CommonOptions.Count("--per-class", "How many pictures of each class; with --labelled. [default: 1]");
+        var levels = new Option<bool>("--levels") { Description = "Show how each picture grew: every level side by side, of a model that has levels." };
         var from = CommonOptions.Text("--from", "PICTURE", "Make a picture again that 'mezzo generate' has made.");
         var output = CommonOptions.OutputFolder("The folder, which is made if need be; or, for one picture, a .png file. [default: here]");
         var json = CommonOptions.Json();
         var threads = CommonOptions.Threads();
         var command = new Command("generate", "Make pictures with a trained generator. The same seed makes the same picture.")
         {
-            model.NoOption(), count, seeds, name, truncation, grid, labelled, perClass, from, output, json, threads,
+            model.NoOption(), count, seeds, name, truncation, grid, labelled, perClass, levels, from, output, json, threads,
         };
         command.SetAction(parsed =>
         {
             using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
             var request = new GenerateRequest(
                 parsed.GetValue(model), parsed.GetValue(count), parsed.GetValue(seeds), parsed.GetValue(name), parsed.GetValue(truncation),
-                parsed.GetValue(grid), parsed.GetValue(labelled), parsed.GetValue(perClass), parsed.GetValue(from), parsed.GetValue(output));
+                parsed.GetValue(grid), parsed.GetValue(labelled), parsed.GetValue(perClass), parsed.GetValue(levels), parsed.GetValue(from),
+                parsed.GetValue(output));
             IReadOnlyList<string> made = Run(session, request, device);
             if (parsed.GetValue(json)) Json.Write(session.Output, new GeneratedDocument(made));
             else foreach (string path in made) session.Output.WriteLine(path);
@@ -72,7 +74,9 @@ internal static class GenerateCommand
             // As many at a time as keep a model busy and a few pictures in memory.
             foreach (SampleRequest[] part in samples.Chunk(64))
             {
-                IReadOnlyList<Picture> pictures = generator.Generate(part, null, session.Cancellation);
+                IReadOnlyList<Picture> pictures = request.Levels
+                    ? Strips(generator, part, session.Cancellation)
+                    : generator.Generate(part, null, session.Cancellation);
                 foreach ((SampleRequest sample, Picture picture) in part.Zip(pictures))
                 {
                     string path = file ?? PathOf(folder, request, sample);
@@ -111,6 +115,9 @@ internal static class GenerateCommand
             throw new MezzotintException($"The model '{request.Model}' has no classes, so its pictures have no labels; leave out --labelled.");
         if (request.Labelled && (request.Class is not null || request.Grid is not null || request.Count is not null))
             throw new MezzotintException("--labelled takes all classes and --per-class; leave out --class, --grid and --count.");
+        if (request.Levels && generator.Levels == 1) throw new MezzotintException($"The model '{request.Model}' has no levels; leave out --levels.");
+        if (request.Levels && (request.Labelled || request.Grid is not null))
+            throw new MezzotintException("--levels makes a strip of each picture; leave out --grid and --labelled.");
         int wanted = request.Labelled ? (request.PerClass ?? 1) : request.Count ?? request.Seeds?.Count ?? request.Grid?.Cells ?? 1;
         IReadOnlyList<ulong> seeds = request.Seeds ?? [.. Enumerable.Range(0, wanted).Select(i => (ulong)i)];
         if (seeds.Count < wanted)
@@ -127,6 +134,14 @@ internal static class GenerateCommand
     {
         IReadOnlyList<Picture> pictures = generator.Generate(samples, null, cancellation);
         return PictureGrid.Of([.. pictures.Chunk(columns)], Math.Max(generator.Width, generator.Height), columns);
+    }
+
+    /// <summary>Of each sample the pictures of all levels, brought to one size by repeating pixels, side by side.</summary>
+    private static List<Picture> Strips(Generator generator, SampleRequest[] samples, CancellationToken cancellation)
+    {
+        int side = Math.Max(generator.Width, generator.Height);
+        return [.. generator.GenerateLevels(samples, null, cancellation).Select(levels => PictureGrid.Of(
+            [[.. levels.Select(one => one.Resize(generator.Width, generator.Height, ResizeKernel.Nearest))]], side, generator.Levels))];
     }
 
     private static string PathOf(string folder, GenerateRequest request, SampleRequest sample)
@@ -150,5 +165,5 @@ internal static class GenerateCommand
     /// <summary>What is asked for.</summary>
     private sealed record GenerateRequest(
         string? Model, int? Count, IReadOnlyList<ulong>? Seeds, string? Class, double? Truncation, GridSize? Grid, bool Labelled, int? PerClass,
-        string? From, string? Output);
+        bool Levels, string? From, string? Output);
 }

@@ -1,4 +1,5 @@
 using Mezzotint.Families.Gan;
+using Mezzotint.Families.Hierarchical;
 using Mezzotint.Families.SuperResolution;
 using Mezzotint.Families.Vae;
 using Mezzotint.Families.Translation;
@@ -22,6 +23,7 @@ public static class FamilyLibrary
         Family.Of<VaeRecipe>(VaeRecipe.FamilyName, recipe => new VaeTraining(recipe)),
         Family.Of<GanRecipe>(GanRecipe.FamilyName, recipe => new GanTraining(recipe)),
         Family.Of<TranslationRecipe>(TranslationRecipe.FamilyName, recipe => new TranslationTraining(recipe)),
+        Family.Of<HierarchicalRecipe>(HierarchicalRecipe.FamilyName, recipe => new HierarchicalTraining(recipe)),
     ];
 
     /// <summary>Reads a recipe of whichever family it names.</summary>

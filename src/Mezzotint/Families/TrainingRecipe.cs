@@ -106,7 +106,7 @@ public abstract record TrainingRecipe : ICheckedRecipe
     /// <summary>
     /// The same training in another number of steps: milestones keep their places in it, and a warm-up its share, though it never becomes longer.
     /// </summary>
-    public TrainingRecipe Over(int steps)
+    public virtual TrainingRecipe Over(int steps)
     {
         double share = (double)steps / Steps;
         long least = 0;

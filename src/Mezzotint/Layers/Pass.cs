@@ -16,6 +16,13 @@ public sealed class Pass(Updates? updates = null, RandomStream? random = null)
     /// <summary>A pass that only evaluates.</summary>
     public static Pass Inference { get; } = new();
 
+    // What variables are read as, where that is not their own value.
+    private Func<Variable, Tensor>? _values;
+
+    /// <summary>A pass that only evaluates, with other values in place of the variables' own: their averages, say.</summary>
+    /// <param name="values">The value of each variable, of its shape.</param>
+    public static Pass With(Func<Variable, Tensor> values) => new() { _values = values };
+
     /// <summary>Whether modules behave as in training: batch statistics, dropout.</summary>
     public bool Training => updates is not null;
 
@@ -28,5 +35,5 @@ public sealed class Pass(Updates? updates = null, RandomStream? random = null)
     public RandomStream Random => random ?? throw new InvalidOperationException("This pass has no random numbers, and a layer asks for some.");
 
     /// <summary>The value of a variable as the step has left it so far.</summary>
-    public Tensor Read(Variable variable) => updates is null ? variable.Value : updates[variable];
+    public Tensor Read(Variable variable) => updates is not null ? updates[variable] : _values?.Invoke(variable) ?? variable.Value;
 }

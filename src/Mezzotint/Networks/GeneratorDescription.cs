@@ -8,7 +8,7 @@ namespace Mezzotint.Networks;
 public abstract record GeneratorDescription(int Size, int ImageChannels, int Latent, IReadOnlyList<string> Classes) : NetworkDescription
 {
     private const int LargestSide = 4096;
-    private const int LargestLatent = 1 << 20;
+    private const int LargestLatent = 1 << 24;
     private const int MostClasses = 100_000;
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ namespace Mezzotint.Networks;
 [JsonDerivedType(typeof(DenseGeneratorDescription), "dense-generator")]
 [JsonDerivedType(typeof(ResNetGeneratorDescription), "resnet-generator")]
 [JsonDerivedType(typeof(TranslatorDescription), "translator")]
+[JsonDerivedType(typeof(HierarchicalDescription), "hierarchical")]
 public abstract record NetworkDescription
 {
     private const string KindKey = "kind";

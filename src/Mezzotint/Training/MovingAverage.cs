@@ -25,6 +25,13 @@ public sealed class MovingAverage
     /// <summary>The averages, in the order of what they are of.</summary>
     public IReadOnlyList<Variable> Variables => _averages;
 
+    /// <summary>The average of a variable; the variable itself where it is not averaged.</summary>
+    public Tensor Of(Variable variable)
+    {
+        int place = Array.IndexOf(_of, variable);
+        return place < 0 ? variable.Value : _averages[place].Value;
+    }
+
     /// <summary>Makes the averages what the variables are, as at the beginning.</summary>
     public void Restart()
     {

@@ -31,11 +31,14 @@ public sealed class EightGaussiansTests
         var game = new AdversarialGame
         {
             Generate = (_, _, pass) => generator.Apply(pass.Random.Normal([Batch, Latent]), pass),
-            Judge = (points, _, pass) => discriminator.Apply(points, pass),
-            Objective = recipe,
+            Opponent = new Opponent
+            {
+                Judge = (points, _, pass) => discriminator.Apply(points, pass),
+                Objective = recipe,
+                Optimizer = discriminatorOptimizer,
+                Parameters = [.. discriminator.Parameters],
+            },
             GeneratorOptimizer = generatorOptimizer,
-            DiscriminatorOptimizer = discriminatorOptimizer,
-            DiscriminatorParameters = [.. discriminator.Parameters],
         };
         var real = new Feed("real", [criticSteps * Batch, 2]);
         var key = new Feed("key", [3], ElementType.Int32);

@@ -10,12 +10,10 @@ namespace Mezzotint.Families.Gan;
 /// </summary>
 internal sealed class GanDiscriminator
 {
-    private const string Path = "discriminator";
-
     private readonly Module _network;
     private readonly bool _dense;
 
-    public GanDiscriminator(GanDiscriminatorRecipe recipe, int size, int channels, int classes, ulong seed)
+    public GanDiscriminator(GanDiscriminatorRecipe recipe, int size, int channels, int classes, ulong seed, string path = "discriminator")
     {
         var initialization = new Initialization(seed);
         bool spectral = recipe.Normalization == Normalization.Spectral;
@@ -23,12 +21,12 @@ internal sealed class GanDiscriminator
         _network = recipe.Kind switch
         {
             DiscriminatorKind.Dense => new DenseDiscriminator(
-                Path, size * size * channels + classes, recipe.Widths, initialization, recipe.Dropout, spectral),
+                path, size * size * channels + classes, recipe.Widths, initialization, recipe.Dropout, spectral),
             DiscriminatorKind.Small => new SmallDiscriminator(
-                Path, size, channels + classes, initialization, recipe.Channels, recipe.Dropout, spectral),
-            DiscriminatorKind.Resnet => new ResNetDiscriminator(Path, size, channels + classes, initialization, recipe.Channels, spectral),
+                path, size, channels + classes, initialization, recipe.Channels, recipe.Dropout, spectral),
+            DiscriminatorKind.Resnet => new ResNetDiscriminator(path, size, channels + classes, initialization, recipe.Channels, spectral),
             DiscriminatorKind.Dcgan => new DcganDiscriminator(
-                size, initialization, recipe.Channels, recipe.MostChannels, channels + classes, recipe.Normalization, Path),
+                size, initialization, recipe.Channels, recipe.MostChannels, channels + classes, recipe.Normalization, path),
             _ => throw new ArgumentOutOfRangeException(nameof(recipe)),
         };
     }

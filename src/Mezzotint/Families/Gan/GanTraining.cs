@@ -185,12 +185,15 @@ public sealed class GanTraining : ITraining
                 Tensor latent = pass.Random.Normal([batch, _recipe.Generator.Latent]);
                 return _generator.Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass);
             },
-            Judge = _discriminator.Judge,
-            Augment = _recipe.Augment.Apply,
-            Objective = _recipe.Objective,
+            Opponent = new Opponent
+            {
+                Judge = _discriminator.Judge,
+                Augment = _recipe.Augment.Apply,
+                Objective = _recipe.Objective,
+                Optimizer = _discriminatorOptimizer,
+                Parameters = [.. _discriminator.Network.Parameters],
+            },
             GeneratorOptimizer = _generatorOptimizer,
-            DiscriminatorOptimizer = _discriminatorOptimizer,
-            DiscriminatorParameters = [.. _discriminator.Network.Parameters],
             Average = _average,
         };
         Tensor[] real = Cut(_real);

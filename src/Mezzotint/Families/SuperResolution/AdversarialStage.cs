@@ -66,13 +66,16 @@ internal sealed class AdversarialStage
         var game = new AdversarialGame
         {
             Generate = (_, _, pass) => network.Apply(low, pass),
-            Judge = (images, _, pass) => _discriminator.Apply(2 * images - 1, pass),
+            Opponent = new Opponent
+            {
+                Judge = (images, _, pass) => _discriminator.Apply(2 * images - 1, pass),
+                Objective = _recipe.Objective,
+                Optimizer = _optimizer,
+                Parameters = [.. _discriminator.Parameters],
+            },
             Content = Content,
             Weight = _recipe.Weight,
-            Objective = _recipe.Objective,
             GeneratorOptimizer = optimizer,
-            DiscriminatorOptimizer = _optimizer,
-            DiscriminatorParameters = [.. _discriminator.Parameters],
             Average = average,
         };
         string[] content = [.. _recipe.Pixel > 0 ? ["pixel_loss"] : Array.Empty<string>(), .. _perceptual is null ? Array.Empty<string>() : ["perceptual_loss"]];
