@@ -54,14 +54,16 @@ public sealed class SlicedWassersteinTests
     public void A_generator_of_the_true_images_beats_one_whose_finest_detail_is_gone()
     {
         var protocol = new PyramidProtocol(48, 8, 32);
-        PyramidScores exact = PyramidScores.Of(new Noise(blurred: false), new NoiseImages(), CpuDevice.Shared, protocol);
-        PyramidScores blurred = PyramidScores.Of(new Noise(blurred: true), new NoiseImages(), CpuDevice.Shared, protocol);
+        PyramidScores exact = Scores(withoutDetail: false), blurred = Scores(withoutDetail: true);
         Assert.Equal([8, 16], exact.Levels.Select(level => level.Side));
         Assert.Null(exact.Levels[0].Predecessor);
         LevelScore last = exact.Levels[1];
         Assert.True(last.Own.Finest < 0.2 * last.Predecessor!.Finest, $"own {last.Own}, predecessor {last.Predecessor}");
         Assert.Equal(blurred.Levels[1].Predecessor!.Finest, blurred.Levels[1].Own.Finest, 1e-3);
         Assert.Equal(last.Predecessor.Finest, blurred.Levels[1].Own.Finest, 1e-3);
+
+        PyramidScores Scores(bool withoutDetail) => PyramidScores.Of(
+            new Noise(withoutDetail), new NoiseImages(), CpuDevice.Shared, protocol, null, TestContext.Current.CancellationToken);
     }
 
     private static float[] Points(int seed, int count)
