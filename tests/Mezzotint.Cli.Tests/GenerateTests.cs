@@ -67,6 +67,29 @@ public sealed class GenerateTests : IDisposable
         Call.Of("interpolate", model, "--seeds", "1").Refuses("from one seed to another");
     }
 
+    [Fact]
+    public void A_model_of_levels_shows_them_and_is_scored_level_by_level()
+    {
+        var description = new HierarchicalDescription(16, 3, 2 * 64 + 256, [], 2, MainGeneratorKind.Unet, 2, 4, [4], 1);
+        string model = _folder["levels.safetensors"];
+        ModelFile.Write(
+            model, description, description.Build(1).Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)),
+            new Dictionary<string, string>());
+        Assert.Equal(ExitCode.Done, Call.Of("generate", model, "--seeds", "3", "--levels", "-o", _folder["strip.png"]).ExitCode);
+        Assert.True(Picture.Load(_folder["strip.png"]) is { Width: >= 32, Height: >= 16 and < 32 });
+        Call.Of("generate", WriteModel(), "--levels").Refuses("has no levels");
+        Call.Of("generate", model, "--levels", "--grid", "2x2").Refuses("leave out --grid");
+
+        Sample.Write(_folder, "photo.png");
+        Call call = Call.Of("evaluate", "swd", model, "--data", Path.GetDirectoryName(_folder["photo.png"])!, "--json");
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        using var document = System.Text.Json.JsonDocument.Parse(call.Output);
+        System.Text.Json.JsonElement[] levels = [.. document.RootElement.GetProperty("levels").EnumerateArray()];
+        Assert.Equal([8, 16], levels.Select(level => level.GetProperty("side").GetInt32()));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, levels[0].GetProperty("predecessor").ValueKind);
+        Assert.True(levels[1].GetProperty("own").GetProperty("finest").GetDouble() > 0);
+    }
+
     private string WriteModel(params string[] classes) => WriteModel(1, classes);
 
     private string WriteModel(ulong seed, params string[] classes)
