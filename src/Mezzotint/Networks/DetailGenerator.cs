@@ -15,7 +15,9 @@ public sealed class DetailGenerator : Module
     public const int NoisePlanes = 1;
 
     private const float Slope = 0.2f;
-    private const double LastGain = 0.1;
+    // Blocks begin nearly as identities, and so features as large as the input's, whatever their number.
+    private const double BlockGain = 0.1;
+    private const double LastGain = 0.05;
 
     private readonly Conv2d _first, _last;
     private readonly Block[] _blocks;
@@ -56,7 +58,7 @@ public sealed class DetailGenerator : Module
             : base(name)
         {
             _conv1 = Add(new Conv2d(PathOf("conv1"), channels, channels, 3, initialization));
-            _conv2 = Add(new Conv2d(PathOf("conv2"), channels, channels, 3, initialization));
+            _conv2 = Add(new Conv2d(PathOf("conv2"), channels, channels, 3, initialization, gain: BlockGain));
         }
 
         protected override Tensor Forward(Tensor input, Pass pass) =>
