@@ -21,6 +21,7 @@ public sealed class HierarchicalTraining : ITraining
 {
     private const int SampleRows = 8;
     private const int SamplesInRow = 2;
+    private const int DiversityImages = 64;
 
     private static readonly IReadOnlyList<string> OutputNames = [.. AdversarialGame.OutputNames, "stage"];
 
@@ -128,6 +129,16 @@ public sealed class HierarchicalTraining : ITraining
             .Select(levels => levels.Select(one => one.Resize(_recipe.Size, _recipe.Size, ResizeKernel.Nearest)).ToArray());
         PictureGrid.Of(
             [.. strips.Chunk(SamplesInRow).Select(row => row.SelectMany(strip => strip).ToArray())], _recipe.Size, SamplesInRow * _recipe.Levels).Save(path);
+    }
+
+    /// <inheritdoc/>
+    public double? Diversity(Device device, CancellationToken cancellation)
+    {
+        int count = Math.Min(DiversityImages, Images.Count);
+        if (count < 2) return null;
+        SampleRequest[] requests = [.. Enumerable.Range(0, count).Select(i => new SampleRequest((ulong)i))];
+        float[][] made = [.. new Generator(Averaged(), device).Generate(requests, null, cancellation).Select(picture => picture.ToFloats())];
+        return ImageDiversity.Share(made, ImageDiversity.Of(Images, count));
     }
 
     /// <inheritdoc/>
