@@ -28,7 +28,7 @@ public sealed unsafe class CpuDevice : Device
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Width = width ?? WidestVectors;
         Poison = poison;
-        Team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        Team = new ThreadTeam(threads == 0 ? Environment.ProcessorCount : threads) { Poison = poison };
     }
 
     /// <summary>A device for the whole process, made at first use with one thread a processor.</summary>

@@ -16,36 +16,47 @@ internal readonly unsafe record struct ImageBand(
     /// </summary>
     public void Copy(float* from, float* to, int firstImage, int images, int top, int rows, int left, int columns, int rowStep = 1)
     {
-        int channels = Math.Min(WantedChannels, AllChannels - FirstChannel), tail = PixelPitch - channels;
-        int inside = Math.Clamp(-left, 0, columns), outside = Math.Clamp(Width - left, inside, columns);
+        long beside = RowPitch - (long)columns * PixelPitch, below = ImagePitch - (rows - 1) * RowPitch - (long)columns * PixelPitch;
         for (int image = 0; image < images; image++)
         {
+            float* first = to + image * ImagePitch;
             for (int row = 0; row < rows; row++)
             {
-                float* line = to + image * ImagePitch + row * RowPitch;
-                int sourceRow = top + row * rowStep;
-                if (sourceRow < 0 || sourceRow >= Height || outside == inside)
-                {
-                    new Span<float>(line, columns * PixelPitch).Clear();
-                    continue;
-                }
-                new Span<float>(line, inside * PixelPitch).Clear();
-                new Span<float>(line + (long)outside * PixelPitch, (columns - outside) * PixelPitch).Clear();
-                float* pixel = from + FirstChannel
-                    + (((long)(firstImage + image) * Height + sourceRow) * Width + left + inside) * AllChannels;
-                float* target = line + (long)inside * PixelPitch;
-                if (tail == 0 && channels == AllChannels)
-                {
-                    Panels.Copy(pixel, target, (long)(outside - inside) * PixelPitch);
-                    continue;
-                }
-                for (int column = inside; column < outside; column++, pixel += AllChannels, target += PixelPitch)
-                {
-                    Panels.Copy(pixel, target, channels);
-                    if (tail > 0) new Span<float>(target + channels, tail).Clear();
-                }
+                float* line = first + row * RowPitch;
+                Line(from, line, firstImage + image, top + row * rowStep, left, columns);
+
+                // What a vector reads beyond a line is multiplied by zero, which what was left there by others might not make zero.
+                bool last = row == rows - 1;
+                long gap = !last ? beside : image == images - 1 ? Slack : below;
+                new Span<float>(line + (long)columns * PixelPitch, (int)Math.Min(gap, Slack)).Clear();
             }
         }
-        new Span<float>(to + (images - 1) * ImagePitch + (rows - 1) * RowPitch + (long)columns * PixelPitch, Slack).Clear();
+    }
+
+    private void Line(float* from, float* line, int image, int row, int left, int columns)
+    {
+        int channels = Math.Min(WantedChannels, AllChannels - FirstChannel), tail = PixelPitch - channels;
+        int inside = Math.Clamp(-left, 0, columns), outside = Math.Clamp(Width - left, inside, columns);
+        if (row < 0 || row >= Height || outside == inside)
+        {
+            new Span<float>(line, columns * PixelPitch).Clear();
+            return;
+        }
+
+        new Span<float>(line, inside * PixelPitch).Clear();
+        new Span<float>(line + (long)outside * PixelPitch, (columns - outside) * PixelPitch).Clear();
+        float* pixel = from + FirstChannel + (((long)image * Height + row) * Width + left + inside) * AllChannels;
+        float* target = line + (long)inside * PixelPitch;
+        if (tail == 0 && channels == AllChannels)
+        {
+            Panels.Copy(pixel, target, (long)(outside - inside) * PixelPitch);
+            return;
+        }
+
+        for (int column = inside; column < outside; column++, pixel += AllChannels, target += PixelPitch)
+        {
+            Panels.Copy(pixel, target, channels);
+            if (tail > 0) new Span<float>(target + channels, tail).Clear();
+        }
     }
 }

@@ -44,6 +44,9 @@ internal sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Threads, the caller's included.</summary>
     public int Size => scratch.Length;
 
+    /// <summary>Whether scratch is filled with NaN before each kernel, to find reads of what it has not written.</summary>
+    public bool Poison { get; init; }
+
     /// <summary>Bytes of the threads' scratch in all.</summary>
     public long ScratchBytes => scratch.Sum(own => own.Bytes);
 
@@ -55,7 +58,12 @@ internal sealed unsafe class ThreadTeam : IDisposable
         {
             ObjectDisposedException.ThrowIf(disposed, this);
             // All at once, so that what a kernel takes does not depend on which threads came to its tasks.
-            foreach (ref Scratch own in scratch.AsSpan()) own.AtLeast(kernel.ScratchBytes);
+            foreach (ref Scratch own in scratch.AsSpan())
+            {
+                byte* memory = own.AtLeast(kernel.ScratchBytes);
+                if (Poison) new Span<float>(memory, (int)(kernel.ScratchBytes / sizeof(float))).Fill(float.NaN);
+            }
+
             for (int phase = firstPhase; phase < kernel.Phases; phase++)
             {
                 int count = kernel.TaskCount(phase);

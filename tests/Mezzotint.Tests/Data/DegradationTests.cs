@@ -184,7 +184,7 @@ public sealed class DegradationTests
     {
         foreach (string name in (string[])["bicubic-x2", "bicubic-x3", "bicubic-x4", "photo-x2", "photo-x4"])
             Assert.Contains(name, RecipeLibrary.Names);
-        foreach (string name in RecipeLibrary.Names.Where(name => name.Contains("-x", StringComparison.Ordinal)))
+        foreach (string name in RecipeLibrary.Names.Where(name => name[..^1].EndsWith("-x", StringComparison.Ordinal)))
         {
             var recipe = RecipeFile.Read<SuperResolutionRecipe>(RecipeLibrary.Find(name));
             Assert.Equal(name[..name.IndexOf('-', StringComparison.Ordinal)] + $"-x{recipe.Scale}", recipe.Name);

@@ -57,9 +57,10 @@ public sealed class NetworkExportTests(ITestOutputHelper log)
         using var exported = new Exported(input => network.Apply(input, Pass.Inference), sizes[0]);
         IEnumerable<string> operators = exported.Operators.CountBy(type => type).Select(count => $"{count.Value} {count.Key}");
         log.WriteLine($"{exported.Summary}: {string.Join(", ", operators)}");
+        using var device = new CpuDevice(threads: 2, poison: true);
         foreach (Shape size in sizes)
         {
-            double deviation = exported.Deviation(CpuDevice.Shared, size, low: 0);
+            double deviation = exported.Deviation(device, size, low: 0);
             log.WriteLine($"{name} {size}: {deviation:e1}");
             Assert.True(deviation < Tolerance, $"{size}: {deviation:e1}");
         }
@@ -69,7 +70,7 @@ public sealed class NetworkExportTests(ITestOutputHelper log)
     public void The_shipped_models_are_what_they_are_here()
     {
         Assert.NotEmpty(ModelLibrary.Models);
-        foreach (ShippedModel model in ModelLibrary.Models)
+        foreach (ShippedModel model in ModelLibrary.Models.Where(model => model.Scale is not null))
         {
             SuperResolver network = ModelFile.ReadSuperResolver(model.Path);
             using var exported = new Exported(input => network.Apply(input, Pass.Inference), [1, 64, 64, 3]);
