@@ -15,7 +15,10 @@ internal static class ExportCommand
 
     private static readonly Dictionary<string, string> Formats = new(StringComparer.OrdinalIgnoreCase)
     {
-        [".onnx"] = Onnx, [".safetensors"] = Safetensors, [".pth"] = PyTorch, [".pt"] = PyTorch,
+        [".onnx"] = Onnx,
+        [".safetensors"] = Safetensors,
+        [".pth"] = PyTorch,
+        [".pt"] = PyTorch,
     };
 
     public static Command Create(Session session)

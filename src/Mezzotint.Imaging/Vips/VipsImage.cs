@@ -33,6 +33,7 @@ internal sealed unsafe class VipsImage : VipsHandle
     /// <summary>Wraps memory that the caller keeps in place for as long as the image lives.</summary>
     public static VipsImage Over(void* samples, nuint bytes, int width, int height, int bands, SampleFormat format)
     {
+        Libvips.Start();
         var instance = Native.vips_image_new_from_memory(samples, bytes, width, height, bands, (int)format);
         return instance != 0 ? new VipsImage(instance) : throw Libvips.TakeError();
     }

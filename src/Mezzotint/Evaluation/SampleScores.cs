@@ -142,7 +142,9 @@ public sealed class SampleScores
         InceptionScore score = InceptionScore.Of(rows, Math.Min(InceptionScore.UsualSplits, rows.Count));
         SampleProtocol protocol = _protocol with
         {
-            Network = logits.Network.GetType().Name, NetworkHash = Weights.FeatureNetworks.HashOf(logits.Network), Layer = logits.Layer,
+            Network = logits.Network.GetType().Name,
+            NetworkHash = Weights.FeatureNetworks.HashOf(logits.Network),
+            Layer = logits.Layer,
             Preparation = logits.Network.Preparation,
         };
         Protocol whole = protocol.For("Inception score", new ProtocolTerm("splits", $"{score.Splits}"));

@@ -1,8 +1,8 @@
 using Mezzotint.Families.Gan;
 using Mezzotint.Families.Hierarchical;
 using Mezzotint.Families.SuperResolution;
-using Mezzotint.Families.Vae;
 using Mezzotint.Families.Translation;
+using Mezzotint.Families.Vae;
 using Mezzotint.Recipes;
 using Mezzotint.Training;
 

@@ -43,7 +43,11 @@ public sealed record OptimizerRecipe : ICheckedRecipe
         ? new RmsProp(name, parameters, this)
         : new Adam(name, parameters, new AdamRecipe
         {
-            LearningRate = LearningRate, Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon, ClipNorm = ClipNorm,
+            LearningRate = LearningRate,
+            Beta1 = Beta1,
+            Beta2 = Beta2,
+            Epsilon = Epsilon,
+            ClipNorm = ClipNorm,
         });
 
     /// <inheritdoc/>

@@ -19,7 +19,13 @@ public static class FeatureNetworks
     // What Caffe calls the parts of SqueezeNet's modules, by torchvision's number of the module.
     private static readonly Dictionary<string, int> CaffeFires = new(StringComparer.Ordinal)
     {
-        ["features.3"] = 2, ["features.4"] = 3, ["features.6"] = 4, ["features.7"] = 5, ["features.9"] = 6, ["features.10"] = 7, ["features.11"] = 8,
+        ["features.3"] = 2,
+        ["features.4"] = 3,
+        ["features.6"] = 4,
+        ["features.7"] = 5,
+        ["features.9"] = 6,
+        ["features.10"] = 7,
+        ["features.11"] = 8,
         ["features.12"] = 9,
     };
 

@@ -35,7 +35,10 @@ public sealed class ChannelsTests
         DegradationOrderRecipe nothing = new() { BlurShare = 0, NoiseShare = 0, JpegShare = 0 };
         var recipe = new DegradationRecipe
         {
-            CleanShare = 0, Size = [1, 1], First = nothing, Second = nothing with { NoiseShare = 1, Noise = [0.2, 0.2], ShotShare = 0 },
+            CleanShare = 0,
+            Size = [1, 1],
+            First = nothing,
+            Second = nothing with { NoiseShare = 1, Noise = [0.2, 0.2], ShotShare = 0 },
         };
         Picture flat = Picture.FromSamples([.. Enumerable.Repeat((ushort)30_000, 64 * 64)], 64, 64, 1);
         var degradation = new Degradation(recipe, 1, 1);

@@ -27,7 +27,9 @@ public sealed class TranslationTraining : ITraining
     // Pix2PixHD's weights of the layers that this network has; of the paper's five it lacks relu4_1 and relu5_1.
     private static readonly IReadOnlyDictionary<string, float> SeenLayers = new Dictionary<string, float>
     {
-        ["relu1_1"] = 1f / 32, ["relu2_1"] = 1f / 16, ["relu3_1"] = 1f / 8,
+        ["relu1_1"] = 1f / 32,
+        ["relu2_1"] = 1f / 16,
+        ["relu3_1"] = 1f / 8,
     };
 
     private readonly TranslationRecipe _recipe;

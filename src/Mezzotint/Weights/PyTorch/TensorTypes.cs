@@ -5,16 +5,37 @@ internal static class TensorTypes
 {
     private static readonly Dictionary<string, string> ByStorage = new(StringComparer.Ordinal)
     {
-        ["FloatStorage"] = "F32", ["HalfStorage"] = "F16", ["BFloat16Storage"] = "BF16", ["DoubleStorage"] = "F64", ["LongStorage"] = "I64",
-        ["IntStorage"] = "I32", ["ShortStorage"] = "I16", ["CharStorage"] = "I8", ["ByteStorage"] = "U8", ["BoolStorage"] = "BOOL",
+        ["FloatStorage"] = "F32",
+        ["HalfStorage"] = "F16",
+        ["BFloat16Storage"] = "BF16",
+        ["DoubleStorage"] = "F64",
+        ["LongStorage"] = "I64",
+        ["IntStorage"] = "I32",
+        ["ShortStorage"] = "I16",
+        ["CharStorage"] = "I8",
+        ["ByteStorage"] = "U8",
+        ["BoolStorage"] = "BOOL",
         ["UntypedStorage"] = "U8",
     };
 
     private static readonly Dictionary<string, string> ByType = new(StringComparer.Ordinal)
     {
-        ["float32"] = "F32", ["float"] = "F32", ["float16"] = "F16", ["half"] = "F16", ["bfloat16"] = "BF16", ["float64"] = "F64",
-        ["double"] = "F64", ["int64"] = "I64", ["long"] = "I64", ["int32"] = "I32", ["int"] = "I32", ["int16"] = "I16", ["short"] = "I16",
-        ["int8"] = "I8", ["uint8"] = "U8", ["bool"] = "BOOL",
+        ["float32"] = "F32",
+        ["float"] = "F32",
+        ["float16"] = "F16",
+        ["half"] = "F16",
+        ["bfloat16"] = "BF16",
+        ["float64"] = "F64",
+        ["double"] = "F64",
+        ["int64"] = "I64",
+        ["long"] = "I64",
+        ["int32"] = "I32",
+        ["int"] = "I32",
+        ["int16"] = "I16",
+        ["short"] = "I16",
+        ["int8"] = "I8",
+        ["uint8"] = "U8",
+        ["bool"] = "BOOL",
     };
 
     /// <summary>The format of a class of storages, such as <c>torch.FloatStorage</c>.</summary>

@@ -170,7 +170,11 @@ public sealed class HierarchicalTrainingTests : IDisposable
         // A schedule that does not depend on the number of steps, so that fewer of them are a part of more.
         recipe = recipe.WithPlaces(new DataPlaces([_folder["data"]])) with
         {
-            Steps = steps, SampleEvery = 1_000, CheckpointEvery = checkpointEvery, KeepCheckpoints = 10, LogEvery = 1,
+            Steps = steps,
+            SampleEvery = 1_000,
+            CheckpointEvery = checkpointEvery,
+            KeepCheckpoints = 10,
+            LogEvery = 1,
             Schedule = new ScheduleRecipe { Kind = ScheduleKind.Constant },
         };
         using var training = new HierarchicalTraining(recipe);

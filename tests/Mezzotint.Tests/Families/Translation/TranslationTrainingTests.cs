@@ -99,7 +99,10 @@ public sealed class TranslationTrainingTests
             Optimizer = Small.Optimizer with { LearningRate = 1e-2 },
             Loss = new TranslationLossRecipe
             {
-                Adversarial = 0, L1 = 0, Perceptual = 1, PerceptualWeights = SharedData.Path("weights/vgg_normalised_conv3_1.pth"),
+                Adversarial = 0,
+                L1 = 0,
+                Perceptual = 1,
+                PerceptualWeights = SharedData.Path("weights/vgg_normalised_conv3_1.pth"),
             },
         };
         using TranslationTraining training = Opened(recipe);
@@ -147,7 +150,10 @@ public sealed class TranslationTrainingTests
         {
             Network = new TranslationNetworkRecipe
             {
-                Kind = TranslationGenerator.Global, Channels = 4, Depth = 2, Blocks = 1,
+                Kind = TranslationGenerator.Global,
+                Channels = 4,
+                Depth = 2,
+                Blocks = 1,
                 Style = new TranslationStyleRecipe { Kind = StyleKind.Instances, Channels = 4, Clusters = 3 },
             },
         };
@@ -188,7 +194,11 @@ public sealed class TranslationTrainingTests
         {
             Network = new TranslationNetworkRecipe
             {
-                Kind = generator, Channels = 4, Depth = 2, Blocks = 1, Dropout = 0,
+                Kind = generator,
+                Channels = 4,
+                Depth = 2,
+                Blocks = 1,
+                Dropout = 0,
                 Style = new TranslationStyleRecipe { Kind = StyleKind.Adain, Channels = 4, Size = 2 },
             },
             Loss = new TranslationLossRecipe { Adversarial = 0 },
@@ -246,7 +256,13 @@ public sealed class TranslationTrainingTests
     {
         Data = new TranslationDataRecipe
         {
-            Train = [folder.Path], Pairs = PairSource.Folders, Input = InputKind.Numbers, Classes = 3, Instances = "C", Load = [32], Crop = [32],
+            Train = [folder.Path],
+            Pairs = PairSource.Folders,
+            Input = InputKind.Numbers,
+            Classes = 3,
+            Instances = "C",
+            Load = [32],
+            Crop = [32],
             MostSegments = 8,
         },
         Discriminator = Small.Discriminator with { Norm = Mezzotint.Layers.Normalization.Instance },
