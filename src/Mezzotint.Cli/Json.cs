@@ -18,11 +18,11 @@ internal sealed record UpscaleDocument(
     IReadOnlyList<EnlargedPicture> Images, IReadOnlyList<FailedPicture> Failed, IReadOnlyList<SkippedPicture> Skipped);
 
 /// <summary>Scores as <c>evaluate --json</c> prints them.</summary>
-internal sealed record ScoreDocument(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb, double? Perceptual);
+internal sealed record ScoreDocument(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb, double? Perceptual, double? Lpips);
 
 /// <summary>One picture's scores.</summary>
 internal sealed record ImageScoreDocument(
-    string Name, int Width, int Height, double PsnrY, double SsimY, double PsnrRgb, double SsimRgb, double? Perceptual);
+    string Name, int Width, int Height, double PsnrY, double SsimY, double PsnrRgb, double SsimRgb, double? Perceptual, double? Lpips);
 
 /// <summary>What <c>evaluate upscale --json</c> prints.</summary>
 internal sealed record EvaluationDocument(
@@ -36,10 +36,10 @@ internal sealed record VaeScoreDocument(
 internal sealed record VaeEvaluationDocument(string Model, string Data, int Images, IReadOnlyList<VaeScoreDocument> Scores);
 
 /// <summary>Scores of translations as <c>evaluate translate --json</c> prints them.</summary>
-internal sealed record TranslationFigures(double L1, double Psnr, double Ssim);
+internal sealed record TranslationFigures(double L1, double Psnr, double Ssim, double? Lpips);
 
 /// <summary>One pair's scores.</summary>
-internal sealed record TranslatedPairDocument(string Name, double L1, double Psnr, double Ssim);
+internal sealed record TranslatedPairDocument(string Name, double L1, double Psnr, double Ssim, double? Lpips);
 
 /// <summary>What <c>evaluate translate --json</c> prints; the baseline is the mean colour of all true pictures.</summary>
 internal sealed record TranslationDocument(

@@ -64,6 +64,43 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Small_pictures_can_be_made_as_photographs_suffer()
+    {
+        WriteTruths();
+        Call plain = Evaluate(_folder["hr"], "2", "--model", "bicubic", "--json");
+        Call spoiled = Evaluate(_folder["hr"], "2", "--model", "bicubic", "--photograph", "--json");
+        Assert.Equal(ExitCode.Done, spoiled.ExitCode);
+        Assert.NotEqual(plain.Output, spoiled.Output);
+        Assert.Equal(spoiled.Output, Evaluate(_folder["hr"], "2", "--model", "bicubic", "--photograph", "--json").Output);
+        Assert.Contains("degradations, seed 0", spoiled.Json.GetProperty("protocol").GetString(), StringComparison.Ordinal);
+        Evaluate(_folder["hr"], "2", "--model", "bicubic", "--photograph", "--lr", _folder["hr"]).Refuses("give one of the two");
+    }
+
+    [Fact]
+    public void LPIPS_of_enlarged_pictures_is_that_of_the_pictures_as_pairs()
+    {
+        string heads = SharedData.Path("weights/lpips-v0.1-squeeze.pth"), backbone = SharedData.Path("weights/squeezenet_v1.1_caffe_imagenet.safetensors");
+        WriteTruths();
+        Call call = Evaluate(_folder["hr"], "2", "--model", "nearest", "--lpips", heads, "--backbone", backbone, "--json");
+        Assert.Contains("LPIPS 0.1", call.Json.GetProperty("protocol").GetString(), StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder["made"]);
+        Directory.CreateDirectory(_folder["true"]);
+        foreach (string path in Directory.GetFiles(_folder["hr"], "*.png"))
+        {
+            Picture truth = Picture.Load(path);
+            int width = truth.Width / 2, height = truth.Height / 2;
+            truth = truth.Crop(0, 0, 2 * width, 2 * height);
+            truth.Save(_folder[$"true/{Path.GetFileName(path)}"]);
+            truth.Resize(width, height).Resize(2 * width, 2 * height, ResizeKernel.Nearest).Save(_folder[$"made/{Path.GetFileName(path)}"]);
+        }
+
+        Call pairs = Call.Of("evaluate", "pairs", _folder["made"], _folder["true"], "--metrics", "lpips", "--lpips", heads, "--backbone", backbone, "--json");
+        Assert.Equal(
+            pairs.Json.GetProperty("scores")[0].GetProperty("mean").GetDouble(), call.Json.GetProperty("mean").GetProperty("lpips").GetDouble(), 1e-6);
+        Evaluate(_folder["hr"], "2", "--model", "nearest", "--lpips", heads).Refuses("two files of weights");
+    }
+
+    [Fact]
     public void Requests_that_cannot_be_met_are_refused()
     {
         WriteTruths();

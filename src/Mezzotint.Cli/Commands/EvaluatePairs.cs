@@ -15,14 +15,13 @@ internal static class EvaluatePairs
         var judged = new Argument<string>("DIR") { Description = "The folder of pictures to judge." };
         var truths = new Argument<string>("TRUTHS") { Description = "The folder of true ones, of the same names and sizes." };
         var metrics = CommonOptions.Text("--metrics", "NAMES", "Which scores, with commas between: psnr, ssim, lpips. [default: psnr,ssim]");
-        var heads = CommonOptions.Text("--lpips", "FILE", "The weights of LPIPS 0.1 by layer: alex.pth, vgg.pth or squeeze.pth.");
-        var backbone = CommonOptions.Text("--backbone", "FILE", "The weights of the network they are for: torchvision's, or Caffe's SqueezeNet 1.1.");
+        var files = new LpipsOptions();
         var border = CommonOptions.WholeFromZero("--border", "Pixels left out along every edge for PSNR and SSIM. [default: 0]", 1000);
         var json = CommonOptions.Json();
         var threads = CommonOptions.Threads();
         var command = new Command("pairs", "Score pictures against true ones of the same names: PSNR, SSIM, LPIPS.")
         {
-            judged.NoOption(), truths.NoOption(), metrics, heads, backbone, border, json, threads,
+            judged.NoOption(), truths.NoOption(), metrics, files.Heads, files.Backbone, border, json, threads,
         };
         command.SetAction(parsed =>
         {
@@ -30,12 +29,7 @@ internal static class EvaluatePairs
                 ?? [PairScores.Psnr, PairScores.Ssim];
             Lpips? lpips = null;
             if (names.Contains(PairScores.Lpips))
-            {
-                if (parsed.GetValue(heads) is not { } headsFile || parsed.GetValue(backbone) is not { } backboneFile)
-                    throw new MezzotintException("LPIPS takes two files of weights: name them with --lpips and --backbone.");
-                lpips = Lpips.Read(headsFile, backboneFile);
-            }
-
+                lpips = files.Read(parsed) ?? throw new MezzotintException("LPIPS takes two files of weights: name them with --lpips and --backbone.");
             using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
             EvaluationSet set = EvaluationSet.Open(parsed.GetRequiredValue(truths), parsed.GetRequiredValue(judged), scale: 1);
             PairScores? scores = null;

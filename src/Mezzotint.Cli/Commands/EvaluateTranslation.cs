@@ -12,6 +12,8 @@ namespace Mezzotint.Cli.Commands;
 /// <summary><c>mezzo evaluate translate</c>: how near translated pictures come to the truth.</summary>
 internal static class EvaluateTranslation
 {
+    private static readonly string[] Columns = ["L1, of 255", "PSNR, dB", "SSIM"];
+
     public static Command Create(Session session)
     {
         var model = new Argument<string>("MODEL") { Description = "The folder of a run, or a model's file." };
@@ -22,11 +24,12 @@ internal static class EvaluateTranslation
         var inputs = CommonOptions.Text("--inputs", "NAME", "The folder of inputs within the data. [default: A, where there is one]");
         var targets = CommonOptions.Text("--targets", "NAME", "The folder of targets within the data. [default: B]");
         var instances = CommonOptions.Text("--instances", "NAME", "The folder of instance maps within the data. [default: none]");
+        var lpips = new LpipsOptions();
         var json = CommonOptions.Json();
         var threads = CommonOptions.Threads();
         var command = new Command("translate", "Translate the inputs of pairs and score the results against the true pictures.")
         {
-            model.NoOption(), data, side, inputs, targets, instances, json, threads,
+            model.NoOption(), data, side, inputs, targets, instances, lpips.Heads, lpips.Backbone, json, threads,
         };
         command.Validators.Add(result =>
         {
@@ -45,6 +48,7 @@ internal static class EvaluateTranslation
                     Path.Combine(folder, parsed.GetValue(inputs) ?? "A"), Path.Combine(folder, parsed.GetValue(targets) ?? "B"),
                     parsed.GetValue(instances) is { } belong ? Path.Combine(folder, belong) : null, translator.LabelScheme)
                 : PairSet.SideBySide([folder], parsed.GetValue(side) == "right" ? PairSide.Right : PairSide.Left, translator.LabelScheme);
+            Lpips? measure = lpips.Read(parsed);
             TranslationScores? scores = null;
             BatchProgress.Run(session, "Scoring", pairs.Count, progress => scores = TranslationScores.Of(
                 pairs,
@@ -55,36 +59,46 @@ internal static class EvaluateTranslation
                         ? translator.Translate(labels, new TranslationOptions { Instances = pair.Instances })
                         : translator.Translate(pair.Input!);
                 },
+                measure is null ? null : (made, truth) => measure.Between(made, truth, device),
                 session.Cancellation));
             if (parsed.GetValue(json))
             {
                 Json.Write(session.Output, new TranslationDocument(
-                    name, TranslationScores.Protocol, Figures(scores!.Mean), Figures(scores.Baseline),
-                    [.. scores.Pairs.Select(pair => new TranslatedPairDocument(pair.Name, pair.Score.L1, pair.Score.Psnr, pair.Score.Ssim))]));
+                    name, Protocol(measure), Figures(scores!.Mean), Figures(scores.Baseline),
+                    [.. scores.Pairs.Select(pair => new TranslatedPairDocument(pair.Name, pair.Score.L1, pair.Score.Psnr, pair.Score.Ssim, pair.Score.Lpips))]));
             }
-            else Print(session, name, scores!);
+            else Print(session, name, scores!, measure);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static TranslationFigures Figures(TranslationScore score) => new(score.L1, score.Psnr, score.Ssim);
+    private static TranslationFigures Figures(TranslationScore score) => new(score.L1, score.Psnr, score.Ssim, score.Lpips);
 
-    private static void Print(Session session, string model, TranslationScores scores)
+    private static string Protocol(Lpips? lpips) =>
+        lpips is null ? TranslationScores.Protocol : $"{TranslationScores.Protocol}; {lpips.Protocol.Description}";
+
+    private static void Print(Session session, string model, TranslationScores scores, Lpips? lpips)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn(Markup.Escape(model));
-        foreach (string column in new[] { "L1, of 255", "PSNR, dB", "SSIM" }) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (string column in lpips is null ? Columns : [.. Columns, "LPIPS"]) table.AddColumn(new TableColumn(column).RightAligned());
         foreach (TranslatedPair pair in scores.Pairs) table.AddRow(Row(pair.Name, pair.Score));
         table.AddEmptyRow();
         table.AddRow(Row($"mean of {scores.Pairs.Count}", scores.Mean));
         table.AddRow(Row("the mean colour", scores.Baseline));
         session.Write(table);
-        session.Output.WriteLine(TranslationScores.Protocol);
+        session.Output.WriteLine(Protocol(lpips));
     }
 
     private static string[] Row(string name, TranslationScore score) =>
-        [Markup.Escape(name), Number(score.L1, "0.00"), Number(score.Psnr, "0.00"), Number(score.Ssim, "0.0000")];
+    [
+        Markup.Escape(name),
+        Number(score.L1, "0.00"),
+        Number(score.Psnr, "0.00"),
+        Number(score.Ssim, "0.0000"),
+        .. score.Lpips is { } lpips ? [Number(lpips, "0.0000")] : Array.Empty<string>(),
+    ];
 
     private static string Number(double value, string format) =>
         double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : double.IsNaN(value) ? "" : "equal";

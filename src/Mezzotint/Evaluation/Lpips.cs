@@ -1,3 +1,5 @@
+using Mezzotint.Data;
+using Mezzotint.Imaging;
 using Mezzotint.Networks;
 using Mezzotint.Tensors;
 using Mezzotint.Weights;
@@ -82,6 +84,20 @@ public sealed class Lpips
 
         return sum!;
     }
+
+    /// <summary>The distance of two pictures.</summary>
+    /// <param name="first">A picture; grey is taken as three equal colours.</param>
+    /// <param name="second">Another one of its size.</param>
+    /// <param name="device">Where the network runs.</param>
+    /// <exception cref="EvaluationException">They differ in size.</exception>
+    public double Between(Picture first, Picture second, Device device)
+    {
+        if ((first.Width, first.Height) != (second.Width, second.Height))
+            throw new EvaluationException($"{first.Width}x{first.Height} pixels cannot be compared with {second.Width}x{second.Height}.");
+        return device.Evaluate(Of(Colours(first), Colours(second)))[0];
+    }
+
+    private static Tensor Colours(Picture picture) => Tensor.Of([1, picture.Height, picture.Width, 3], TrainingChannels.Of(picture, 3).ToFloats());
 
     private static Tensor OfLengthOne(Tensor features) => features / (features.Square().Sum(3).Sqrt() + Epsilon);
 }

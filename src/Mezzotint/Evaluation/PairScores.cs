@@ -69,7 +69,7 @@ public sealed record PairScores(IReadOnlyList<PairColumn> Columns, IReadOnlyList
             {
                 SuperResolutionScore? score = columns.Any(column => column.Of is not null) ? SuperResolutionScore.Of(judged, truth, protocol) : null;
                 images.Add(new PairImage(
-                    set.NameOf(i), [.. columns.Select(column => column.Of?.Invoke(score!) ?? device.Evaluate(lpips!.Of(Colours(judged), Colours(truth)))[0])]));
+                    set.NameOf(i), [.. columns.Select(column => column.Of?.Invoke(score!) ?? lpips!.Between(judged, truth, device))]));
             }
             catch (EvaluationException fault)
             {
@@ -81,7 +81,4 @@ public sealed record PairScores(IReadOnlyList<PairColumn> Columns, IReadOnlyList
             [.. columns.Select(column => new PairColumn(column.Name, column.Protocol))], images,
             [.. columns.Select((_, i) => images.Average(image => image.Values[i]))]);
     }
-
-    private static Tensor Colours(Picture picture) =>
-        Tensor.Of([1, picture.Height, picture.Width, 3], Data.TrainingChannels.Of(picture, 3).ToFloats());
 }

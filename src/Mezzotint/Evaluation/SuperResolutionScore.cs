@@ -13,6 +13,9 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
     /// <summary>The distance of what a network sees in them, where there is one to see; less is better.</summary>
     public double? Perceptual { get; init; }
 
+    /// <summary>Their LPIPS, where it was taken; less is better.</summary>
+    public double? Lpips { get; init; }
+
     /// <summary>Scores a picture by a protocol.</summary>
     /// <param name="result">The enlarged picture, of the truth's size once that is cropped to a multiple of the scale; 16 bits are
     /// scored as they are.</param>
@@ -68,6 +71,7 @@ public sealed record SuperResolutionScore(double PsnrY, double SsimY, double Psn
             scores.Average(score => score.PsnrRgb), scores.Average(score => score.SsimRgb))
         {
             Perceptual = scores.All(score => score.Perceptual is not null) ? scores.Average(score => score.Perceptual) : null,
+            Lpips = scores.All(score => score.Lpips is not null) ? scores.Average(score => score.Lpips) : null,
         };
     }
 }

@@ -22,12 +22,13 @@ public sealed record SuperResolutionScores(ScoreProtocol Protocol, IReadOnlyList
     /// is rounded to the truth's 8 or 16 bits before scoring.</param>
     /// <param name="progress">Told each score as it is there.</param>
     /// <param name="distance">Compares what a network sees too; null for no such score.</param>
+    /// <param name="lpips">Takes the LPIPS of what was made and the truth; null for none.</param>
     /// <param name="cancellation">Stops between two pictures.</param>
     /// <exception cref="EvaluationException">A picture is broken, too small, or does not match its low-resolution version.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static SuperResolutionScores Of(
         EvaluationSet set, Func<Picture, Picture> enlarge, IProgress<NamedScore>? progress = null, PerceptualDistance? distance = null,
-        CancellationToken cancellation = default)
+        Func<Picture, Picture, double>? lpips = null, CancellationToken cancellation = default)
     {
         var protocol = new ScoreProtocol(set.Scale);
         var images = new List<NamedScore>();
@@ -38,7 +39,11 @@ public sealed record SuperResolutionScores(ScoreProtocol Protocol, IReadOnlyList
             try
             {
                 Picture made = enlarge(low).WithBitDepth(truth.BitDepth);
-                SuperResolutionScore score = SuperResolutionScore.Of(made, truth, protocol) with { Perceptual = distance?.Between(made, truth) };
+                SuperResolutionScore score = SuperResolutionScore.Of(made, truth, protocol) with
+                {
+                    Perceptual = distance?.Between(made, truth),
+                    Lpips = lpips?.Invoke(made, truth),
+                };
                 var named = new NamedScore(set.NameOf(i), truth.Width, truth.Height, score);
                 images.Add(named);
                 progress?.Report(named);

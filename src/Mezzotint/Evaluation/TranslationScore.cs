@@ -10,6 +10,9 @@ public sealed record TranslationScore(double L1, double Psnr, double Ssim)
 {
     private const int Channels = 3;
 
+    /// <summary>Their LPIPS, where it was taken; less is better.</summary>
+    public double? Lpips { get; init; }
+
     /// <summary>The peak signal-to-noise ratio of two pictures of one size alone.</summary>
     /// <exception cref="EvaluationException">They differ in size.</exception>
     public static double PsnrOf(Picture made, Picture truth)

@@ -28,9 +28,11 @@ public sealed record TranslationScores(IReadOnlyList<TranslatedPair> Pairs)
     /// <summary>Scores a translator.</summary>
     /// <param name="pairs">Inputs and true pictures.</param>
     /// <param name="translate">Translates a pair's input.</param>
+    /// <param name="lpips">Takes the LPIPS of a picture and the truth; null for none.</param>
     /// <param name="cancellation">Ends the work between two pairs.</param>
     /// <exception cref="EvaluationException">There is no pair.</exception>
-    public static TranslationScores Of(PairSet pairs, Func<ImagePair, Picture> translate, CancellationToken cancellation = default)
+    public static TranslationScores Of(
+        PairSet pairs, Func<ImagePair, Picture> translate, Func<Picture, Picture, double>? lpips = null, CancellationToken cancellation = default)
     {
         if (pairs.Count == 0) throw new EvaluationException("There is no pair to score.");
         double[] sums = new double[3];
@@ -53,15 +55,20 @@ public sealed record TranslationScores(IReadOnlyList<TranslatedPair> Pairs)
             byte[] flat = [.. Enumerable.Range(0, pair.Target.Width * pair.Target.Height * 3).Select(s => mean[s % 3])];
             Picture baseline = Picture.FromSamples(flat, pair.Target.Width, pair.Target.Height, 3);
             scores.Add(new TranslatedPair(
-                pair.Name, TranslationScore.Of(translate(pair), pair.Target), TranslationScore.Of(baseline, pair.Target)));
+                pair.Name, Score(translate(pair), pair.Target), Score(baseline, pair.Target)));
         }
 
         return new TranslationScores(scores);
+
+        TranslationScore Score(Picture made, Picture truth) => TranslationScore.Of(made, truth) with { Lpips = lpips?.Invoke(made, truth) };
     }
 
     private static TranslationScore MeanOf(IEnumerable<TranslationScore> scores)
     {
         TranslationScore[] all = [.. scores];
-        return new TranslationScore(all.Average(score => score.L1), all.Average(score => score.Psnr), all.Average(score => score.Ssim));
+        return new TranslationScore(all.Average(score => score.L1), all.Average(score => score.Psnr), all.Average(score => score.Ssim))
+        {
+            Lpips = all.All(score => score.Lpips is not null) ? all.Average(score => score.Lpips) : null,
+        };
     }
 }

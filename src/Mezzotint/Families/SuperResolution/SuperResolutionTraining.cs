@@ -159,7 +159,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         Upscaler upscaler = Averaged(device);
         PerceptualDistance? distance = _adversarial?.Network is { } network ? new PerceptualDistance(network, device) : null;
         SuperResolutionScores scores = SuperResolutionScores.Of(
-            _validation, picture => upscaler.Upscale(picture, null, cancellation), null, distance, cancellation);
+            _validation, picture => upscaler.Upscale(picture, null, cancellation), null, distance, cancellation: cancellation);
         var psnr = new ValidationScore("validation_psnr_y", "PSNR", scores.Mean.PsnrY, "dB");
         AdversarialChoice? choice = _recipe.Adversarial?.ChooseBy;
         psnr = psnr with { Chooses = choice != AdversarialChoice.Latest };
