@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Mezzotint.Cli;
 
-/// <summary>A picture that was enlarged.</summary>
-internal sealed record EnlargedPicture(string Input, string Output, int Width, int Height, double Seconds);
+/// <summary>A picture that was made of another.</summary>
+internal sealed record MadePicture(string Input, string Output, int Width, int Height, double Seconds);
 
 /// <summary>A picture that was not.</summary>
 internal sealed record FailedPicture(string Input, string Error);
@@ -13,9 +13,9 @@ internal sealed record FailedPicture(string Input, string Error);
 /// <summary>A picture whose output is there already.</summary>
 internal sealed record SkippedPicture(string Input, string Output);
 
-/// <summary>What <c>upscale --json</c> prints.</summary>
-internal sealed record UpscaleDocument(
-    IReadOnlyList<EnlargedPicture> Images, IReadOnlyList<FailedPicture> Failed, IReadOnlyList<SkippedPicture> Skipped);
+/// <summary>What <c>upscale</c>, <c>restore</c>, <c>translate</c> and <c>stylize</c> print with <c>--json</c>.</summary>
+internal sealed record PicturesDocument(
+    IReadOnlyList<MadePicture> Images, IReadOnlyList<FailedPicture> Failed, IReadOnlyList<SkippedPicture> Skipped);
 
 /// <summary>Scores as <c>evaluate --json</c> prints them.</summary>
 internal sealed record ScoreDocument(double PsnrY, double SsimY, double PsnrRgb, double SsimRgb, double? Perceptual, double? Lpips);
@@ -55,12 +55,6 @@ internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);
 /// <summary>What <c>export --json</c> prints.</summary>
 internal sealed record ExportDocument(
     string Output, string Format, string Card, int? Opset, IReadOnlyList<string>? DynamicAxes, int? SizeMultiple, string? FixedBecause);
-
-/// <summary>A picture that was painted in a style.</summary>
-internal sealed record StylizedPicture(string Input, string Output);
-
-/// <summary>What <c>stylize --json</c> prints.</summary>
-internal sealed record StylizeDocument(IReadOnlyList<StylizedPicture> Images, IReadOnlyList<FailedPicture> Failed);
 
 /// <summary>One score of a set of images, with the terms of its protocol.</summary>
 internal sealed record SampleScoreDocument(string Metric, double Value, double? Deviation, string Protocol, IReadOnlyDictionary<string, string> Terms);
@@ -118,13 +112,12 @@ internal sealed record PyramidDocument(string Model, string Data, int Images, st
 [JsonSerializable(typeof(GeneratedDocument))]
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(TrainingPlanDocument))]
-[JsonSerializable(typeof(UpscaleDocument))]
+[JsonSerializable(typeof(PicturesDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(VaeEvaluationDocument))]
 [JsonSerializable(typeof(TranslationDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(ExportDocument))]
-[JsonSerializable(typeof(StylizeDocument))]
 [JsonSerializable(typeof(SampleScoresDocument))]
 [JsonSerializable(typeof(PairScoresDocument))]
 [JsonSerializable(typeof(PyramidDocument))]

@@ -5,6 +5,27 @@ internal sealed class OutputFolders : IDisposable
 {
     private readonly Stack<string> _made = new();
 
+    /// <summary>The folders of a list of pictures, made ready. An input that is missing needs none: it is told of in its turn.</summary>
+    /// <param name="jobs">The pictures.</param>
+    /// <param name="make">Whether folders are made where they are missing.</param>
+    /// <exception cref="MezzotintException">One is missing, or cannot be made or written to.</exception>
+    public static OutputFolders For(IEnumerable<UpscaleJob> jobs, bool make)
+    {
+        var folders = new OutputFolders();
+        IEnumerable<UpscaleJob> possible = jobs.Where(job => File.Exists(job.Input));
+        try
+        {
+            foreach (string folder in possible.Select(job => Path.GetDirectoryName(Path.GetFullPath(job.Output))!).Distinct())
+                folders.Prepare(folder, make);
+            return folders;
+        }
+        catch
+        {
+            folders.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Makes a folder ready.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="make">Whether it is made where it is missing.</param>

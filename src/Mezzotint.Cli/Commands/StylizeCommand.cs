@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Mezzotint.Cli.Progress;
 using Mezzotint.Imaging;
 using Mezzotint.Tensors.Cpu;
 
@@ -52,62 +51,22 @@ internal static class StylizeCommand
         {
             IReadOnlyList<UpscaleJob> jobs = UpscaleJobs.Of(parsed.GetRequiredValue(inputs), parsed.GetValue(output), Ending);
             bool single = jobs.Count == 1 && jobs[0].Output == parsed.GetValue(output);
-            using var folders = new OutputFolders();
-            foreach (string folder in jobs.Where(job => File.Exists(job.Input)).Select(job => Path.GetDirectoryName(Path.GetFullPath(job.Output))!).Distinct())
-                folders.Prepare(folder, make: !single);
+            using OutputFolders folders = OutputFolders.For(jobs, make: !single);
             using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
             StyleTransfer transfer = StyleTransfer.Load(parsed.GetRequiredValue(encoder)!, parsed.GetRequiredValue(decoder)!, device);
             Picture painted = Picture.Load(parsed.GetRequiredValue(style)!);
             var options = new StyleOptions { Strength = (float)parsed.GetValue(strength), PreserveColour = parsed.GetValue(preserve) };
-            return Run(session, jobs, job =>
+            return new PictureBatch("Painting", jobs, parsed.GetValue(json), parsed.GetValue(verbose)).Run(session, (job, _) =>
             {
                 Picture.ReadHeader(job.Input).CheckSave(job.Output);
                 if (!parsed.GetValue(force) && File.Exists(job.Output))
                     throw new MezzotintException($"'{job.Output}' exists already; add --force to replace it.");
-                transfer.Apply(Picture.Load(job.Input), painted, options).Save(job.Output);
-            }, parsed.GetValue(json), parsed.GetValue(verbose));
+                Picture stylized = transfer.Apply(Picture.Load(job.Input), painted, options);
+                stylized.Save(job.Output);
+                return (stylized.Width, stylized.Height);
+            });
         });
         return command;
-    }
-
-    private static int Run(Session session, IReadOnlyList<UpscaleJob> jobs, Action<UpscaleJob> paint, bool json, bool verbose)
-    {
-        var done = new List<StylizedPicture>();
-        var failed = new List<FailedPicture>();
-        var exitCodes = new HashSet<int>();
-        BatchProgress.Run(session, "Painting", jobs.Count, progress =>
-        {
-            foreach (UpscaleJob job in jobs)
-            {
-                try
-                {
-                    session.Cancellation.ThrowIfCancellationRequested();
-                    IProgress<double> one = progress.Begin(job.Input);
-                    paint(job);
-                    one.Report(1);
-                    done.Add(new StylizedPicture(job.Input, job.Output));
-                }
-                catch (Exception exception)
-                {
-                    Fault fault = Fault.Of(exception).About(job.Input);
-                    fault.Report(session, exception, verbose);
-                    exitCodes.Add(fault.ExitCode);
-                    if (fault.ExitCode == ExitCode.Interrupted) break;
-                    failed.Add(new FailedPicture(job.Input, fault.Sentence));
-                    if (fault.OfTheMachine) break;
-                }
-            }
-        });
-
-        if (json) Json.Write(session.Output, new StylizeDocument(done, failed));
-        else
-            foreach (StylizedPicture picture in done) session.Output.WriteLine(picture.Output);
-        return exitCodes switch
-        {
-            { Count: 0 } => ExitCode.Done,
-            _ when exitCodes.Contains(ExitCode.Interrupted) => ExitCode.Interrupted,
-            _ => done.Count > 0 || exitCodes.Contains(ExitCode.Failed) ? ExitCode.Failed : ExitCode.Refused,
-        };
     }
 
     private static Option<string?> Required(string name, string helpName, string description)

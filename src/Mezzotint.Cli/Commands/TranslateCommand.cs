@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using Mezzotint.Cli.Progress;
 using Mezzotint.Data.Pairs;
 using Mezzotint.Imaging;
 using Mezzotint.Tensors.Cpu;
@@ -61,50 +59,12 @@ internal static class TranslateCommand
 
     private static int Run(Session session, Request request, IReadOnlyList<UpscaleJob> jobs, bool single)
     {
-        using var folders = new OutputFolders();
-        IEnumerable<UpscaleJob> possible = jobs.Where(job => File.Exists(job.Input));
-        foreach (string folder in possible.Select(job => Path.GetDirectoryName(Path.GetFullPath(job.Output))!).Distinct())
-            folders.Prepare(folder, make: !single);
-        var done = new List<EnlargedPicture>();
-        var failed = new List<FailedPicture>();
-        var exitCodes = new HashSet<int>();
-        BatchProgress.Run(session, "Translating", jobs.Count, progress =>
-        {
-            foreach (UpscaleJob job in jobs)
-            {
-                try
-                {
-                    progress.Begin(job.Input);
-                    done.Add(Translate(request, job, session.Cancellation));
-                    if (!session.Interactive && !request.Json) session.Output.WriteLine(job.Output);
-                }
-                catch (Exception exception)
-                {
-                    Fault fault = Fault.Of(exception).About(job.Input);
-                    fault.Report(session, exception, request.Verbose);
-                    exitCodes.Add(fault.ExitCode);
-                    if (fault.ExitCode == ExitCode.Interrupted) break;
-                    failed.Add(new FailedPicture(job.Input, fault.Sentence));
-                    if (fault.OfTheMachine) break;
-                }
-            }
-        });
-
-        if (request.Json) Json.Write(session.Output, new UpscaleDocument(done, failed, []));
-        else if (session.Interactive)
-            foreach (EnlargedPicture picture in done) session.Output.WriteLine(picture.Output);
-        return exitCodes switch
-        {
-            { Count: 0 } => ExitCode.Done,
-            _ when exitCodes.Contains(ExitCode.Interrupted) => ExitCode.Interrupted,
-            _ => done.Count > 0 || exitCodes.Contains(ExitCode.Failed) ? ExitCode.Failed : ExitCode.Refused,
-        };
+        using OutputFolders folders = OutputFolders.For(jobs, make: !single);
+        return new PictureBatch("Translating", jobs, request.Json, request.Verbose).Run(session, (job, _) => Translate(request, job));
     }
 
-    private static EnlargedPicture Translate(Request request, UpscaleJob job, CancellationToken cancellation)
+    private static (int Width, int Height) Translate(Request request, UpscaleJob job)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var clock = Stopwatch.StartNew();
         PictureHeader header = Picture.ReadHeader(job.Input);
         (header with { Channels = 3, HasAlpha = false }).CheckSave(job.Output);
         if (!request.Force && File.Exists(job.Output))
@@ -118,7 +78,7 @@ internal static class TranslateCommand
 
         Picture made = request.Translator.Translate(job.Input, options);
         made.Save(job.Output);
-        return new EnlargedPicture(job.Input, job.Output, made.Width, made.Height, Math.Round(clock.Elapsed.TotalSeconds, 3));
+        return (made.Width, made.Height);
     }
 
     private sealed record Request(

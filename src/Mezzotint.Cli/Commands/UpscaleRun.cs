@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Mezzotint.Cli.Progress;
 using Mezzotint.Imaging;
 using Mezzotint.Tensors;
 
@@ -24,48 +22,11 @@ internal static class UpscaleRun
         }
 
         bool single = jobs.Count == 1 && jobs[0].Output == request.Output;
-        using var folders = new OutputFolders();
-        // An input that is missing is told of in its turn.
-        IEnumerable<UpscaleJob> possible = jobs.Where(job => File.Exists(job.Input));
-        foreach (string folder in possible.Select(job => Path.GetDirectoryName(Path.GetFullPath(job.Output))!).Distinct())
-            folders.Prepare(folder, make: !single);
-
+        using OutputFolders folders = OutputFolders.For(jobs, make: !single);
         using Device device = DeviceChoice.Open(request.Device, request.Threads);
         var upscalers = new Dictionary<string, Upscaler> { [model] = Upscaler.Load(model, device, request.Options) };
-        var done = new List<EnlargedPicture>();
-        var failed = new List<FailedPicture>();
-        var exitCodes = new HashSet<int>();
-        BatchProgress.Run(session, request.Size is null ? "Restoring" : "Enlarging", jobs.Count, progress =>
-        {
-            foreach (UpscaleJob job in jobs)
-            {
-                try
-                {
-                    done.Add(Enlarge(request, UpscalerFor, job, progress.Begin(job.Input), session.Cancellation));
-                    progress.End();
-                    if (!session.Interactive && !request.Json) session.Output.WriteLine(job.Output);
-                }
-                catch (Exception exception)
-                {
-                    Fault fault = Fault.Of(exception).About(job.Input);
-                    fault.Report(session, exception, request.Verbose);
-                    exitCodes.Add(fault.ExitCode);
-                    if (fault.ExitCode == ExitCode.Interrupted) break;
-                    failed.Add(new FailedPicture(job.Input, fault.Sentence));
-                    if (fault.OfTheMachine) break;
-                }
-            }
-        });
-
-        if (request.Json) Json.Write(session.Output, new UpscaleDocument(done, failed, skipped));
-        else if (session.Interactive)
-            foreach (EnlargedPicture picture in done) session.Output.WriteLine(picture.Output);
-        return exitCodes switch
-        {
-            { Count: 0 } => ExitCode.Done,
-            _ when exitCodes.Contains(ExitCode.Interrupted) => ExitCode.Interrupted,
-            _ => done.Count > 0 || exitCodes.Contains(ExitCode.Failed) ? ExitCode.Failed : ExitCode.Refused,
-        };
+        var batch = new PictureBatch(request.Size is null ? "Restoring" : "Enlarging", jobs, request.Json, request.Verbose) { Skipped = skipped };
+        return batch.Run(session, (job, progress) => Enlarge(request, UpscalerFor, job, progress, session.Cancellation));
 
         Upscaler UpscalerFor(PictureHeader picture)
         {
@@ -76,11 +37,9 @@ internal static class UpscaleRun
         }
     }
 
-    private static EnlargedPicture Enlarge(
+    private static (int Width, int Height) Enlarge(
         UpscaleRequest request, Func<PictureHeader, Upscaler> upscalerFor, UpscaleJob job, IProgress<double> progress, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var clock = Stopwatch.StartNew();
         var save = new SaveOptions { Quality = request.Quality ?? SaveOptions.Default.Quality, Strip = request.Strip };
         // All that can be known before the pixels are, is: a long computation must not end in a refusal.
         PictureHeader header = Picture.ReadHeader(job.Input);
@@ -97,7 +56,7 @@ internal static class UpscaleRun
         Picture picture = Picture.Load(job.Input);
         if (resampled) upscaler.Upscale(picture, width, height, progress, cancellation).Save(job.Output, save);
         else upscaler.UpscaleTo(picture, job.Output, save, progress, cancellation);
-        return new EnlargedPicture(job.Input, job.Output, width, height, Math.Round(clock.Elapsed.TotalSeconds, 3));
+        return (width, height);
     }
 
     /// <summary>Nobody shall wonder why a quality changes nothing.</summary>
