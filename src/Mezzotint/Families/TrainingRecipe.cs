@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Mezzotint.Networks;
 using Mezzotint.Recipes;
+using Mezzotint.Tensors;
 using Mezzotint.Training;
 using Mezzotint.Weights;
 
@@ -123,6 +126,14 @@ public abstract record TrainingRecipe : ICheckedRecipe
 
     /// <summary>How often this training logs, saves and judges itself.</summary>
     public TrainingIntervals Intervals() => new(Steps, LogEvery, CheckpointEvery, KeepCheckpoints, ValidateEvery, SampleEvery) { MaxRollbacks = MaxRollbacks };
+
+    /// <summary>Writes a model of this recipe, which bears its name and says its seed.</summary>
+    internal void WriteModel(string path, NetworkDescription network, IEnumerable<KeyValuePair<string, Variable>> values) => ModelFile.Write(
+        path, network, values, new Dictionary<string, string>
+        {
+            ["mezzotint.name"] = Name,
+            ["mezzotint.seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+        });
 
     /// <inheritdoc/>
     public virtual IEnumerable<(string Key, string Problem)> Problems()

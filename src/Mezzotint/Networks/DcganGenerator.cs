@@ -10,7 +10,7 @@ namespace Mezzotint.Networks;
 /// Where there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014, "Conditional
 /// Generative Adversarial Nets").
 /// </summary>
-public sealed class DcganGenerator : Module, IImageGenerator
+public sealed class DcganGenerator : ConditionalGenerator
 {
     private const double Deviation = 0.02;
 
@@ -27,13 +27,12 @@ public sealed class DcganGenerator : Module, IImageGenerator
     public DcganGenerator(
         int size, Initialization initialization, int latent = 100, int channels = 64, int mostChannels = 1024, int outChannels = 3,
         IReadOnlyList<string>? classes = null)
-        : base("")
+        : base(latent, size, outChannels, classes)
     {
-        (Latent, Width, Height, Channels, Classes) = (latent, size, size, outChannels, classes ?? []);
         Initialization drawn = initialization with { Deviation = Deviation };
         int[] widths = [.. DcganDiscriminator.Widths(size, channels, mostChannels).Reverse()];
         _layers = [
-            Layer(0, latent + Classes.Count, widths[0], DcganDiscriminator.Stem(size), stride: 1, padding: 0, Normalization.Batch),
+            Layer(0, Inputs, widths[0], DcganDiscriminator.Stem(size), stride: 1, padding: 0, Normalization.Batch),
             .. Enumerable.Range(1, widths.Length - 1)
                 .Select(i => Layer(i, widths[i - 1], widths[i], 4, stride: 2, padding: 1, Normalization.Batch)),
             Layer(widths.Length, widths[^1], outChannels, 4, stride: 2, padding: 1, Normalization.None),
@@ -44,28 +43,9 @@ public sealed class DcganGenerator : Module, IImageGenerator
     }
 
     /// <inheritdoc/>
-    public int Latent { get; }
-
-    /// <inheritdoc/>
-    public int Width { get; }
-
-    /// <inheritdoc/>
-    public int Height { get; }
-
-    /// <inheritdoc/>
-    public int Channels { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; }
-
-    /// <inheritdoc/>
-    public Tensor Generate(Tensor latent, Tensor? classes, Pass pass) =>
-        Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass) * 0.5f + 0.5f;
-
-    /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)
     {
-        Tensor x = input.Reshape([input.Shape[0], 1, 1, Latent + Classes.Count]);
+        Tensor x = input.Reshape([input.Shape[0], 1, 1, Inputs]);
         foreach (NormedConvolution layer in _layers.SkipLast(1)) x = layer.Apply(x, pass).Relu();
         return _layers[^1].Apply(x, pass).Tanh();
     }

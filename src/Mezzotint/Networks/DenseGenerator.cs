@@ -11,7 +11,7 @@ namespace Mezzotint.Networks;
 /// A sigmoid, as some have it for images in [0, 1], is the hyperbolic tangent of half the argument for images in [-1, 1]: the same function. Where
 /// there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014).
 /// </remarks>
-public sealed class DenseGenerator : Module, IImageGenerator
+public sealed class DenseGenerator : ConditionalGenerator
 {
     private readonly float _slope;
     private readonly Linear[] _layers;
@@ -30,34 +30,15 @@ public sealed class DenseGenerator : Module, IImageGenerator
     public DenseGenerator(
         int size, Initialization initialization, int latent, IReadOnlyList<int> widths, int outChannels, IReadOnlyList<string>? classes = null,
         Normalization norm = Normalization.Batch, float slope = 0.2f)
-        : base("")
+        : base(latent, size, outChannels, classes)
     {
         if (norm is not (Normalization.Batch or Normalization.None)) throw new MezzotintException($"There is no dense generator with {norm} norm.");
-        (Latent, Width, Height, Channels, Classes, _slope) = (latent, size, size, outChannels, classes ?? [], slope);
-        int[] all = [latent + Classes.Count, .. widths];
+        _slope = slope;
+        int[] all = [Inputs, .. widths];
         _layers = [.. widths.Select((width, i) => Add(new Linear($"layers.{i}", all[i], width, initialization)))];
         _norms = [.. widths.Select((width, i) => i == 0 || norm == Normalization.None ? null : Add(new BatchNorm($"norms.{i}", width)))];
         _last = Add(new Linear("last", all[^1], size * size * outChannels, initialization));
     }
-
-    /// <inheritdoc/>
-    public int Latent { get; }
-
-    /// <inheritdoc/>
-    public int Width { get; }
-
-    /// <inheritdoc/>
-    public int Height { get; }
-
-    /// <inheritdoc/>
-    public int Channels { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; }
-
-    /// <inheritdoc/>
-    public Tensor Generate(Tensor latent, Tensor? classes, Pass pass) =>
-        Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass) * 0.5f + 0.5f;
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)

@@ -9,7 +9,7 @@ namespace Mezzotint.Networks;
 /// (nearest pixels; batch norm, ReLU and 3x3 convolution twice; a 1x1 convolution as shortcut), batch norm, ReLU, a 3x3 convolution, tanh. Where there
 /// are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014).
 /// </summary>
-public sealed class ResNetGenerator : Module, IImageGenerator
+public sealed class ResNetGenerator : ConditionalGenerator
 {
     private readonly int _stem, _features;
     private readonly Linear _first;
@@ -26,35 +26,15 @@ public sealed class ResNetGenerator : Module, IImageGenerator
     /// <param name="classes">The names of its classes; null for none.</param>
     public ResNetGenerator(
         int size, Initialization initialization, int latent = 128, int channels = 128, int outChannels = 3, IReadOnlyList<string>? classes = null)
-        : base("")
+        : base(latent, size, outChannels, classes)
     {
-        (Latent, Width, Height, Channels, Classes) = (latent, size, size, outChannels, classes ?? []);
         (_stem, _features) = (DcganDiscriminator.Stem(size), channels);
-        _first = Add(new Linear("first", latent + Classes.Count, _stem * _stem * channels, initialization));
+        _first = Add(new Linear("first", Inputs, _stem * _stem * channels, initialization));
         int doublings = DcganDiscriminator.Widths(size, channels, channels).Length;
         _blocks = [.. Enumerable.Range(0, doublings).Select(i => Add(new Block($"blocks.{i}", channels, initialization)))];
         _norm = Add(new BatchNorm("norm", channels));
         _last = Add(new Conv2d("last", channels, outChannels, 3, initialization));
     }
-
-    /// <inheritdoc/>
-    public int Latent { get; }
-
-    /// <inheritdoc/>
-    public int Width { get; }
-
-    /// <inheritdoc/>
-    public int Height { get; }
-
-    /// <inheritdoc/>
-    public int Channels { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes { get; }
-
-    /// <inheritdoc/>
-    public Tensor Generate(Tensor latent, Tensor? classes, Pass pass) =>
-        Apply(classes is null ? latent : Tensor.Concat(1, latent, classes), pass) * 0.5f + 0.5f;
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)

@@ -25,6 +25,18 @@ public sealed class MovingAverage
     /// <summary>The averages, in the order of what they are of.</summary>
     public IReadOnlyList<Variable> Variables => _averages;
 
+    /// <summary>The averages by the names of what they are of.</summary>
+    public IEnumerable<KeyValuePair<string, Variable>> Named => _of.Zip(_averages, (variable, average) => KeyValuePair.Create(variable.Name, average));
+
+    /// <summary>Gives a network the averages, each to the variable of the name it is of; the network's other variables stay as they are.</summary>
+    /// <param name="network">A network of the same kind as what is averaged.</param>
+    public void CopyTo(Layers.Module network)
+    {
+        Dictionary<string, Variable> averages = Named.ToDictionary();
+        foreach (Variable variable in network.Variables)
+            if (averages.TryGetValue(variable.Name, out Variable? average)) variable.Set(average.ToArray());
+    }
+
     /// <summary>The average of a variable; the variable itself where it is not averaged.</summary>
     public Tensor Of(Variable variable)
     {

@@ -19,7 +19,6 @@ public sealed class GanTraining : ITraining
     private const int SampleRows = 8;
     private const int SampleColumns = 8;
     private const int MostSampleColumns = 16;
-    private const int DiversityImages = 64;
 
     private readonly GanRecipe _recipe;
     private readonly Module _generator;
@@ -33,7 +32,7 @@ public sealed class GanTraining : ITraining
     private readonly TrainingStep? _regularised;
     private GeneratorDescription _description;
     private IImageSet? _images;
-    private Prefetch<ImageBatch>? _batches;
+    private ImageBatches? _batches;
 
     /// <summary>Makes the networks and the step.</summary>
     /// <param name="recipe">What to train.</param>
@@ -78,6 +77,8 @@ public sealed class GanTraining : ITraining
 
     private IImageSet Images => _images ?? throw new InvalidOperationException("A training is opened before it is run.");
 
+    private ImageBatches Batches => _batches ??= new ImageBatches(Images, _recipe.Data.Flips, _recipe.Seed, SamplesPerStep, SampleRange.Signed);
+
     /// <inheritdoc/>
     public TrainingStep StepAt(long step) =>
         _regularised is not null && (step - 1) % _recipe.Objective.R1Every == 0 ? _regularised : _step;
@@ -104,20 +105,12 @@ public sealed class GanTraining : ITraining
     }
 
     /// <inheritdoc/>
-    public void Begin(long sampleCursor)
-    {
-        _batches?.Dispose();
-        var sampler = new ImageSampler(Images, _recipe.Data.Flips, _recipe.Seed);
-        int count = SamplesPerStep;
-        _batches = new Prefetch<ImageBatch>(
-            () => sampler.Room(count, SampleRange.Signed), (batch, number) => sampler.Fill(sampleCursor + number * count, batch));
-    }
+    public void Begin(long sampleCursor) => Batches.Begin(sampleCursor);
 
     /// <inheritdoc/>
     public void Feed(Bindings bindings, long step, CancellationToken cancellation)
     {
-        if (_batches is null) throw new InvalidOperationException("A training begins before it is fed.");
-        ImageBatch batch = _batches.Next(cancellation);
+        ImageBatch batch = Batches.Next(cancellation);
         bindings.Set(_real, batch.Samples).Set(_key, RandomStream.Key(_recipe.Seed, (int)step));
         if (_recipe.Classes > 0) bindings.Set(_classes, OneHot(batch.Classes, _recipe.Classes));
         _generatorOptimizer.Feed(bindings, step, _generatorRates.At(step - 1));
@@ -145,25 +138,10 @@ public sealed class GanTraining : ITraining
     }
 
     /// <inheritdoc/>
-    public double? Diversity(Device device, CancellationToken cancellation)
-    {
-        int count = Math.Min(DiversityImages, Images.Count);
-        if (count < 2) return null;
-        SampleRequest[] requests = [.. Enumerable.Range(0, count).Select(i => new SampleRequest((ulong)i))];
-        float[][] made = [.. Averaged(device).Generate(requests, null, cancellation).Select(picture => picture.ToFloats())];
-        return ImageDiversity.Share(made, ImageDiversity.Of(Images, count));
-    }
+    public double? Diversity(Device device, CancellationToken cancellation) => SampleDiversity.Of(Averaged(device), Images, cancellation);
 
     /// <inheritdoc/>
-    public void WriteModel(string path)
-    {
-        var values = _generator.Variables.Zip(_average.Variables, (variable, average) => KeyValuePair.Create(variable.Name, average));
-        ModelFile.Write(path, _description, values, new Dictionary<string, string>
-        {
-            ["mezzotint.name"] = _recipe.Name,
-            ["mezzotint.seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
-        });
-    }
+    public void WriteModel(string path) => _recipe.WriteModel(path, _description, _average.Named);
 
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
@@ -171,7 +149,7 @@ public sealed class GanTraining : ITraining
     private Generator Averaged(Device device)
     {
         Module averaged = _description.Build(_recipe.Seed);
-        foreach ((Variable variable, Variable average) in averaged.Variables.Zip(_average.Variables)) variable.Set(average.ToArray());
+        _average.CopyTo(averaged);
         return new Generator(averaged, device);
     }
 

@@ -1,28 +1,18 @@
 using System.ComponentModel.DataAnnotations;
-using Mezzotint.Data;
 using Mezzotint.Families.Gan;
 using Mezzotint.Families.SuperResolution;
-using Mezzotint.Layers;
 using Mezzotint.Networks;
-using Mezzotint.Training;
 
 namespace Mezzotint.Families.Hierarchical;
 
 /// <summary>
 /// How to train a hierarchical generator: a main generator for the global structure, auxiliary ones that add detail at each doubling of the side, a discriminator
-/// for each level. They are trained one after another and then together. The images' side is <c>data.size</c> (64 where it says nothing), their channels
-/// <c>data.channels</c> (3).
+/// for each level. They are trained one after another and then together. The images' side is 64 where <c>data.size</c> says nothing.
 /// </summary>
-public sealed record HierarchicalRecipe() : TrainingRecipe(FamilyName)
+public sealed record HierarchicalRecipe() : AdversarialImagesRecipe(FamilyName, defaultSize: 64)
 {
     /// <summary>What <see cref="TrainingRecipe.Family"/> must be.</summary>
     public const string FamilyName = "hierarchical";
-
-    private const int DefaultSize = 64;
-    private const int DefaultChannels = 3;
-
-    /// <summary>What is learned from.</summary>
-    public ImageSetRecipe Data { get; init; } = new();
 
     /// <summary>Levels, the main generator's included. Default: 3.</summary>
     [Range(2, 10)]
@@ -34,12 +24,6 @@ public sealed record HierarchicalRecipe() : TrainingRecipe(FamilyName)
     /// <summary>The auxiliary generators.</summary>
     public HierarchicalDetailRecipe Details { get; init; } = new();
 
-    /// <summary>The discriminators: one of this kind for each level.</summary>
-    public GanDiscriminatorRecipe Discriminator { get; init; } = new();
-
-    /// <summary>What generators and discriminators make small.</summary>
-    public AdversarialRecipe Objective { get; init; } = new();
-
     /// <summary>
     /// A perceptual loss of the auxiliary generators: each, of the low-pass of a real image, is to make an image in which a trained network sees what it sees in
     /// the real one. Default: none, as long as no network is named.
@@ -48,35 +32,6 @@ public sealed record HierarchicalRecipe() : TrainingRecipe(FamilyName)
 
     /// <summary>How long each stage is.</summary>
     public HierarchicalStagesRecipe Stages { get; init; } = new();
-
-    /// <summary>The discriminators' moves to one of the generators; each has a batch of its own. Default: 1.</summary>
-    [Range(1, 100)]
-    public int CriticSteps { get; init; } = 1;
-
-    /// <summary>What is done to all images that the discriminators see: colour, translation, cutout, or any of them. Default: none.</summary>
-    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
-
-    /// <summary>How each generator's weights move; its schedule runs over the steps in which it moves.</summary>
-    public OptimizerRecipe GeneratorOptimizer { get; init; } = new();
-
-    /// <summary>How each discriminator's weights move.</summary>
-    public OptimizerRecipe DiscriminatorOptimizer { get; init; } = new();
-
-    /// <summary>The images' side, in pixels.</summary>
-    internal int Size => Data.Size ?? DefaultSize;
-
-    /// <summary>The images' channels.</summary>
-    internal int Channels => Data.Channels ?? DefaultChannels;
-
-    /// <inheritdoc/>
-    public override DataPlaces Places => new(Data.Train, Data.Validation);
-
-    /// <inheritdoc/>
-    public override double LearningRate => GeneratorOptimizer.LearningRate;
-
-    /// <inheritdoc/>
-    public override HierarchicalRecipe WithPlaces(DataPlaces places) =>
-        this with { Data = Data with { Train = places.Train, Validation = places.Validation } };
 
     /// <inheritdoc/>
     public override TrainingRecipe WithFullPaths() => (HierarchicalRecipe)base.WithFullPaths() with { Perceptual = Perceptual.Resolved() };
@@ -95,6 +50,9 @@ public sealed record HierarchicalRecipe() : TrainingRecipe(FamilyName)
             },
         };
     }
+
+    /// <inheritdoc/>
+    public override HierarchicalRecipe WithPlaces(DataPlaces places) => (HierarchicalRecipe)base.WithPlaces(places);
 
     /// <inheritdoc/>
     public override string UseOf(string model) => $"mezzo generate {model} --seeds 0-7 --levels";
@@ -129,12 +87,6 @@ public sealed record HierarchicalRecipe() : TrainingRecipe(FamilyName)
         {
             if (count != 1 && count != Levels - 1)
                 yield return (key, $"has {count} numbers, and there are {Levels - 1} auxiliary generators; give one for each, or one for all");
-        }
-
-        if (Objective.Penalises && Discriminator is { Kind: DiscriminatorKind.Dcgan, Normalization: Normalization.Batch })
-        {
-            yield return ("discriminator.normalization",
-                "is batch, by which an image's output depends on other images, and a gradient penalty is of each image by itself; set none, instance or spectral");
         }
     }
 

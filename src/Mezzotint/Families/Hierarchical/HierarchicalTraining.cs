@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mezzotint.Data;
 using Mezzotint.Evaluation;
 using Mezzotint.Families.Gan;
@@ -21,7 +20,6 @@ public sealed class HierarchicalTraining : ITraining
 {
     private const int SampleRows = 8;
     private const int SamplesInRow = 2;
-    private const int DiversityImages = 64;
 
     private static readonly IReadOnlyList<string> OutputNames = [.. AdversarialGame.OutputNames, "stage"];
 
@@ -35,7 +33,7 @@ public sealed class HierarchicalTraining : ITraining
     private readonly Feed _key = new("random.key", [3], ElementType.Int32);
     private readonly TrainingStep[] _steps, _regularised;
     private IImageSet? _images, _validation;
-    private Prefetch<ImageBatch>? _batches;
+    private ImageBatches? _batches;
 
     /// <summary>Makes the networks and the steps of all stages.</summary>
     /// <param name="recipe">What to train.</param>
@@ -71,6 +69,8 @@ public sealed class HierarchicalTraining : ITraining
 
     private IImageSet Images => _images ?? throw new InvalidOperationException("A training is opened before it is run.");
 
+    private ImageBatches Batches => _batches ??= new ImageBatches(Images, _recipe.Data.Flips, _recipe.Seed, SamplesPerStep, SampleRange.Signed);
+
     /// <inheritdoc/>
     public TrainingStep StepAt(long step) => ((step - 1) % _recipe.Objective.R1Every == 0 ? _regularised : _steps)[_stages.At(step)];
 
@@ -90,20 +90,12 @@ public sealed class HierarchicalTraining : ITraining
     }
 
     /// <inheritdoc/>
-    public void Begin(long sampleCursor)
-    {
-        _batches?.Dispose();
-        var sampler = new ImageSampler(Images, _recipe.Data.Flips, _recipe.Seed);
-        int count = SamplesPerStep;
-        _batches = new Prefetch<ImageBatch>(
-            () => sampler.Room(count, SampleRange.Signed), (batch, number) => sampler.Fill(sampleCursor + number * count, batch));
-    }
+    public void Begin(long sampleCursor) => Batches.Begin(sampleCursor);
 
     /// <inheritdoc/>
     public void Feed(Bindings bindings, long step, CancellationToken cancellation)
     {
-        if (_batches is null) throw new InvalidOperationException("A training begins before it is fed.");
-        bindings.Set(_real, _batches.Next(cancellation).Samples).Set(_key, RandomStream.Key(_recipe.Seed, (int)step));
+        bindings.Set(_real, Batches.Next(cancellation).Samples).Set(_key, RandomStream.Key(_recipe.Seed, (int)step));
         foreach (int level in _stages.LevelsOf(_stages.At(step))) _players[level].Feed(bindings, _stages.MovesOf(level, step));
     }
 
@@ -132,35 +124,18 @@ public sealed class HierarchicalTraining : ITraining
     }
 
     /// <inheritdoc/>
-    public double? Diversity(Device device, CancellationToken cancellation)
-    {
-        int count = Math.Min(DiversityImages, Images.Count);
-        if (count < 2) return null;
-        SampleRequest[] requests = [.. Enumerable.Range(0, count).Select(i => new SampleRequest((ulong)i))];
-        float[][] made = [.. new Generator(Averaged(), device).Generate(requests, null, cancellation).Select(picture => picture.ToFloats())];
-        return ImageDiversity.Share(made, ImageDiversity.Of(Images, count));
-    }
+    public double? Diversity(Device device, CancellationToken cancellation) => SampleDiversity.Of(new Generator(Averaged(), device), Images, cancellation);
 
     /// <inheritdoc/>
-    public void WriteModel(string path) => ModelFile.Write(
-        path, _description, Averages().Select(pair => KeyValuePair.Create(pair.Of.Name, pair.Average)), new Dictionary<string, string>
-        {
-            ["mezzotint.name"] = _recipe.Name,
-            ["mezzotint.seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
-        });
+    public void WriteModel(string path) => _recipe.WriteModel(path, _description, _players.SelectMany(player => player.Average.Named));
 
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
 
-    /// <summary>Each of the generator's variables with its average.</summary>
-    private IEnumerable<(Variable Of, Variable Average)> Averages() => _players.SelectMany((player, level) =>
-        _generator.GeneratorOf(level).Variables.Zip(player.Average.Variables));
-
     private HierarchicalGenerator Averaged()
     {
         HierarchicalGenerator averaged = _description.Build(_recipe.Seed);
-        Dictionary<string, Variable> averages = Averages().ToDictionary(pair => pair.Of.Name, pair => pair.Average);
-        foreach (Variable variable in averaged.Variables) variable.Set(averages[variable.Name].ToArray());
+        foreach (Player player in _players) player.Average.CopyTo(averaged);
         return averaged;
     }
 

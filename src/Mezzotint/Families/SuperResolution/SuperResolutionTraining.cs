@@ -190,15 +190,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     }
 
     /// <inheritdoc/>
-    public void WriteModel(string path)
-    {
-        var values = _network.Variables.Zip(_average.Variables, (variable, average) => KeyValuePair.Create(variable.Name, average));
-        ModelFile.Write(path, _description, values, new Dictionary<string, string>
-        {
-            ["mezzotint.name"] = _recipe.Name,
-            ["mezzotint.seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
-        });
-    }
+    public void WriteModel(string path) => _recipe.WriteModel(path, _description, _average.Named);
 
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
@@ -229,7 +221,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
 
     private Upscaler Averaged(Device device)
     {
-        foreach ((Variable variable, Variable average) in _averaged.Variables.Zip(_average.Variables)) variable.Set(average.ToArray());
+        _average.CopyTo(_averaged);
         return new Upscaler(_averaged, device);
     }
 

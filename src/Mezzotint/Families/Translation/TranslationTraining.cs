@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mezzotint.Data;
 using Mezzotint.Data.Pairs;
 using Mezzotint.Evaluation;
@@ -220,17 +219,8 @@ public sealed class TranslationTraining : ITraining
     }
 
     /// <inheritdoc/>
-    public void WriteModel(string path)
-    {
-        IReadOnlyList<Variable> values = _average?.Variables ?? [.. _network.Variables];
-        ModelFile.Write(
-            path, _description, _network.Variables.Zip(values, (variable, value) => KeyValuePair.Create(variable.Name, value)),
-            new Dictionary<string, string>
-            {
-                ["mezzotint.name"] = _recipe.Name,
-                ["mezzotint.seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
-            });
-    }
+    public void WriteModel(string path) => _recipe.WriteModel(
+        path, _description, _average?.Named ?? _network.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)));
 
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();

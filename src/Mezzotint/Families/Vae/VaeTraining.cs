@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mezzotint.Data;
 using Mezzotint.Evaluation;
 using Mezzotint.Imaging;
@@ -14,7 +13,6 @@ namespace Mezzotint.Families.Vae;
 public sealed class VaeTraining : ITraining
 {
     private const int SampleColumns = 8;
-    private const int DiversityImages = 64;
 
     // The same latent vectors in every sample picture of every run.
     private const ulong SampleSeed = 0;
@@ -28,7 +26,7 @@ public sealed class VaeTraining : ITraining
     private readonly LearningRateSchedule _learningRates;
     private readonly TrainingStep _step;
     private IImageSet? _set, _validation;
-    private Prefetch<ImageBatch>? _batches;
+    private ImageBatches? _batches;
 
     /// <summary>Makes the network and the step.</summary>
     /// <param name="recipe">What to train.</param>
@@ -60,6 +58,8 @@ public sealed class VaeTraining : ITraining
 
     private IImageSet Set => _set ?? throw new InvalidOperationException("A training is opened before its data are asked for.");
 
+    private ImageBatches Batches => _batches ??= new ImageBatches(Set, _recipe.Data.Flips, _recipe.Seed, SamplesPerStep, SampleRange.Unit);
+
     /// <inheritdoc/>
     public TrainingStep StepAt(long step) => _step;
 
@@ -74,21 +74,13 @@ public sealed class VaeTraining : ITraining
     }
 
     /// <inheritdoc/>
-    public void Begin(long sampleCursor)
-    {
-        _batches?.Dispose();
-        int count = _recipe.Data.Batch;
-        var sampler = new ImageSampler(Set, _recipe.Data.Flips, _recipe.Seed);
-        _batches = new Prefetch<ImageBatch>(
-            () => sampler.Room(count), (batch, number) => sampler.Fill(sampleCursor + number * count, batch));
-    }
+    public void Begin(long sampleCursor) => Batches.Begin(sampleCursor);
 
     /// <inheritdoc/>
     public void Feed(Bindings bindings, long step, CancellationToken cancellation)
     {
-        if (_batches is null) throw new InvalidOperationException("A training begins before it is fed.");
         double risen = step < _recipe.BetaWarmupSteps ? (double)step / _recipe.BetaWarmupSteps : 1;
-        bindings.Set(_images, _batches.Next(cancellation).Samples)
+        bindings.Set(_images, Batches.Next(cancellation).Samples)
             .Set(_beta, (float)(_recipe.Beta * risen))
             .Set(_key, RandomStream.Key(_recipe.Seed, checked((int)step)));
         _adam.Feed(bindings, step, _learningRates.At(step - 1));
@@ -100,7 +92,7 @@ public sealed class VaeTraining : ITraining
     public ValidationScore? Validate(Device device, CancellationToken cancellation)
     {
         if (_validation is null) return null;
-        TakeAverage();
+        _average.CopyTo(_averaged);
         var protocol = new VaeProtocol(_averaged.Likelihood, _recipe.Binarize);
         VaeScores scores = VaeScores.Of(_averaged, _validation, device, protocol, cancellation: cancellation);
         return new ValidationScore("validation_elbo", "ELBO", -scores.NegativeElbo, "nats");
@@ -111,7 +103,7 @@ public sealed class VaeTraining : ITraining
     public void WriteSample(Device device, string path, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        TakeAverage();
+        _average.CopyTo(_averaged);
         IImageSet set = _validation ?? Set;
         var autoencoder = new Autoencoder(_averaged, device);
         int columns = Math.Min(SampleColumns, set.Count), length = set.Width * set.Height * set.Channels;
@@ -132,23 +124,12 @@ public sealed class VaeTraining : ITraining
     /// <inheritdoc/>
     public double? Diversity(Device device, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
-        int count = Math.Min(DiversityImages, Set.Count);
-        if (count < 2) return null;
-        TakeAverage();
-        return ImageDiversity.Share([.. Made(device, count).Chunk(Set.Width * Set.Height * Set.Channels)], ImageDiversity.Of(Set, count));
+        _average.CopyTo(_averaged);
+        return SampleDiversity.Of(new Generator(_averaged, device), Set, cancellation);
     }
 
     /// <inheritdoc/>
-    public void WriteModel(string path)
-    {
-        var values = _network.Variables.Zip(_average.Variables, (variable, average) => KeyValuePair.Create(variable.Name, average));
-        ModelFile.Write(path, _description, values, new Dictionary<string, string>
-        {
-            ["mezzotint.name"] = _recipe.Name,
-            ["mezzotint.seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
-        });
-    }
+    public void WriteModel(string path) => _recipe.WriteModel(path, _description, _average.Named);
 
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
@@ -172,11 +153,6 @@ public sealed class VaeTraining : ITraining
         _average.Follow(updates);
         return new TrainingStep(
             new Step([loss, reconstruction, divergence, norm], updates), ["loss", "reconstruction", "kl", "gradient_norm"]);
-    }
-
-    private void TakeAverage()
-    {
-        foreach ((Variable variable, Variable average) in _averaged.Variables.Zip(_average.Variables)) variable.Set(average.ToArray());
     }
 
     private Picture[] Pictures(float[] samples)
