@@ -17,11 +17,7 @@ public sealed class TranslationTraining : ITraining
 {
     private const int SampleRows = 4;
     private const int SampleSide = 512;
-    private const int MostStyledPairs = 64;
     private const long Megabyte = 1 << 20;
-
-    // Whatever seed a training has, it is judged by the same inputs.
-    private const ulong ValidationSeed = 0;
 
     // Pix2PixHD's weights of the layers that this network has; of the paper's five it lacks relu4_1 and relu5_1.
     private static readonly IReadOnlyDictionary<string, float> SeenLayers = new Dictionary<string, float>
@@ -186,11 +182,12 @@ public sealed class TranslationTraining : ITraining
     {
         Translator translator = Judged(device);
         if (Data.Validation is not { } validation) return null;
+        var example = new TranslationExample(translator, _recipe.Data, Data.Palette);
         double sum = 0;
         for (int i = 0; i < validation.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            (_, Picture made, Picture truth) = Example(translator, validation, i);
+            (_, Picture made, Picture truth) = example.Of(validation, i);
             sum += TranslationScore.PsnrOf(made, truth);
         }
 
@@ -201,7 +198,7 @@ public sealed class TranslationTraining : ITraining
     /// <inheritdoc/>
     public void WriteSample(Device device, string path, CancellationToken cancellation)
     {
-        Translator translator = Judged(device);
+        var example = new TranslationExample(Judged(device), _recipe.Data, Data.Palette);
         PairSet pairs = Data.Validation ?? Data.Train;
         var strips = new List<Picture[]>();
         int count = Math.Min(SampleRows, pairs.Count);
@@ -210,7 +207,7 @@ public sealed class TranslationTraining : ITraining
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            (Picture given, Picture made, Picture truth) = Example(translator, pairs, i * pairs.Count / count);
+            (Picture given, Picture made, Picture truth) = example.Of(pairs, i * pairs.Count / count);
             strips.Add([.. new[] { given, made, truth }.Select(picture =>
                 scale == 1 ? picture : picture.Resize(width, height))]);
         }
@@ -302,93 +299,15 @@ public sealed class TranslationTraining : ITraining
     /// <summary>The network as it is judged and shipped: with averaged weights where there are any, and the styles of classes as they are now.</summary>
     private Translator Judged(Device device)
     {
-        if (_hasSegments) FindStyles(device);
+        if (_hasSegments)
+        {
+            float[] clusters = ClassStyles.Find(_network, _description, _recipe, Data.Train, device);
+            _network.Clusters!.Set(clusters);
+            int place = _network.Variables.ToList().IndexOf(_network.Clusters);
+            _average?.Variables[place].Set(clusters);
+        }
+
         foreach ((Variable judged, Variable value) in _judged.Variables.Zip(_average?.Variables ?? [.. _network.Variables])) judged.Set(value.ToArray());
         return new Translator(_judged, device);
-    }
-
-    /// <summary>What is given, what is made of it, and the truth, all of the size that is trained on.</summary>
-    private (Picture Given, Picture Made, Picture Truth) Example(Translator translator, PairSet pairs, int index)
-    {
-        TranslationDataRecipe data = _recipe.Data;
-        ImagePair pair = pairs.Load(index).Cover(data.Width, data.Height);
-        int x = (pair.Target.Width - data.Width) / 2, y = (pair.Target.Height - data.Height) / 2;
-        Picture truth = pair.Target.Crop(x, y, data.Width, data.Height);
-        if (pair.Labels is { } labels)
-        {
-            LabelMap cut = Cut(labels);
-            LabelMap? instances = pair.Instances is { } ids ? Cut(ids) : null;
-            Palette palette = Data.Palette ?? Palette.Distinct(data.Classes);
-            return (palette.Colour(cut), translator.Translate(cut, new TranslationOptions { Instances = instances }), truth);
-        }
-
-        if (pair.Input is { } input)
-        {
-            Picture given = input.Crop(x, y, data.Width, data.Height);
-            return (given, translator.Translate(given), truth);
-        }
-
-        PairCutter cutter = TranslationData.Cutter(data, segments: false);
-        var batch = new PairBatch(1, cutter);
-        cutter.Cut(pair, x, y, mirrored: false, ValidationSeed, (ulong)index, batch, 0);
-        (Picture spoiled, Picture? mask) = Spoiled(batch.Condition, cutter);
-        return (spoiled, translator.Translate(spoiled, new TranslationOptions { Mask = mask }), truth);
-
-        LabelMap Cut(LabelMap map)
-        {
-            int[] values = new int[data.Width * data.Height];
-            for (int row = 0; row < data.Height; row++) map.Values.AsSpan((y + row) * map.Width + x, data.Width).CopyTo(values.AsSpan(row * data.Width));
-            return new LabelMap(data.Width, data.Height, values);
-        }
-    }
-
-    /// <summary>What a corruption made, as a picture, and the mask of its holes.</summary>
-    private static (Picture Picture, Picture? Mask) Spoiled(float[] condition, PairCutter cutter)
-    {
-        int pixels = cutter.Width * cutter.Height;
-        float[] samples = new float[pixels * 3], mask = new float[pixels];
-        for (int i = 0; i < pixels; i++)
-        {
-            for (int c = 0; c < 3; c++) samples[3 * i + c] = Math.Clamp(0.5f * condition[i * cutter.Channels + c] + 0.5f, 0, 1);
-            if (cutter.Channels == 4) mask[i] = condition[4 * i + 3];
-        }
-
-        return (
-            Picture.FromFloats(samples, cutter.Width, cutter.Height, 3),
-            cutter.Channels == 4 ? Picture.FromFloats(mask, cutter.Width, cutter.Height, 1) : null);
-    }
-
-    /// <summary>The styles of each class: what the encoder makes of instances in training pictures, as a few that stand for all.</summary>
-    private void FindStyles(Device device)
-    {
-        TranslationDataRecipe data = _recipe.Data;
-        TranslatorDescription description = _description;
-        PairCutter cutter = TranslationData.Cutter(data, segments: true);
-        var batch = new PairBatch(1, cutter);
-        var image = new Feed("image", [1, data.Height, data.Width, TranslationNetwork.ImageChannels]);
-        var segments = new Feed("segments", [1, data.Height, data.Width], ElementType.Int32);
-        (_, Tensor means) = TranslationNetwork.SegmentMeans(_network.Encode(image, Pass.Inference), segments, data.MostSegments);
-        Plan plan = device.Plan(new Step([means]));
-        List<float[]>[] points = [.. Enumerable.Range(0, data.Classes + 1).Select(_ => new List<float[]>())];
-        int count = Math.Min(MostStyledPairs, Data.Train.Count);
-        for (int i = 0; i < count; i++)
-        {
-            ImagePair pair = Data.Train.Load(i * Data.Train.Count / count).Cover(data.Width, data.Height);
-            cutter.Cut(pair, 0, 0, mirrored: false, ValidationSeed, (ulong)i, batch, 0);
-            float[] found = plan.Run(new Bindings().Set(image, batch.Target).Set(segments, (ReadOnlyMemory<int>)batch.Segments))[0];
-            var done = new HashSet<int>();
-            for (int p = 0; p < batch.Segments.Length; p++)
-            {
-                int segment = batch.Segments[p];
-                if (!done.Add(segment)) continue;
-                points[(int)batch.Condition[p * cutter.Channels]].Add(
-                    found.AsSpan(segment * description.StyleSize, description.StyleSize).ToArray());
-            }
-        }
-
-        float[] clusters = [.. points.SelectMany(ofClass => StyleClusters.Of(ofClass, description.Clusters, description.StyleSize, _recipe.Seed))];
-        _network.Clusters!.Set(clusters);
-        int place = _network.Variables.ToList().IndexOf(_network.Clusters);
-        _average?.Variables[place].Set(clusters);
     }
 }
