@@ -30,6 +30,41 @@ internal static unsafe class PictureWriter
         Encode(picture, "The picture", format, options, stream);
     }
 
+    /// <summary>Writes frames as an animated WebP that begins anew at its end.</summary>
+    public static void SaveAnimation(IReadOnlyList<Picture> frames, string path, int milliseconds, SaveOptions options)
+    {
+        if (PictureFormats.FromPath(path) != PictureFormat.Webp)
+            throw new PictureException($"{path}: animations are written as WebP; end the name in .webp.");
+        if (Directory.Exists(path)) throw new PictureException($"{path}: this is a folder; name a file in it.");
+        Picture first = frames[0];
+        Check(HeaderOf(first, PictureFormat.Webp), path, options);
+        if ((long)first.Samples * frames.Count > Array.MaxLength)
+            throw new PictureException($"{path}: {frames.Count} frames of {first.Width}x{first.Height} are too many to be held in memory; write fewer.");
+
+        // libvips takes frames as one tall picture, and is told where to cut it.
+        var samples = new byte[first.Samples * frames.Count];
+        for (var i = 0; i < frames.Count; i++) frames[i].WithBitDepth(8).CopyTo(samples.AsSpan(i * first.Samples, first.Samples));
+        var tall = Picture.FromSamples(samples, first.Width, first.Height * frames.Count, first.Channels, first);
+        Guard(path, () =>
+        {
+            using var file = new PendingFile(path);
+            Encode(path, PictureFormat.Webp, () =>
+            {
+                fixed (byte* pixels = samples)
+                {
+                    using var memory = VipsImage.Over(pixels, (nuint)samples.Length, tall.Width, tall.Height, tall.Channels, SampleFormat.UInt8);
+                    using var image = Describe(tall, null, memory);
+                    image.SetNumbers(VipsImage.Delay, [.. Enumerable.Repeat(milliseconds, frames.Count)]);
+                    using var save = new VipsOperation(Stem(PictureFormat.Webp)).Set("in", image);
+                    save.Set("Q", options.Quality).Set("lossless", options.Lossless).Set("page_height", first.Height).Run()
+                        .CopyBlobTo(encoded => encoded.CopyTo(file.Stream));
+                }
+            });
+            file.Commit();
+            return true;
+        });
+    }
+
     private static PictureHeader HeaderOf(Picture picture, PictureFormat format) =>
         new(format, picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha, picture.Pages);
 
@@ -123,15 +158,24 @@ internal static unsafe class PictureWriter
         }
 
         if (format is PictureFormat.Jpeg or PictureFormat.Webp) picture = picture.WithBitDepth(8);
-        try
+        Encode(name, format, () =>
         {
-            Libvips.Start();
             if (picture.Samples8 is { } bytes)
                 fixed (byte* samples = bytes)
                     Encode(picture, samples, SampleFormat.UInt8, format, options, output);
             else
                 fixed (ushort* samples = picture.Samples16)
                     Encode(picture, samples, SampleFormat.UInt16, format, options, output);
+        });
+    }
+
+    /// <summary>Encodes by libvips; what it cannot do becomes a sentence.</summary>
+    private static void Encode(string name, PictureFormat format, Action encode)
+    {
+        try
+        {
+            Libvips.Start();
+            encode();
         }
         catch (VipsException failure)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mezzotint.Imaging;
 using Mezzotint.Inference;
 using Mezzotint.Layers;
@@ -124,6 +125,7 @@ public sealed class Generator
     /// <param name="class">The class, by name; null where there are none, and else for the class that the first seed falls on.</param>
     /// <param name="truncation">The largest size of a latent number; null for none.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <returns>The pictures, each of which says which walk it is of.</returns>
     /// <exception cref="MezzotintException">There is no such class, or the truncation is too small.</exception>
     public IReadOnlyList<Picture> Walk(
         IReadOnlyList<ulong> seeds, int frames, string? @class = null, double? truncation = null, CancellationToken cancellation = default)
@@ -145,7 +147,10 @@ public sealed class Generator
             for (int frame = 0; frame < frames; frame++) latents.Add(Latents.Between(ends[i], ends[i + 1], (double)frame / frames));
         latents.Add(ends[^1]);
         int index = first.Class is { } name ? IndexOf(name) : 0;
-        return [.. Generate(latents, [.. latents.Select(_ => index)], null, cancellation).Select(levels => levels[^1])];
+        string settings = string.Create(CultureInfo.InvariantCulture, $"walk of seeds {string.Join(' ', seeds)}, frames {frames}")
+            + $"{first with { Seed = 0 }}"["seed 0".Length..];
+        PictureMetadata metadata = Signed(settings);
+        return [.. Generate(latents, [.. latents.Select(_ => index)], null, cancellation).Select(levels => levels[^1].WithMetadata(metadata))];
     }
 
     private List<Picture[]> Generate(

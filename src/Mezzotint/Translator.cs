@@ -42,6 +42,9 @@ public sealed class Translator
     /// <summary>What the model is called, or null.</summary>
     public string? Name { get; }
 
+    /// <summary>The SHA-256 of the weights, in hexadecimal: of their names, shapes and values, whatever file they came in.</summary>
+    public string WeightsHash => _weightsHash.Value;
+
     /// <summary>What the network is, and what it is given.</summary>
     public TranslatorDescription Description => _network.Description;
 
@@ -245,7 +248,7 @@ public sealed class Translator
         var text = new Dictionary<string, string>(picture.Metadata.Text, StringComparer.Ordinal)
         {
             ["Software"] = $"Mezzotint {typeof(Translator).Assembly.GetName().Version!.ToString(3)}",
-            ["Mezzotint weights"] = $"sha256:{_weightsHash.Value}",
+            ["Mezzotint weights"] = $"sha256:{WeightsHash}",
             ["Mezzotint settings"] = $"translate, seed {options.Seed}{(options.Vary ? ", dropout on" : "")}",
         };
         if (Name is not null) text["Mezzotint model"] = Name;

@@ -1,5 +1,6 @@
 using Mezzotint.Imaging;
 using Mezzotint.Networks;
+using Mezzotint.Tensors;
 using Mezzotint.Weights;
 
 namespace Mezzotint.Cli.Tests;
@@ -90,12 +91,122 @@ public sealed class GenerateTests : IDisposable
         Assert.True(levels[1].GetProperty("own").GetProperty("finest").GetDouble() > 0);
     }
 
+    [Fact]
+    public void Stages_follow_generation_are_named_in_the_picture_and_done_again()
+    {
+        string model = WriteModel("cat", "dog"), filler = WriteFiller(), larger = Sample.WriteModel(_folder, scale: 3);
+        Call call = Call.Of(
+            "generate", model, "--seeds", "4-5", "--then", $"inpaint={filler}", "--then", $"upscale={larger}", "-o", _folder["refined"]);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        string file = call.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1];
+        Picture picture = Picture.Load(file);
+        Assert.Equal((8 * 3, 3), (picture.Width, picture.Channels));
+        Assert.Equal("seed 5, class dog", picture.Text[Generator.SettingsKey]);
+        Assert.Equal(model, picture.Text[Generator.ModelKey]);
+        RefinementNote[] notes = [.. RefinementNote.Parse(picture.Text[Refinement.Key])!];
+        Assert.Equal([RefinementKind.Inpaint, RefinementKind.Upscale], notes.Select(note => note.Kind));
+        Assert.Equal([filler, larger], notes.Select(note => note.Model));
+        Assert.Equal($"sha256:{Upscaler.Load(larger).WeightsHash}", notes[1].Weights);
+
+        Assert.Equal(ExitCode.Done, Call.Of("generate", "--from", file, "-o", _folder["again.png"]).ExitCode);
+        Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(_folder["again.png"]));
+
+        // What the first stage left alone is the generated picture, to the bit.
+        Assert.Equal(ExitCode.Done, Call.Of("generate", model, "--seeds", "5", "-o", _folder["plain.png"]).ExitCode);
+        Assert.Equal(ExitCode.Done, Call.Of("generate", model, "--seeds", "5", "--then", $"inpaint={filler}", "-o", _folder["filled.png"]).ExitCode);
+        Picture plain = Picture.Load(_folder["plain.png"]), filled = Picture.Load(_folder["filled.png"]);
+        int changed = Enumerable.Range(0, 64).Count(i => filled[i % 8, i / 8, 0] != plain[i % 8, i / 8, 0]);
+        Assert.InRange(changed, 1, 16);
+
+        File.Copy(larger, _folder["other.safetensors"]);
+        WriteFiller(seed: 9);
+        Call.Of("generate", "--from", file).Refuses("in its stage inpaint");
+    }
+
+    [Fact]
+    public void A_mask_says_what_is_made_anew()
+    {
+        string model = WriteModel(), filler = WriteFiller();
+        byte[] white = new byte[64];
+        white.AsSpan(0, 8).Fill(255);
+        Picture.FromSamples(white, 8, 8, 1).Save(_folder["mask.png"]);
+        string[] stage = ["--then", $"inpaint={filler}", "--mask", _folder["mask.png"]];
+        Assert.Equal(ExitCode.Done, Call.Of(["generate", model, "--seeds", "5", .. stage, "-o", _folder["filled.png"]]).ExitCode);
+        Assert.Equal(ExitCode.Done, Call.Of("generate", model, "--seeds", "5", "-o", _folder["plain.png"]).ExitCode);
+        Picture plain = Picture.Load(_folder["plain.png"]), filled = Picture.Load(_folder["filled.png"]);
+        for (int i = 8; i < 64; i++) Assert.Equal(plain[i % 8, i / 8, 0], filled[i % 8, i / 8, 0]);
+        Assert.Equal(ExitCode.Done, Call.Of("generate", "--from", _folder["filled.png"], "-o", _folder["again.png"]).ExitCode);
+        Assert.Equal(File.ReadAllBytes(_folder["filled.png"]), File.ReadAllBytes(_folder["again.png"]));
+        white[63] = 255;
+        Picture.FromSamples(white, 8, 8, 1).Save(_folder["mask.png"]);
+        Call.Of("generate", "--from", _folder["filled.png"]).Refuses("with another mask");
+    }
+
+    [Fact]
+    public void Stages_that_cannot_be_are_refused()
+    {
+        string model = WriteModel(), larger = Sample.WriteModel(_folder, scale: 3);
+        Call.Of("generate", model, "--then", "enlarge").Refuses("--then takes upscale");
+        Call.Of("generate", model, "--then", "inpaint").Refuses("--then inpaint=RUN");
+        Call.Of("generate", model, "--then", $"inpaint={larger}").Refuses("cannot translate pictures");
+        Call.Of("generate", model, "--then", $"restore={larger}").Refuses("name it with --then upscale=");
+        Call.Of("generate", model, "--mask", larger).Refuses("goes with --then inpaint");
+    }
+
+    [Fact]
+    public void A_grid_and_a_strip_of_levels_are_made_again()
+    {
+        string model = WriteModel("cat", "dog");
+        string[] stage = ["--then", $"upscale={Sample.WriteModel(_folder, scale: 3)}"];
+        Assert.Equal(ExitCode.Done, Call.Of(["generate", model, "--seeds", "2,4-6", "--grid", "3x2", .. stage, "-o", _folder["grid.png"]]).ExitCode);
+        Assert.True(Picture.Load(_folder["grid.png"]).Width >= 3 * 8 * 3);
+        Assert.Equal(ExitCode.Done, Call.Of("generate", "--from", _folder["grid.png"], "-o", _folder["again.png"]).ExitCode);
+        Assert.Equal(File.ReadAllBytes(_folder["grid.png"]), File.ReadAllBytes(_folder["again.png"]));
+    }
+
+    [Fact]
+    public void The_same_seed_is_the_same_picture_whatever_is_made_beside_it()
+    {
+        string model = WriteModel("cat", "dog");
+        Assert.Equal(ExitCode.Done, Call.Of("generate", model, "--seeds", "0-40", "-o", _folder["many"]).ExitCode);
+        Assert.Equal(ExitCode.Done, Call.Of("generate", model, "--seeds", "37", "-o", _folder["one"]).ExitCode);
+        Assert.Equal(File.ReadAllBytes(_folder["many/tiny-seed-0037.png"]), File.ReadAllBytes(_folder["one/tiny-seed-0037.png"]));
+    }
+
+    [Fact]
+    public void A_walk_can_be_an_animation_that_ends_where_it_began()
+    {
+        string model = WriteModel("cat", "dog");
+        Assert.Equal(
+            ExitCode.Done,
+            Call.Of("interpolate", model, "--seeds", "1-3", "--frames", "4", "--delay", "50", "-o", _folder["walk.webp"]).ExitCode);
+        Assert.True(Picture.Load(_folder["walk.webp"]) is { Width: 8, Height: 8, Pages: > 1 and <= 12 }); // equal frames are one
+        Assert.Equal(ExitCode.Done, Call.Of("interpolate", model, "--seeds", "1-3", "--frames", "4", "-o", _folder["walk.png"]).ExitCode);
+        Assert.Equal("walk of seeds 1 2 3, frames 4, class dog", Picture.Load(_folder["walk.png"]).Text[Generator.SettingsKey]);
+        Call.Of("interpolate", model, "--delay", "50").Refuses("end the output's name in .webp");
+    }
+
+    /// <summary>A network that fills holes, untrained.</summary>
+    private string WriteFiller(ulong seed = 1)
+    {
+        var description = new TranslatorDescription(
+            TranslationGenerator.Global, new ConditionDescription(ConditionKind.Masked), Channels: 2, Depth: 1);
+        string path = _folder["filler.safetensors"];
+        ModelFile.Write(
+            path, description, description.Build(seed).Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)),
+            new Dictionary<string, string>());
+        return path;
+    }
+
     private string WriteModel(params string[] classes) => WriteModel(1, classes);
 
     private string WriteModel(ulong seed, params string[] classes)
     {
         var description = new DcganDescription(8, 1, 4, classes, 4, 4);
         DcganGenerator network = description.Build(seed);
+
+        // Fresh weights are so small that all pictures are grey.
+        foreach (Variable variable in network.Parameters) variable.Set([.. variable.ToArray().Select(value => 20 * value)]);
         string path = _folder["tiny.safetensors"];
         ModelFile.Write(
             path, description, network.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)), new Dictionary<string, string>());

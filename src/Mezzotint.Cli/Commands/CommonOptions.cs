@@ -12,7 +12,6 @@ internal static class CommonOptions
     private const int LongestSide = 1_000_000;
     private const int BestQuality = 100;
     private const int MostPictures = 1_000_000;
-    private const int LongestGrid = 256;
 
     public static Option<bool> Json() => new("--json")
     {
@@ -143,9 +142,7 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            int[] sides = [.. text.Split('x').Select(side =>
-                int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= LongestGrid ? value : 0)];
-            if (sides is [> 0, > 0]) return new GridSize(sides[0], sides[1]);
+            if (GridSize.Parse(text) is { } size) return size;
             result.AddError($"--grid takes columns and rows, as in 8x4, and not '{text}'.");
             return null;
         },

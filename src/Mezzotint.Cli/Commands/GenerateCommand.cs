@@ -11,6 +11,8 @@ namespace Mezzotint.Cli.Commands;
 internal static class GenerateCommand
 {
     private const string Extension = ".png";
+    private const string GridKey = "Mezzotint grid";
+    private const string LevelsKey = "Mezzotint levels";
 
     public static Command Create(Session session)
     {
@@ -27,21 +29,27 @@ internal static class GenerateCommand
         var labelled = new Option<bool>("--labelled") { Description = "A folder for each class: a data set for others to learn from." };
         var perClass = CommonOptions.Count("--per-class", "How many pictures of each class; with --labelled. [default: 1]");
         var levels = new Option<bool>("--levels") { Description = "Show how each picture grew: every level side by side, of a model that has levels." };
-        var from = CommonOptions.Text("--from", "PICTURE", "Make a picture again that 'mezzo generate' has made.");
+        var then = CommonOptions.Texts(
+            "--then", "STAGE",
+            "What is done to each picture: upscale or restore, with a model of their own or as upscale=MODEL; inpaint=MODEL makes a part of it anew.");
+        var mask = CommonOptions.Text(
+            "--mask", "IMAGE", "For inpaint: white where a picture is made anew, of its size. [default: a hole drawn from each picture's seed]");
+        var from = CommonOptions.Text("--from", "PICTURE", "Make a picture again that 'mezzo generate' has made, with all that was done to it.");
         var output = CommonOptions.OutputFolder("The folder, which is made if need be; or, for one picture, a .png file. [default: here]");
         var json = CommonOptions.Json();
         var threads = CommonOptions.Threads();
         var command = new Command("generate", "Make pictures with a trained generator. The same seed makes the same picture.")
         {
-            model.NoOption(), count, seeds, name, truncation, grid, labelled, perClass, levels, from, output, json, threads,
+            model.NoOption(), count, seeds, name, truncation, grid, labelled, perClass, levels, then, mask, from, output,
+            json, threads,
         };
         command.SetAction(parsed =>
         {
             using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
             var request = new GenerateRequest(
                 parsed.GetValue(model), parsed.GetValue(count), parsed.GetValue(seeds), parsed.GetValue(name), parsed.GetValue(truncation),
-                parsed.GetValue(grid), parsed.GetValue(labelled), parsed.GetValue(perClass), parsed.GetValue(levels), parsed.GetValue(from),
-                parsed.GetValue(output));
+                parsed.GetValue(grid), parsed.GetValue(labelled), parsed.GetValue(perClass), parsed.GetValue(levels),
+                RefinementChoice.Of(parsed.GetValue(then) ?? [], parsed.GetValue(mask)), parsed.GetValue(from), parsed.GetValue(output));
             IReadOnlyList<string> made = Run(session, request, device);
             if (parsed.GetValue(json)) Json.Write(session.Output, new GeneratedDocument(made));
             else foreach (string path in made) session.Output.WriteLine(path);
@@ -56,6 +64,7 @@ internal static class GenerateCommand
         if (request.Model is null) throw new MezzotintException("Name a run or a model to generate with, or a picture to make again with --from.");
         Generator generator = Generator.Load(request.Model, device);
         List<SampleRequest> samples = Samples(request, generator);
+        List<Refinement> refinements = [.. request.Then.Select(choice => choice.Load(device))];
         using var folders = new OutputFolders();
         string folder = request.Output ?? ".";
         bool single = samples.Count == 1 || request.Grid is not null;
@@ -64,7 +73,7 @@ internal static class GenerateCommand
         if (request.Grid is { } grid)
         {
             string path = file ?? Path.Combine(folder, $"{NameOf(request.Model)}-grid{Extension}");
-            Grid(generator, samples, grid.Columns, session.Cancellation).Save(path);
+            Grid(generator, samples, grid.Columns, refinements, session.Cancellation).Save(path);
             return [path];
         }
 
@@ -82,7 +91,7 @@ internal static class GenerateCommand
                     string path = file ?? PathOf(folder, request, sample);
                     progress.Begin(Path.GetFileName(path));
                     if (request.Labelled) folders.Prepare(Path.GetDirectoryName(path)!, make: true);
-                    picture.Save(path);
+                    Refined(picture, sample, refinements, session.Cancellation).Save(path);
                     made.Add(path);
                 }
             }
@@ -94,19 +103,33 @@ internal static class GenerateCommand
     private static string Again(Session session, GenerateRequest request, CpuDevice device)
     {
         Picture picture = Picture.Load(request.From!);
-        if (!picture.Text.TryGetValue(Generator.SettingsKey, out string? settings) || SampleRequest.Parse(settings) is not { } sample)
-            throw new MezzotintException($"'{request.From}' does not say how it was made; a single picture that 'mezzo generate' has made as PNG does.");
+        SampleRequest?[] said = picture.Text.TryGetValue(Generator.SettingsKey, out string? settings)
+            ? [.. settings.Split('\n').Select(SampleRequest.Parse)] : [null];
+        string? cells = picture.Text.GetValueOrDefault(GridKey);
+        if (said.Any(one => one is null) || (cells is null && said.Length > 1) || (cells is not null && GridSize.Parse(cells) is null))
+            throw new MezzotintException($"'{request.From}' does not say how it was made; what 'mezzo generate' has made as PNG does.");
+        SampleRequest[] samples = [.. said.OfType<SampleRequest>()];
         string model = request.Model ?? picture.Text.GetValueOrDefault(Generator.ModelKey)
             ?? throw new MezzotintException($"'{request.From}' does not name its model; name it before --from.");
         Generator generator = Generator.Load(model, device);
         if (picture.Text.GetValueOrDefault(Generator.WeightsKey) is { } weights && weights != $"sha256:{generator.WeightsHash}")
             throw new MezzotintException($"'{request.From}' was made with other weights than those of '{model}'; name the model that has them.");
+        IReadOnlyList<Refinement> refinements = RefinementChoice.Again(request.From!, picture, request.Then, device);
         string output = request.Output ?? Path.Combine(
             Path.GetDirectoryName(request.From!) ?? "", $"{Path.GetFileNameWithoutExtension(request.From)}-again{Extension}");
         if (Directory.Exists(output)) output = Path.Combine(output, Path.GetFileName(request.From!));
-        generator.Generate([sample], null, session.Cancellation)[0].Save(output);
+        bool levels = picture.Text.ContainsKey(LevelsKey);
+        Picture again = cells is not null && GridSize.Parse(cells) is { } grid
+            ? Grid(generator, samples, grid.Columns, refinements, session.Cancellation)
+            : Refined(
+                levels ? Strips(generator, samples, session.Cancellation)[0] : generator.Generate(samples, null, session.Cancellation)[0],
+                samples[0], refinements, session.Cancellation);
+        again.Save(output);
         return output;
     }
+
+    private static Picture Refined(Picture picture, SampleRequest sample, IReadOnlyList<Refinement> refinements, CancellationToken cancellation) =>
+        refinements.Aggregate(picture, (one, refinement) => refinement.Apply(one, sample.Seed, cancellation));
 
     private static List<SampleRequest> Samples(GenerateRequest request, Generator generator)
     {
@@ -116,8 +139,8 @@ internal static class GenerateCommand
         if (request.Labelled && (request.Class is not null || request.Grid is not null || request.Count is not null))
             throw new MezzotintException("--labelled takes all classes and --per-class; leave out --class, --grid and --count.");
         if (request.Levels && generator.Levels == 1) throw new MezzotintException($"The model '{request.Model}' has no levels; leave out --levels.");
-        if (request.Levels && (request.Labelled || request.Grid is not null))
-            throw new MezzotintException("--levels makes a strip of each picture; leave out --grid and --labelled.");
+        if (request.Levels && (request.Labelled || request.Grid is not null || request.Then.Count > 0))
+            throw new MezzotintException("--levels makes a strip of each picture; leave out --grid, --labelled and --then.");
         int wanted = request.Labelled ? (request.PerClass ?? 1) : request.Count ?? request.Seeds?.Count ?? request.Grid?.Cells ?? 1;
         IReadOnlyList<ulong> seeds = request.Seeds ?? [.. Enumerable.Range(0, wanted).Select(i => (ulong)i)];
         if (seeds.Count < wanted)
@@ -130,18 +153,33 @@ internal static class GenerateCommand
         return [.. samples.Select(sample => sample with { Truncation = request.Truncation })];
     }
 
-    private static Picture Grid(Generator generator, List<SampleRequest> samples, int columns, CancellationToken cancellation)
+    private static Picture Grid(
+        Generator generator, IReadOnlyList<SampleRequest> samples, int columns, IReadOnlyList<Refinement> refinements, CancellationToken cancellation)
     {
-        IReadOnlyList<Picture> pictures = generator.Generate(samples, null, cancellation);
-        return PictureGrid.Of([.. pictures.Chunk(columns)], Math.Max(generator.Width, generator.Height), columns);
+        Picture[] pictures =
+        [
+            .. generator.Generate(samples, null, cancellation)
+                .Zip(samples, (picture, sample) => Refined(picture, sample, refinements, cancellation)),
+        ];
+        int rows = (pictures.Length + columns - 1) / columns;
+        string settings = string.Join('\n', pictures.Select(picture => picture.Text[Generator.SettingsKey]));
+        Dictionary<string, string> text = Text(pictures[0], (Generator.SettingsKey, settings), (GridKey, $"{new GridSize(columns, rows)}"));
+        return PictureGrid.Of([.. pictures.Chunk(columns)], pictures[0].Width, pictures[0].Height, columns)
+            .WithMetadata(new PictureMetadata { Text = text });
     }
 
     /// <summary>Of each sample the pictures of all levels, brought to one size by repeating pixels, side by side.</summary>
-    private static List<Picture> Strips(Generator generator, SampleRequest[] samples, CancellationToken cancellation)
+    private static List<Picture> Strips(Generator generator, SampleRequest[] samples, CancellationToken cancellation) =>
+        [.. generator.GenerateLevels(samples, null, cancellation).Select(levels => PictureGrid.Of(
+                [[.. levels.Select(one => one.Resize(generator.Width, generator.Height, ResizeKernel.Nearest))]],
+                generator.Width, generator.Height, generator.Levels)
+            .WithMetadata(new PictureMetadata { Text = Text(levels[^1], (LevelsKey, "all")) }))];
+
+    private static Dictionary<string, string> Text(Picture picture, params (string Key, string Value)[] more)
     {
-        int side = Math.Max(generator.Width, generator.Height);
-        return [.. generator.GenerateLevels(samples, null, cancellation).Select(levels => PictureGrid.Of(
-            [[.. levels.Select(one => one.Resize(generator.Width, generator.Height, ResizeKernel.Nearest))]], side, generator.Levels))];
+        var text = new Dictionary<string, string>(picture.Text, StringComparer.Ordinal);
+        foreach ((string key, string value) in more) text[key] = value;
+        return text;
     }
 
     private static string PathOf(string folder, GenerateRequest request, SampleRequest sample)
@@ -165,5 +203,5 @@ internal static class GenerateCommand
     /// <summary>What is asked for.</summary>
     private sealed record GenerateRequest(
         string? Model, int? Count, IReadOnlyList<ulong>? Seeds, string? Class, double? Truncation, GridSize? Grid, bool Labelled, int? PerClass,
-        bool Levels, string? From, string? Output);
+        bool Levels, IReadOnlyList<RefinementChoice> Then, string? From, string? Output);
 }

@@ -105,6 +105,9 @@ internal static unsafe partial class Native
     [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)]
     public static partial void vips_image_set_blob_copy(VipsImage image, string name, void* data, nuint length);
 
+    [LibraryImport(Vips, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void vips_image_set_array_int(VipsImage image, string name, int* values, int count);
+
     [LibraryImport(Vips)]
     public static partial nint vips_image_get_fields(VipsImage image);
 

@@ -8,6 +8,7 @@ internal sealed unsafe class VipsImage : VipsHandle
     public const string IccProfile = "icc-profile-data";
     public const string Exif = "exif-data";
     public const string Xmp = "xmp-data";
+    public const string Delay = "delay"; // of each frame, in milliseconds
 
     public VipsImage(nint instance) : base(instance)
     {
@@ -52,6 +53,13 @@ internal sealed unsafe class VipsImage : VipsHandle
         if (bytes.IsEmpty) return;
         fixed (byte* data = bytes)
             Native.vips_image_set_blob_copy(this, field, data, (nuint)bytes.Length);
+    }
+
+    /// <summary>Sets a metadata field of whole numbers.</summary>
+    public void SetNumbers(string field, ReadOnlySpan<int> numbers)
+    {
+        fixed (int* values = numbers)
+            Native.vips_image_set_array_int(this, field, values, numbers.Length);
     }
 
     /// <summary>Copies every metadata field whose name starts with <paramref name="prefix"/> from another image.</summary>

@@ -9,11 +9,14 @@ namespace Mezzotint.Networks;
 /// <param name="Classes">The names of its classes; empty for none.</param>
 /// <param name="Channels">Channels at half the image's side; they double from there towards 4x4.</param>
 /// <param name="MostChannels">Where they stop doubling.</param>
+/// <param name="Hidden">Elements of each dense layer before the first transposed convolution; null for none.</param>
 public sealed record DcganDescription(
-    int Size, int ImageChannels, int Latent, IReadOnlyList<string> Classes, int Channels, int MostChannels)
+    int Size, int ImageChannels, int Latent, IReadOnlyList<string> Classes, int Channels, int MostChannels,
+    IReadOnlyList<int>? Hidden = null)
     : GeneratorDescription(Size, ImageChannels, Latent, Classes)
 {
     private const int WidestLayer = 1 << 16;
+    private const int MostHidden = 64;
 
     /// <inheritdoc/>
     public override DcganGenerator Build(ulong seed = 0)
@@ -21,8 +24,10 @@ public sealed record DcganDescription(
         Check();
         Require(Channels, WidestLayer, "channels");
         Require(MostChannels, WidestLayer, "channels at most");
+        if (Hidden is { Count: > 0 }) Require(Hidden.Count, MostHidden, "hidden layers");
+        foreach (int width in Hidden ?? []) Require(width, WidestLayer, "elements in a hidden layer");
         if (!DcganDiscriminator.Makes(Size))
             throw new MezzotintException($"There is no dcgan network of {Size} pixels a side; allowed is 4, 5, 6 or 7 times a power of 2, from 8 on.");
-        return new DcganGenerator(Size, new Initialization(seed), Latent, Channels, MostChannels, ImageChannels, Classes);
+        return new DcganGenerator(Size, new Initialization(seed), Latent, Channels, MostChannels, ImageChannels, Classes, Hidden);
     }
 }

@@ -15,6 +15,8 @@ public sealed class DcganDiscriminator : Module
     private const float Slope = 0.2f;
 
     private readonly NormedConvolution[] _layers;
+    private readonly (Linear Weights, BatchNorm? Norm)[] _hidden;
+    private readonly Linear? _last;
 
     /// <summary>A discriminator; weights are drawn with deviation 0.02, as published.</summary>
     /// <param name="size">The image's side, in pixels: 4 to 7 times a power of 2, from 8 on.</param>
@@ -27,9 +29,13 @@ public sealed class DcganDiscriminator : Module
     /// is in all layers. Without batch norm there are biases.
     /// </param>
     /// <param name="name">The path of its variables; empty for a network by itself.</param>
+    /// <param name="hidden">
+    /// Elements of each dense layer between the convolutions and the last one, which InfoGAN (Chen et al. 2016, appendix C) adds for digits; null for none,
+    /// as published.
+    /// </param>
     public DcganDiscriminator(
         int size, Initialization initialization, int channels = 64, int mostChannels = 1024, int inChannels = 3,
-        Normalization normalization = Normalization.Batch, string name = "")
+        Normalization normalization = Normalization.Batch, string name = "", IReadOnlyList<int>? hidden = null)
         : base(name)
     {
         Initialization drawn = initialization with { Deviation = Deviation };
@@ -39,8 +45,14 @@ public sealed class DcganDiscriminator : Module
         _layers = [
             Layer(0, inChannels, widths[0], 4, stride: 2, padding: 1, ends),
             .. Enumerable.Range(1, widths.Length - 1).Select(i => Layer(i, widths[i - 1], widths[i], 4, stride: 2, padding: 1, normalization)),
-            Layer(widths.Length, widths[^1], 1, Stem(size), stride: 1, padding: 0, ends),
         ];
+        int[] dense = [Stem(size) * Stem(size) * widths[^1], .. hidden ?? []];
+        bool spectral = normalization == Normalization.Spectral;
+        _hidden = [.. Enumerable.Range(0, dense.Length - 1).Select(i => (
+            Add(new Linear(PathOf($"hidden.{i}.dense"), dense[i], dense[i + 1], drawn, bias: !batch, spectral)),
+            batch ? Add(new BatchNorm(PathOf($"hidden.{i}.norm"), dense[i + 1], drawn)) : null))];
+        if (_hidden.Length > 0) _last = Add(new Linear(PathOf("last"), dense[^1], 1, drawn, bias: !batch, spectral));
+        else _layers = [.. _layers, Layer(widths.Length, widths[^1], 1, Stem(size), stride: 1, padding: 0, ends)];
 
         NormedConvolution Layer(int index, int from, int to, int kernel, int stride, int padding, Normalization norm) =>
             Add(NormedConvolution.Of(PathOf($"layers.{index}"), from, to, kernel, norm, drawn, stride, padding, bias: !batch));
@@ -73,7 +85,15 @@ public sealed class DcganDiscriminator : Module
     protected override Tensor Forward(Tensor input, Pass pass)
     {
         Tensor x = input;
-        foreach (NormedConvolution layer in _layers.SkipLast(1)) x = layer.Apply(x, pass).LeakyRelu(Slope);
-        return _layers[^1].Apply(x, pass).Reshape([input.Shape[0], 1]);
+        foreach (NormedConvolution layer in _last is null ? _layers.SkipLast(1) : _layers) x = layer.Apply(x, pass).LeakyRelu(Slope);
+        if (_last is null) return _layers[^1].Apply(x, pass).Reshape([input.Shape[0], 1]);
+        x = x.Reshape(Shape.Create([input.Shape[0], (int)(x.Shape.Count / input.Shape[0])]));
+        foreach ((Linear weights, BatchNorm? norm) in _hidden)
+        {
+            x = weights.Apply(x, pass);
+            x = (norm?.Apply(x, pass) ?? x).LeakyRelu(Slope);
+        }
+
+        return _last.Apply(x, pass);
     }
 }

@@ -10,10 +10,15 @@ namespace Mezzotint.Networks;
 /// Where there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014, "Conditional
 /// Generative Adversarial Nets").
 /// </summary>
+/// <remarks>
+/// Small images leave few stages, and the first one, a linear map, must then hold all the structure there is. Hidden dense layers before it, with batch
+/// norm and ReLU, are what InfoGAN (Chen et al. 2016, appendix C) gives DCGAN for digits.
+/// </remarks>
 public sealed class DcganGenerator : ConditionalGenerator
 {
     private const double Deviation = 0.02;
 
+    private readonly (Linear Weights, BatchNorm Norm)[] _hidden;
     private readonly NormedConvolution[] _layers;
 
     /// <summary>A generator; weights are drawn with deviation 0.02, as published.</summary>
@@ -24,15 +29,20 @@ public sealed class DcganGenerator : ConditionalGenerator
     /// <param name="mostChannels">Where they stop doubling.</param>
     /// <param name="outChannels">Channels of the image.</param>
     /// <param name="classes">The names of its classes; null for none.</param>
+    /// <param name="hidden">Elements of each dense layer before the first transposed convolution; null for none, as published.</param>
     public DcganGenerator(
         int size, Initialization initialization, int latent = 100, int channels = 64, int mostChannels = 1024, int outChannels = 3,
-        IReadOnlyList<string>? classes = null)
+        IReadOnlyList<string>? classes = null, IReadOnlyList<int>? hidden = null)
         : base(latent, size, outChannels, classes)
     {
         Initialization drawn = initialization with { Deviation = Deviation };
         int[] widths = [.. DcganDiscriminator.Widths(size, channels, mostChannels).Reverse()];
+        int[] dense = [Inputs, .. hidden ?? []];
+        _hidden = [.. Enumerable.Range(0, dense.Length - 1).Select(i => (
+            Add(new Linear($"hidden.{i}.dense", dense[i], dense[i + 1], drawn, bias: false)),
+            Add(new BatchNorm($"hidden.{i}.norm", dense[i + 1], drawn))))];
         _layers = [
-            Layer(0, Inputs, widths[0], DcganDiscriminator.Stem(size), stride: 1, padding: 0, Normalization.Batch),
+            Layer(0, dense[^1], widths[0], DcganDiscriminator.Stem(size), stride: 1, padding: 0, Normalization.Batch),
             .. Enumerable.Range(1, widths.Length - 1)
                 .Select(i => Layer(i, widths[i - 1], widths[i], 4, stride: 2, padding: 1, Normalization.Batch)),
             Layer(widths.Length, widths[^1], outChannels, 4, stride: 2, padding: 1, Normalization.None),
@@ -45,7 +55,9 @@ public sealed class DcganGenerator : ConditionalGenerator
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)
     {
-        Tensor x = input.Reshape([input.Shape[0], 1, 1, Inputs]);
+        Tensor x = input;
+        foreach ((Linear weights, BatchNorm norm) in _hidden) x = norm.Apply(weights.Apply(x, pass), pass).Relu();
+        x = x.Reshape([input.Shape[0], 1, 1, x.Shape[1]]);
         foreach (NormedConvolution layer in _layers.SkipLast(1)) x = layer.Apply(x, pass).Relu();
         return _layers[^1].Apply(x, pass).Tanh();
     }

@@ -24,6 +24,9 @@ internal sealed class LayerList
     /// <summary>A dense layer.</summary>
     public LayerList Linear(string name, int from, int to) => Add($"{name}.weight", [from, to]).Bias(name, to, true);
 
+    /// <summary>A dense layer without a bias.</summary>
+    public LayerList Dense(string name, int from, int to) => Add($"{name}.weight", [from, to]);
+
     /// <summary>A norm with scales and shifts.</summary>
     public LayerList Norm(string name, int channels) => Add($"{name}.weight", [channels]).Bias(name, channels, true);
 

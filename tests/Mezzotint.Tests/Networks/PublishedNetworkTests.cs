@@ -31,6 +31,28 @@ public sealed class PublishedNetworkTests
         .Conv("layers.4.conv", 4, 512, 1, bias: false)
         .AssertIs(new DcganDiscriminator(64, Seed), 2_765_568);
 
+    [Fact]
+    public void Dcgan_with_dense_layers_is_infogans_for_digits()
+    {
+        // Chen et al. 2016, table 1: 74 -> FC 1024 -> FC 7x7x128 -> 4x4 up conv 64 -> 4x4 up conv 1; 4x4 conv 64, 4x4 conv 128, FC 1024, output.
+        new LayerList()
+            .Dense("hidden.0.dense", 74, 1024).Norm("hidden.0.norm", 1024)
+            .Up("layers.0.conv", 7, 1024, 128, bias: false).Norm("layers.0.norm", 128)
+            .Up("layers.1.conv", 4, 128, 64, bias: false).Norm("layers.1.norm", 64)
+            .Up("layers.2.conv", 4, 64, 1, bias: false)
+            .AssertIs(new DcganGenerator(28, Seed, latent: 74, outChannels: 1, hidden: [1024]), 6_632_832);
+        new LayerList()
+            .Conv("layers.0.conv", 4, 1, 64, bias: false)
+            .Conv("layers.1.conv", 4, 64, 128, bias: false).Norm("layers.1.norm", 128)
+            .Dense("hidden.0.dense", 7 * 7 * 128, 1024).Norm("hidden.0.norm", 1024)
+            .Dense("last", 1024, 1)
+            .AssertIs(new DcganDiscriminator(28, Seed, inChannels: 1, hidden: [1024]), 6_557_952);
+        var generator = new DcganGenerator(28, Seed, latent: 5, channels: 2, outChannels: 1, classes: ["a", "b"], hidden: [6, 4]);
+        Tensor image = generator.Apply(Tensor.Full([3, 7], 0), Pass.Inference);
+        Assert.Equal([3, 28, 28, 1], image.Shape);
+        Assert.Equal([3, 1], new DcganDiscriminator(28, Seed, channels: 2, inChannels: 1, hidden: [6, 4]).Apply(image, Pass.Inference).Shape);
+    }
+
     [Theory]
     [InlineData(32)]
     [InlineData(64)]

@@ -67,6 +67,8 @@ public abstract record AdversarialImagesRecipe : TrainingRecipe
     public override IEnumerable<(string Key, string Problem)> Problems()
     {
         foreach ((string Key, string Problem) problem in base.Problems()) yield return problem;
+        if (Discriminator.Hidden.Count > 0 && Discriminator.Kind != DiscriminatorKind.Dcgan)
+            yield return ("discriminator.hidden", "is used by 'kind: dcgan' alone; leave it out");
         if (Objective.Penalises && Discriminator is { Kind: DiscriminatorKind.Dcgan, Normalization: Normalization.Batch })
         {
             yield return ("discriminator.normalization",

@@ -26,7 +26,7 @@ internal sealed class GanDiscriminator
                 path, size, channels + classes, initialization, recipe.Channels, recipe.Dropout, spectral),
             DiscriminatorKind.Resnet => new ResNetDiscriminator(path, size, channels + classes, initialization, recipe.Channels, spectral),
             DiscriminatorKind.Dcgan => new DcganDiscriminator(
-                size, initialization, recipe.Channels, recipe.MostChannels, channels + classes, recipe.Normalization, path),
+                size, initialization, recipe.Channels, recipe.MostChannels, channels + classes, recipe.Normalization, path, recipe.Hidden),
             _ => throw new ArgumentOutOfRangeException(nameof(recipe)),
         };
     }

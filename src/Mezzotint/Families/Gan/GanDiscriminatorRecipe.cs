@@ -25,6 +25,10 @@ public sealed record GanDiscriminatorRecipe
     [MinLength(1)]
     public IReadOnlyList<int> Widths { get; init; } = [512, 256];
 
+    /// <summary>For dcgan: elements of each dense layer after the convolutions. Default: none, as published.</summary>
+    [Range(1, 65_536)]
+    public IReadOnlyList<int> Hidden { get; init; } = [];
+
     /// <summary>
     /// For dcgan: batch, none, instance or spectral; for the others, spectral or none (batch too means none). Default: batch.
     /// </summary>

@@ -26,12 +26,19 @@ public sealed record GanGeneratorRecipe
     [MinLength(1)]
     public IReadOnlyList<int> Widths { get; init; } = [128, 256, 512, 1_024];
 
+    /// <summary>
+    /// For dcgan: elements of each dense layer between the latent vector and the first transposed convolution; InfoGAN's for digits (Chen et al. 2016) has
+    /// one of 1,024. Default: none, as published.
+    /// </summary>
+    [Range(1, 65_536)]
+    public IReadOnlyList<int> Hidden { get; init; } = [];
+
     /// <summary>What a model's file will say of it.</summary>
     internal GeneratorDescription Describe(int size, int channels, IReadOnlyList<string> classes) => Kind switch
     {
         GeneratorKind.Dense => new DenseGeneratorDescription(size, channels, Latent, classes, Widths),
         GeneratorKind.Resnet => new ResNetGeneratorDescription(size, channels, Latent, classes, Channels),
-        GeneratorKind.Dcgan => new DcganDescription(size, channels, Latent, classes, Channels, MostChannels),
+        GeneratorKind.Dcgan => new DcganDescription(size, channels, Latent, classes, Channels, MostChannels, Hidden.Count == 0 ? null : Hidden),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -34,5 +34,7 @@ public sealed record GanRecipe() : AdversarialImagesRecipe(FamilyName, defaultSi
         bool doubled = Generator.Kind != GeneratorKind.Dense || Discriminator.Kind is DiscriminatorKind.Dcgan or DiscriminatorKind.Resnet;
         if (doubled && !DcganDiscriminator.Makes(Size))
             yield return ("data.size", $"is {Size}; these networks make images of 4, 5, 6 or 7 times a power of 2, from 8 on");
+        if (Generator.Hidden.Count > 0 && Generator.Kind != GeneratorKind.Dcgan)
+            yield return ("generator.hidden", "is used by 'kind: dcgan' alone; leave it out");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class DcganArchitecture : Architecture
     }
 
     /// <inheritdoc/>
-    public override bool Describes(NetworkDescription network) => network is DcganDescription { Classes.Count: 0 };
+    public override bool Describes(NetworkDescription network) => network is DcganDescription { Classes.Count: 0, Hidden: null or { Count: 0 } };
 
     /// <inheritdoc/>
     public override string NameOf(NetworkDescription network, string variable)
