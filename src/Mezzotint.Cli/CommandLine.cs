@@ -35,6 +35,7 @@ internal static class CommandLine
             InspectCommand.Create(session),
             ExportCommand.Create(session),
             PlanCommand.Create(session, verbose),
+            DoctorCommand.Create(session),
         };
         root.Options.Add(verbose);
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion(session);

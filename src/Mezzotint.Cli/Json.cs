@@ -108,6 +108,24 @@ internal sealed record LevelScoreDocument(int Side, PatchDistanceDocument Own, P
 /// <summary>What <c>evaluate swd --json</c> prints.</summary>
 internal sealed record PyramidDocument(string Model, string Data, int Images, string Protocol, IReadOnlyList<LevelScoreDocument> Levels);
 
+/// <summary>One file that <c>doctor</c> found.</summary>
+internal sealed record FoundFileDocument(string Path, string? Detail, string? Partner);
+
+/// <summary>What <c>doctor</c> found of a kind: its gravity is breaks, spoils or note.</summary>
+internal sealed record FindingDocument(
+    string Kind, string Gravity, int Count, string Title, string Remedy, IReadOnlyList<FoundFileDocument> Files);
+
+/// <summary>How often a class occurs.</summary>
+internal sealed record ClassCountDocument(string Name, long Train, long Validation);
+
+/// <summary>What <c>doctor --fix</c> made.</summary>
+internal sealed record RepairDocument(int Copied, int Converted, int LeftOut);
+
+/// <summary>What <c>doctor --json</c> prints; after a repair it is of the new folder.</summary>
+internal sealed record DoctorDocument(
+    string Recipe, IReadOnlyList<string> Train, string? Validation, int TrainCount, int ValidationCount, int Files, long Bytes, bool Clean,
+    IReadOnlyList<FindingDocument> Findings, string ClassUnit, IReadOnlyList<ClassCountDocument> Classes, RepairDocument? Repair);
+
 /// <summary>The documents for other programs.</summary>
 [JsonSerializable(typeof(GeneratedDocument))]
 [JsonSerializable(typeof(PlanDocument))]
@@ -122,6 +140,7 @@ internal sealed record PyramidDocument(string Model, string Data, int Images, st
 [JsonSerializable(typeof(PairScoresDocument))]
 [JsonSerializable(typeof(PyramidDocument))]
 [JsonSerializable(typeof(InspectDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     private static readonly Json Readable = new(new JsonSerializerOptions
@@ -133,5 +152,8 @@ internal sealed partial class Json : JsonSerializerContext
     });
 
     /// <summary>Prints a document.</summary>
-    public static void Write<T>(TextWriter output, T document) => output.WriteLine(JsonSerializer.Serialize(document, typeof(T), Readable));
+    public static void Write<T>(TextWriter output, T document) => output.WriteLine(Text(document));
+
+    /// <summary>A document's text.</summary>
+    public static string Text<T>(T document) => JsonSerializer.Serialize(document, typeof(T), Readable);
 }

@@ -29,6 +29,17 @@ public static class PictureFormats
     /// <param name="path">A file name or path.</param>
     public static bool HasPictureExtension(string path) => Find(path) is not null;
 
+    /// <summary>The format that a file's first bytes show; null where they are of no known one. Its name is not asked.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static PictureFormat? OfFile(string path)
+    {
+        Span<byte> head = stackalloc byte[HeadBytes];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        return Sniff(head[..file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)]);
+    }
+
     /// <summary>The usual extension of a format, with its dot: ".png".</summary>
     /// <param name="format">The format.</param>
     public static string Extension(this PictureFormat format) => Extensions.First(known => known.Format == format).Extension;

@@ -10,6 +10,12 @@ namespace Mezzotint.Imaging;
 /// <param name="Pages">Pages or frames in the file, of which the first is loaded.</param>
 public sealed record PictureHeader(PictureFormat Format, int Width, int Height, int Channels, int BitDepth, bool HasAlpha, int Pages)
 {
+    /// <summary>Whether the file's samples are inks (CMYK), which loading turns to sRGB.</summary>
+    public bool IsCmyk { get; init; }
+
+    /// <summary>Whether the file has an ICC profile, which says what colours its samples mean.</summary>
+    public bool HasProfile { get; init; }
+
     /// <summary>Refuses a file name that such a picture could not be saved by, before the work of making it.</summary>
     /// <param name="path">The file that is to be written; its extension names the format.</param>
     /// <param name="options">How it is to be written.</param>

@@ -142,7 +142,11 @@ internal static unsafe class PictureReader
         var (width, height) = swap ? (samples.Height, samples.Width) : (samples.Width, samples.Height);
         return new PictureHeader(
             source.Format, width, height, samples.Bands, samples.Format == SampleFormat.UInt8 ? 8 : 16, HasAlpha(samples),
-            source.Image.Pages);
+            source.Image.Pages)
+        {
+            IsCmyk = source.Image.Interpretation == Interpretation.Cmyk,
+            HasProfile = source.Image.Has(VipsImage.IccProfile),
+        };
     }
 
     private static Picture Decode(Source source)

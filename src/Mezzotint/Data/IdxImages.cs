@@ -61,7 +61,9 @@ internal static class IdxImages
         return name.Contains("images", StringComparison.OrdinalIgnoreCase) || name.Contains("idx3", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string Choose(string folder, bool test)
+    /// <summary>The images file of a folder that is meant for a part.</summary>
+    /// <exception cref="TrainingDataException">There is none, or several.</exception>
+    internal static string Choose(string folder, bool test)
     {
         IReadOnlyList<string> found = In(folder);
         // The same file packed and unpacked is one.
@@ -81,7 +83,8 @@ internal static class IdxImages
         static bool Says(string path, string word) => Path.GetFileName(path).Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string? LabelsOf(string images)
+    /// <summary>The labels file beside an images file; null where there is none.</summary>
+    internal static string? LabelsOf(string images)
     {
         string name = Path.GetFileName(images), folder = Path.GetDirectoryName(images) ?? "";
         string labels = name.Replace("images", "labels", StringComparison.Ordinal).Replace("idx3", "idx1", StringComparison.Ordinal)

@@ -48,7 +48,9 @@ public static class ImageSets
         : recipe.Layout == ImageLayout.Sheets ? ImageSheets.Open(path, recipe)
         : ImageFolder.Open(path, recipe.Layout == ImageLayout.Classes, recipe, report);
 
-    private static ImageLayout LayoutOf(string path)
+    /// <summary>How images lie at a path that says nothing of it.</summary>
+    /// <exception cref="TrainingDataException">There is nothing, or a file of no known kind.</exception>
+    internal static ImageLayout LayoutOf(string path)
     {
         if (File.Exists(path))
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Mezzotint.Data.Examination;
 using Mezzotint.Networks;
 using Mezzotint.Recipes;
 using Mezzotint.Tensors;
@@ -82,6 +83,13 @@ public abstract record TrainingRecipe : ICheckedRecipe
 
     /// <summary>The same recipe with its data elsewhere.</summary>
     public abstract TrainingRecipe WithPlaces(DataPlaces places);
+
+    /// <summary>
+    /// What the training asks of its data, by which they are examined before it. A family whose data are more than folders of pictures, or whose pictures
+    /// must be of some size, overrides it.
+    /// </summary>
+    /// <exception cref="MezzotintException">A file that says what the data mean cannot be read.</exception>
+    public virtual DataNeeds Needs() => new() { Train = Places.Train, Validation = Places.Validation };
 
     /// <summary>The command that puts a model of this recipe to use, for people to read.</summary>
     /// <param name="model">The model's path, as one writes it on a command line.</param>

@@ -43,8 +43,7 @@ public sealed class LabelScheme
     /// <exception cref="TrainingDataException">A number or colour stands for no class, or the picture is no label map.</exception>
     public LabelMap Read(Picture picture, string path)
     {
-        bool lossy = !Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase);
-        int[] values = Palette is not null ? OfColours(picture, path, lossy) : OfNumbers(picture, path);
+        int[] values = Values(picture, path);
         for (int i = 0; i < values.Length; i++)
         {
             if (_void.Contains(values[i])) values[i] = Classes;
@@ -57,6 +56,31 @@ public sealed class LabelScheme
         }
 
         return new LabelMap(picture.Width, picture.Height, values);
+    }
+
+    /// <summary>Counts a map's labels, whether they stand for classes or not.</summary>
+    /// <param name="picture">The map, or a part of it.</param>
+    /// <param name="path">The file it is of.</param>
+    /// <param name="pixels">Added to: each class's pixels, and last those that say nothing.</param>
+    /// <returns>Pixels of each label that stands for no class.</returns>
+    /// <exception cref="TrainingDataException">The picture is no label map, or has a colour that the palette has not.</exception>
+    internal IReadOnlyDictionary<int, long> Count(Picture picture, string path, long[] pixels)
+    {
+        var strangers = new Dictionary<int, long>();
+        foreach (int value in Values(picture, path))
+        {
+            if (_void.Contains(value)) pixels[Classes]++;
+            else if (value >= 0 && value < Classes) pixels[value]++;
+            else strangers[value] = strangers.GetValueOrDefault(value) + 1;
+        }
+
+        return strangers;
+    }
+
+    private int[] Values(Picture picture, string path)
+    {
+        bool lossy = !Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase);
+        return Palette is not null ? OfColours(picture, path, lossy) : OfNumbers(picture, path);
     }
 
     private static int[] OfNumbers(Picture picture, string path)

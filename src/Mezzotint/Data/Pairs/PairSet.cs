@@ -132,17 +132,26 @@ public sealed class PairSet
 
     private static Picture Colour(Picture picture) => picture.WithBitDepth(8).Flatten().ToColour();
 
+    /// <summary>What the files of a folder are called as one of a pair: without their extension and the ending that all have.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">Its files, at least one.</param>
+    internal static IReadOnlyList<string> NamesOf(string folder, IReadOnlyList<string> files)
+    {
+        string[] stems = [.. files.Select(file => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/'))];
+        int ending = CommonEnding(stems);
+        return [.. stems.Select(stem => stem[..^ending])];
+    }
+
     private static Dictionary<string, string> ByName(string folder)
     {
         IReadOnlyList<string> files = PhotographFolder.List(folder);
         if (files.Count == 0) throw new TrainingDataException($"There is no picture in '{folder}'.");
-        string[] stems = [.. files.Select(file => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/'))];
-        int ending = CommonEnding(stems);
+        IReadOnlyList<string> names = NamesOf(folder, files);
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int i = 0; i < stems.Length; i++)
+        for (int i = 0; i < names.Count; i++)
         {
-            if (!byName.TryAdd(stems[i][..^ending], files[i]))
-                throw new TrainingDataException($"'{byName[stems[i][..^ending]]}' and '{files[i]}' have one name; remove one of them.");
+            if (!byName.TryAdd(names[i], files[i]))
+                throw new TrainingDataException($"'{byName[names[i]]}' and '{files[i]}' have one name; remove one of them.");
         }
 
         return byName;

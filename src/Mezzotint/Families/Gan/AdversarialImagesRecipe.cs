@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Mezzotint.Data;
+using Mezzotint.Data.Examination;
 using Mezzotint.Layers;
 using Mezzotint.Training;
 
@@ -62,6 +63,9 @@ public abstract record AdversarialImagesRecipe : TrainingRecipe
     /// <inheritdoc/>
     public override AdversarialImagesRecipe WithPlaces(DataPlaces places) =>
         this with { Data = Data with { Train = places.Train, Validation = places.Validation } };
+
+    /// <inheritdoc/>
+    public override DataNeeds Needs() => DataNeeds.Of(Data with { Size = Size, Channels = Channels });
 
     /// <inheritdoc/>
     public override IEnumerable<(string Key, string Problem)> Problems()

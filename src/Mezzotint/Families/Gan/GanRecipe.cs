@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Mezzotint.Data.Examination;
 using Mezzotint.Networks;
 
 namespace Mezzotint.Families.Gan;
@@ -23,6 +24,9 @@ public sealed record GanRecipe() : AdversarialImagesRecipe(FamilyName, defaultSi
 
     /// <inheritdoc/>
     public override GanRecipe WithPlaces(DataPlaces places) => (GanRecipe)base.WithPlaces(places);
+
+    /// <inheritdoc/>
+    public override DataNeeds Needs() => base.Needs() with { Classes = Classes };
 
     /// <inheritdoc/>
     public override string UseOf(string model) => $"mezzo generate {model} --seeds 0-31 --grid 8x4";

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Mezzotint.Data.Examination;
 using Mezzotint.Training;
 
 namespace Mezzotint.Families.SuperResolution;
@@ -44,6 +45,9 @@ public sealed record SuperResolutionRecipe() : TrainingRecipe(FamilyName)
     /// <inheritdoc/>
     public override SuperResolutionRecipe WithPlaces(DataPlaces places) =>
         this with { Data = Data with { Train = places.Train, Validation = places.Validation } };
+
+    /// <inheritdoc/>
+    public override DataNeeds Needs() => base.Needs() with { LeastWidth = Data.Crop * Scale, LeastHeight = Data.Crop * Scale, Channels = Data.Channels };
 
     /// <inheritdoc/>
     public override SuperResolutionRecipe WithFullPaths()

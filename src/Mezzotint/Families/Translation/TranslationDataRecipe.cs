@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Mezzotint.Data;
+using Mezzotint.Data.Examination;
 using Mezzotint.Data.Pairs;
 using Mezzotint.Networks;
 using Mezzotint.Recipes;
@@ -153,6 +154,29 @@ public sealed record TranslationDataRecipe : ICheckedRecipe
         })
         : HasLabels ? new ConditionDescription(ConditionKind.Labels, Classes, Instances is not null) { Void = Void }
         : new ConditionDescription(ConditionKind.Picture);
+
+    /// <summary>What a training by this asks of its data.</summary>
+    /// <exception cref="TrainingDataException">The palette cannot be read.</exception>
+    internal DataNeeds Needs() => new()
+    {
+        Arrangement = Pairs switch
+        {
+            PairSource.SideBySide => DataArrangement.SideBySide,
+            PairSource.Folders => DataArrangement.Folders,
+            _ => DataArrangement.Photographs,
+        },
+        Train = Train,
+        Validation = Validation,
+        HoldOut = HoldOut,
+        LeastWidth = Width,
+        LeastHeight = Height,
+        Enlarges = true,
+        Labels = HasLabels ? new LabelScheme(Classes, Void, Palette is { } palette ? Data.Pairs.Palette.Read(palette) : null) : null,
+        InputSide = InputSide,
+        Inputs = Inputs,
+        Targets = Targets,
+        Instances = Instances,
+    };
 
     /// <inheritdoc/>
     public IEnumerable<(string Key, string Problem)> Problems()

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Mezzotint.Data.Examination;
 using Mezzotint.Networks;
 using Mezzotint.Training;
 
@@ -47,6 +48,9 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
     /// <inheritdoc/>
     public override TranslationRecipe WithPlaces(DataPlaces places) =>
         this with { Data = Data with { Train = places.Train, Validation = places.Validation } };
+
+    /// <inheritdoc/>
+    public override DataNeeds Needs() => Data.Needs();
 
     /// <inheritdoc/>
     public override TrainingRecipe WithFullPaths()

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Mezzotint.Data;
+using Mezzotint.Data.Examination;
 using Mezzotint.Networks;
 using Mezzotint.Training;
 
@@ -54,6 +55,9 @@ public sealed record VaeRecipe : TrainingRecipe
     /// <inheritdoc/>
     public override TrainingRecipe WithPlaces(DataPlaces places) =>
         this with { Data = Data with { Train = places.Train, Validation = places.Validation } };
+
+    /// <inheritdoc/>
+    public override DataNeeds Needs() => DataNeeds.Of(Data);
 
     /// <inheritdoc/>
     public override string UseOf(string model) => $"mezzo generate {model}";

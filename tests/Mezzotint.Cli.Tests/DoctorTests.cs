@@ -1,0 +1,227 @@
+using System.Text.Json;
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Cli.Tests;
+
+public sealed class DoctorTests : IDisposable
+{
+    // A crop of 8 at scale 2: pictures of 16 and more each way.
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _recipe;
+
+    public DoctorTests()
+    {
+        _recipe = _folder["tiny.yaml"];
+        File.WriteAllText(_recipe, Sample.Recipe);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Good_photographs_are_clean_and_bad_ones_are_named_by_what_is_wrong()
+    {
+        for (int i = 0; i < 8; i++) Sample.Write(_folder, $"data/good-{i}.png", 40, 30, seed: i);
+        Call clean = Call.Of("doctor", _folder["data"], "--for", _recipe);
+        Assert.Equal(ExitCode.Done, clean.ExitCode);
+        Assert.Contains("Nothing would break or spoil", clean.Output);
+
+        Sample.Write(_folder, "data/small.png", 15, 30, seed: 20);
+        byte[] whole = File.ReadAllBytes(Sample.Write(_folder, "data/cut.jpg", 60, 50, seed: 21));
+        File.WriteAllBytes(_folder["data/cut.jpg"], whole[..(whole.Length / 2)]);
+        File.WriteAllText(_folder["data/page.jpg"], "<!DOCTYPE html><title>Not found</title>");
+        File.WriteAllBytes(_folder["data/empty.png"], []);
+        File.Copy(_folder["data/good-3.png"], _folder["data/z-again.png"]);
+        Sample.Picture(40, 30, seed: 4).Save(_folder["data/z-near.jpg"], new SaveOptions { Quality = 70 });
+        Picture.FromSamples([.. Enumerable.Range(0, 20 * 20 * 4).Select(i => (byte)(i * 7))], 20, 20, 4).Save(_folder["data/holes.png"]);
+        File.Move(Sample.Write(_folder, "data/named.jpg", 44, 31, seed: 22), _folder["data/named.png"]);
+        Directory.CreateDirectory(_folder["data/nothing"]);
+        File.WriteAllBytes(_folder["data/moving.gif"], "GIF89a"u8.ToArray());
+
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        Assert.False(call.Json.GetProperty("clean").GetBoolean());
+        Assert.Equal(["small.png"], Files(call, "tiny"));
+        Assert.Equal(["cut.jpg", "empty.png"], Files(call, "truncated"));
+        Assert.Equal(["page.jpg"], Files(call, "not_a_picture"));
+        Assert.Equal(["z-again.png"], Files(call, "duplicate"));
+        Assert.Equal(["z-near.jpg"], Files(call, "near_duplicate"));
+        Assert.Equal(["holes.png"], Files(call, "transparent"));
+        Assert.Equal(["named.png"], Files(call, "wrong_ending"));
+        Assert.Equal(["nothing"], Files(call, "empty_folder"));
+        Assert.Equal(["moving.gif"], Files(call, "passed_by"));
+        Assert.Equal("breaks", Finding(call, "truncated").GetProperty("gravity").GetString()); // three of eighteen are more than training takes
+        Assert.Contains("web page", Finding(call, "not_a_picture").GetProperty("files")[0].GetProperty("detail").GetString()!);
+    }
+
+    [Fact]
+    public void What_is_learned_is_not_to_be_in_the_validation_data()
+    {
+        for (int i = 0; i < 4; i++) Sample.Write(_folder, $"train/{i}.png", 40, 30, seed: i);
+        Directory.CreateDirectory(_folder["valid"]);
+        File.Copy(_folder["train/2.png"], _folder["valid/other.png"]);
+        Picture.Load(_folder["train/3.png"]).Resize(120, 90).Save(_folder["valid/scaled.jpg"]);
+        Sample.Write(_folder, "valid/own.png", 40, 30, seed: 9);
+        Call call = Call.Of("doctor", _folder["train"], "--validation", _folder["valid"], "--for", _recipe, "--json");
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        Assert.Equal(["2.png"], Files(call, "leak"));
+        Assert.Equal(["3.png"], Files(call, "near_leak"));
+        Assert.Equal(3, call.Json.GetProperty("validation_count").GetInt32());
+    }
+
+    [Fact]
+    public void A_repair_copies_what_is_good_and_leaves_the_source_as_it_was()
+    {
+        for (int i = 0; i < 4; i++) Sample.Write(_folder, $"data/sub/{i}.png", 40, 30, seed: i);
+        File.Copy(_folder["data/sub/1.png"], _folder["data/again.png"]);
+        File.WriteAllText(_folder["data/broken.png"], "no picture");
+        Sample.Write(_folder, "data/small.png", 8, 8, seed: 5);
+        Picture clear = Picture.FromSamples([.. Enumerable.Range(0, 20 * 20).SelectMany(i => new byte[] { 200, (byte)i, 0, (byte)(i % 2 * 255) })], 20, 20, 4);
+        clear.Save(_folder["data/holes.webp"], new SaveOptions { Quality = 100 });
+        Dictionary<string, byte[]> before = Contents("data");
+
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["mended"]);
+        Assert.Equal(ExitCode.Done, call.ExitCode); // of what was made
+        Assert.Contains("Examined again", call.Output);
+        Assert.Equal(before, Contents("data"));
+        Dictionary<string, byte[]> after = Contents("mended");
+        Assert.Equal(["again.png", "holes.png", "sub/0.png", "sub/2.png", "sub/3.png"], after.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(before["sub/2.png"], after["sub/2.png"]);
+        Picture flat = Picture.Load(_folder["mended/holes.png"]);
+        Assert.False(flat.HasAlpha);
+        Assert.Equal(255, flat[0, 0, 1]); // transparent, so white
+        Assert.DoesNotContain(_folder.Content, path => path.Contains(".partial", StringComparison.Ordinal));
+
+        Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["mended"]).Refuses("is there already");
+        Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["data/inside"]).Refuses("within one another");
+    }
+
+    [Fact]
+    public void Pairs_that_do_not_go_together_are_named()
+    {
+        const string recipe = """
+            family: translation
+            network:
+              depth: 2
+            data:
+              pairs: folders
+              inputs: labels
+              targets: photos
+              input: numbers
+              classes: 4
+              load: 16
+              crop: 16
+            """;
+        File.WriteAllText(_recipe, recipe);
+        for (int i = 0; i < 5; i++)
+        {
+            Sample.Write(_folder, $"data/photos/{i}.png", 20, 18, seed: i);
+            Directory.CreateDirectory(_folder["data/labels"]);
+            Map(20, 18, (x, y) => (byte)((x + y) % 3)).Save(_folder[$"data/labels/{i}_labels.png"]);
+        }
+
+        Call absent = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        JsonElement only = Assert.Single(absent.Json.GetProperty("findings").EnumerateArray());
+        Assert.Equal("absent_class", only.GetProperty("kind").GetString());
+        Assert.Equal("class 3", only.GetProperty("files")[0].GetProperty("detail").GetString());
+        Assert.Equal([600, 600, 600, 0], absent.Json.GetProperty("classes").EnumerateArray().Select(one => one.GetProperty("train").GetInt32()));
+
+        Map(20, 18, (x, y) => (byte)(x == 0 ? 9 : 3)).Save(_folder["data/labels/1_labels.png"]);
+        Map(21, 18, (_, _) => 0).Save(_folder["data/labels/2_labels.png"]);
+        File.Delete(_folder["data/photos/3.png"]);
+        Sample.Write(_folder, "data/photos/7.png", 20, 18, seed: 7);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        Assert.Equal(["1_labels.png"], Files(call, "label_out_of_range"));
+        Assert.Equal("label 9 (18 pixels)", Finding(call, "label_out_of_range").GetProperty("files")[0].GetProperty("detail").GetString());
+        Assert.Equal(["2.png"], Files(call, "pair_sizes"));
+        Assert.Equal(["3_labels.png", "7.png"], Files(call, "no_partner"));
+
+        Call mended = Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["mended"], "--json");
+        Assert.Equal(["absent_class"], mended.Json.GetProperty("findings").EnumerateArray().Select(one => one.GetProperty("kind").GetString()));
+        Assert.Equal(["labels/0_labels.png", "labels/4_labels.png", "photos/0.png", "photos/4.png"], Contents("mended").Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_side_by_side_picture_that_is_no_pair_is_told_by_its_width()
+    {
+        File.WriteAllText(_recipe, "family: translation\nnetwork:\n  depth: 2\ndata:\n  load: 16\n  crop: 16\n");
+        for (int i = 0; i < 9; i++) Sample.Write(_folder, $"data/{i}.png", 40, 20, seed: i);
+        Sample.Write(_folder, "data/lone.png", 20, 20, seed: 10);
+        Sample.Write(_folder, "data/odd.png", 41, 20, seed: 11);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["lone.png"], Files(call, "no_pair"));
+        Assert.Equal(["odd.png"], Files(call, "odd_width"));
+    }
+
+    [Fact]
+    public void Classes_are_counted_and_a_picture_in_two_of_them_is_a_contradiction()
+    {
+        File.WriteAllText(_recipe, "family: gan\nclasses: 3\ndata:\n  size: 16\n  batch: 2\n");
+        for (int i = 0; i < 6; i++) Sample.Write(_folder, $"data/{(i % 2 == 0 ? "cat" : "dog")}/{i}.png", 20, 20, seed: i);
+        File.Copy(_folder["data/cat/0.png"], _folder["data/dog/zero.png"]);
+        Directory.CreateDirectory(_folder["data/eel"]);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        Assert.Equal(["0.png", "zero.png"], Files(call, "contradiction"));
+        Assert.Equal("class eel", Finding(call, "absent_class").GetProperty("files")[0].GetProperty("detail").GetString());
+        Assert.Equal("breaks", Finding(call, "wrong_classes").GetProperty("gravity").GetString());
+        Assert.Equal(["cat:3", "dog:4", "eel:0"], call.Json.GetProperty("classes").EnumerateArray()
+            .Select(one => $"{one.GetProperty("name").GetString()}:{one.GetProperty("train").GetInt32()}"));
+    }
+
+    [Fact]
+    public void Grey_among_colour_spoils_a_generator_and_sizes_that_differ_need_a_size()
+    {
+        File.WriteAllText(_recipe, "family: vae\nnetwork:\n  kind: dense\ndata:\n  size: 16\n  channels: 3\n");
+        for (int i = 0; i < 6; i++) Sample.Write(_folder, $"data/{i}.png", 20, 20, seed: i);
+        Sample.Picture(20, 20, seed: 7).ToGrey().Save(_folder["data/grey.png"]);
+        Sample.Picture(20, 20, seed: 8).ToGrey().ToColour().Save(_folder["data/stored-as-colour.png"]);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["grey.png", "stored-as-colour.png"], Files(call, "mixed_colour"));
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+    }
+
+    [Fact]
+    public void The_report_is_a_page_of_its_own_or_a_document()
+    {
+        for (int i = 0; i < 3; i++) Sample.Write(_folder, $"data/<{i}>.png", 40, 30, seed: i);
+        File.Copy(_folder["data/<0>.png"], _folder["data/again.png"]);
+        Assert.Equal(ExitCode.Failed, Call.Of("doctor", _folder["data"], "--for", _recipe, "--report", _folder["r.html"]).ExitCode);
+        string page = File.ReadAllText(_folder["r.html"]);
+        Assert.Contains("data:image/png;base64,", page);
+        Assert.Contains("&lt;0&gt;.png", page);
+        Assert.DoesNotContain("<0>", page);
+        Assert.DoesNotContain("http", page);
+        Call.Of("doctor", _folder["data"], "--for", _recipe, "--report", _folder["r.json"]);
+        Assert.Equal("duplicate", JsonDocument.Parse(File.ReadAllText(_folder["r.json"])).RootElement.GetProperty("findings")[0].GetProperty("kind").GetString());
+        Call.Of("doctor", _folder["data"], "--for", _recipe, "--report", _folder["r.pdf"]).Refuses("--report writes .html or .json");
+    }
+
+    [Fact]
+    public void What_cannot_be_examined_is_refused()
+    {
+        Call.Of("doctor", _folder["none"], "--for", _recipe).Refuses("There is no folder");
+        Call.Of("doctor", "--for", _recipe).Refuses("No data are named");
+        Call.Of("doctor", _folder.Path, "--for", "nothing-like-it").Refuses("There is no recipe");
+        Directory.CreateDirectory(_folder["empty"]);
+        Call empty = Call.Of("doctor", _folder["empty"], "--for", _recipe);
+        Assert.Equal(ExitCode.Failed, empty.ExitCode);
+        Assert.Contains("Breaks: 1 place without anything", empty.Output);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Sample.Write(_folder, "data/a.png", 40, 30);
+        Assert.Equal(ExitCode.Interrupted, Call.Of(false, cancelled.Token, "doctor", _folder["data"], "--for", _recipe).ExitCode);
+    }
+
+    private static Picture Map(int width, int height, Func<int, int, byte> label) =>
+        Picture.FromSamples([.. Enumerable.Range(0, width * height).Select(i => label(i % width, i / width))], width, height, 1);
+
+    private Dictionary<string, byte[]> Contents(string folder) => Directory.EnumerateFiles(_folder[folder], "*", SearchOption.AllDirectories)
+        .ToDictionary(path => Path.GetRelativePath(_folder[folder], path).Replace('\\', '/'), File.ReadAllBytes);
+
+    private static JsonElement Finding(Call call, string kind) =>
+        call.Json.GetProperty("findings").EnumerateArray().Single(finding => finding.GetProperty("kind").GetString() == kind);
+
+    private static string[] Files(Call call, string kind) =>
+        [.. Finding(call, kind).GetProperty("files").EnumerateArray().Select(file => Path.GetFileName(file.GetProperty("path").GetString()!))];
+}
