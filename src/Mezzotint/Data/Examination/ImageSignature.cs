@@ -83,37 +83,33 @@ internal sealed class ImageSignature
     /// <param name="digest">Their digest, where it is of more than 8 bits.</param>
     public static ImageSignature Of(ReadOnlySpan<byte> samples, int width, int height, int channels, UInt128? digest = null)
     {
-        var grid = new byte[Side * Side];
-        bool grey = true;
-        for (int row = 0; row < Side; row++)
+        double[] light = new double[Side * Side], colour = new double[Side * Side], lights = new double[width + 1], colours = new double[width + 1];
+        for (int y = 0; y < height; y++)
         {
-            (int top, int bottom) = Cell(row, height);
-            for (int column = 0; column < Side; column++)
+            // Sums from the left, of which those between any two places are differences: cells take their share of the pixels they cut.
+            ReadOnlySpan<byte> line = samples.Slice(y * width * channels, width * channels);
+            for (int x = 0, at = 0; x < width; x++, at += channels)
             {
-                (int left, int right) = Cell(column, width);
-                long light = 0, colour = 0, count = (long)(right - left) * (bottom - top);
-                for (int y = top; y < bottom; y++)
+                bool isGrey = channels < 3;
+                int red = line[at], green = isGrey ? red : line[at + 1], blue = isGrey ? red : line[at + 2];
+                lights[x + 1] = lights[x] + (0.299 * red) + (0.587 * green) + (0.114 * blue);
+                colours[x + 1] = colours[x] + Math.Abs(red - green) + Math.Abs(green - blue);
+            }
+
+            double top = (double)y * Side / height, bottom = (y + 1.0) * Side / height;
+            for (int row = (int)top; row < Side && row < bottom; row++)
+            {
+                double share = (Math.Min(bottom, row + 1) - Math.Max(top, row)) / width * Side;
+                for (int column = 0; column < Side; column++)
                 {
-                    ReadOnlySpan<byte> line = samples.Slice((y * width + left) * channels, (right - left) * channels);
-                    for (int at = 0; at < line.Length; at += channels)
-                    {
-                        if (channels < 3)
-                        {
-                            light += 1000 * line[at];
-                            continue;
-                        }
-
-                        int red = line[at], green = line[at + 1], blue = line[at + 2];
-                        light += 299 * red + 587 * green + 114 * blue;
-                        colour += Math.Abs(red - green) + Math.Abs(green - blue);
-                    }
+                    light[row * Side + column] += share * Between(lights, column, width);
+                    colour[row * Side + column] += share * Between(colours, column, width);
                 }
-
-                grid[row * Side + column] = (byte)((light + 500 * count) / (1000 * count));
-                grey &= colour <= GreyTolerance * count;
             }
         }
 
+        byte[] grid = [.. light.Select(value => (byte)Math.Clamp(Math.Round(value), 0, byte.MaxValue))];
+        bool grey = colour.All(value => value <= GreyTolerance);
         return new ImageSignature(digest ?? DigestOf(samples, width, height, channels), grid, (double)width / height, grey);
     }
 
@@ -130,11 +126,14 @@ internal sealed class ImageSignature
         return Math.Sqrt(sum / (double)_grid.Length);
     }
 
-    /// <summary>The pixels of a cell: those that lie in it, and at least one.</summary>
-    private static (int Start, int End) Cell(int index, int extent)
+    /// <summary>What of a line lies in a column of cells.</summary>
+    private static double Between(double[] sums, int column, int width) =>
+        UpTo(sums, (column + 1.0) * width / Side) - UpTo(sums, (double)column * width / Side);
+
+    private static double UpTo(double[] sums, double place)
     {
-        int start = (int)((long)index * extent / Side);
-        return (start, Math.Max(start + 1, (int)((index + 1L) * extent / Side)));
+        int whole = Math.Min((int)place, sums.Length - 2);
+        return sums[whole] + ((place - whole) * (sums[whole + 1] - sums[whole]));
     }
 
     private static UInt128 DigestOf(ReadOnlySpan<byte> samples, int width, int height, int channels)
