@@ -8,6 +8,10 @@ public abstract class Device : IDisposable
     /// <summary>Makes, or finds, the plan of a step's structure and binds it to this step's leaves.</summary>
     public abstract Plan Plan(Step step);
 
+    /// <summary>Bytes of packed weights that the device keeps for plans together: what they share counts once.</summary>
+    /// <param name="plans">Plans of this device.</param>
+    public virtual long PackedBytes(IEnumerable<Plan> plans) => plans.Sum(plan => plan.Cost.PackedBytes);
+
     /// <summary>Plans and runs a step.</summary>
     public RunResult Run(Step step, Bindings? bindings = null) => Plan(step).Run(bindings);
 

@@ -70,9 +70,23 @@ public sealed class Upscaler
 
     /// <summary>Refuses what <c>Upscale</c> would refuse, before any pixel is decoded or computed.</summary>
     /// <param name="header">What the file says of itself.</param>
-    /// <param name="byRows">Whether the result would go to a file row by row, as <see cref="UpscaleTo"/> does where the format allows.</param>
+    /// <param name="byRows">Whether the result would go to a file row by row, as <c>UpscaleTo</c> does where the format allows.</param>
     /// <exception cref="PictureException">The model is for other channels, or the picture takes too much memory.</exception>
     public void Check(PictureHeader header, bool byRows = false) => _ = Plan(header, byRows);
+
+    /// <summary>Refuses what <c>UpscaleTo</c> would refuse of a size, before any pixel is decoded or computed.</summary>
+    /// <param name="header">What the file says of itself.</param>
+    /// <param name="path">The file that the result would go to.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="options">How it would be written.</param>
+    /// <exception cref="PictureException">The model is for other channels, the picture takes too much memory, or the format cannot hold it.</exception>
+    public void Check(PictureHeader header, string path, int width, int height, SaveOptions? options = null)
+    {
+        PictureHeader result = header with { Width = width, Height = height };
+        _ = Plan(header, byRows: PictureRows.CanWrite(PictureFormats.FromPath(path)), result);
+        result.CheckSave(path, options);
+    }
 
     /// <summary>
     /// A picture <see cref="Scale"/> times as wide and as high, of the same bit depth and channels and with the same metadata, in whose texts the
@@ -105,7 +119,7 @@ public sealed class Upscaler
         Picture enlarged = Upscale(picture, progress, cancellation);
         return width == enlarged.Width && height == enlarged.Height
             ? enlarged
-            : enlarged.Resize(width, height).WithMetadata(Signed(picture.Metadata, $"scale {Scale}, bicubic to {width} x {height}"));
+            : enlarged.Resize(width, height).WithMetadata(Signed(picture.Metadata, Settings(picture, width, height)));
     }
 
     /// <summary>
@@ -121,28 +135,62 @@ public sealed class Upscaler
     /// <exception cref="PictureStorageException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void UpscaleTo(
-        Picture picture, string path, SaveOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        Picture picture, string path, SaveOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        UpscaleTo(picture, path, checked(picture.Width * Scale), checked(picture.Height * Scale), options, progress, cancellation);
+
+    /// <summary>
+    /// Enlarges a picture to any size, by the network and a bicubic resample, into a file, which appears whole or not at all. A PNG is written as its
+    /// rows are computed, so that neither it nor what the network makes need fit into memory; of other formats the samples are held.
+    /// </summary>
+    /// <param name="picture">Of any channels that the model takes, with or without alpha.</param>
+    /// <param name="path">The file; its extension names the format, and an existing one is replaced.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="progress">Told the share that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Ends the work between two tiles.</param>
+    /// <exception cref="PictureException">The picture or the format will not do.</exception>
+    /// <exception cref="PictureStorageException">The file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void UpscaleTo(
+        Picture picture, string path, int width, int height, SaveOptions? options = null, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
-        PictureHeader header = HeaderOf(picture), enlarged = header with { Width = picture.Width * Scale, Height = picture.Height * Scale };
-        enlarged.CheckSave(path, options);
+        PictureHeader header = HeaderOf(picture), result = header with { Width = width, Height = height };
+        result.CheckSave(path, options);
         if (!PictureRows.CanWrite(PictureFormats.FromPath(path)))
         {
-            Upscale(picture, progress, cancellation).Save(path, options);
+            Upscale(picture, width, height, progress, cancellation).Save(path, options);
             return;
         }
 
-        var (side, channels) = Plan(header, byRows: true);
-        using var rows = new PictureRows(path, enlarged, Signed(picture.Metadata, $"scale {Scale}"), options);
-        if (picture.BitDepth == 8) new Enlargement<byte>(_network, _device, picture, channels).Run(side, _fit.Margin, rows.Write, progress, cancellation);
-        else new Enlargement<ushort>(_network, _device, picture, channels).Run(side, _fit.Margin, rows.Write, progress, cancellation);
+        var (side, channels) = Plan(header, byRows: true, result);
+        using var rows = new PictureRows(path, result, Signed(picture.Metadata, Settings(picture, width, height)), options);
+        if (picture.BitDepth == 8) Enlarge<byte>(picture, side, channels, result, rows.Write, progress, cancellation);
+        else Enlarge<ushort>(picture, side, channels, result, rows.Write, progress, cancellation);
         rows.Complete();
     }
+
+    /// <summary>Computes the rows of a result of any size, from the top.</summary>
+    private void Enlarge<T>(
+        Picture picture, int side, ChannelGroups channels, PictureHeader result, Action<ReadOnlySpan<T>> sink, IProgress<double>? progress,
+        CancellationToken cancellation)
+        where T : unmanaged
+    {
+        int width = picture.Width * Scale, height = picture.Height * Scale;
+        if ((width, height) != (result.Width, result.Height))
+            sink = new RowResampler<T>(width, height, picture.Channels, result.Width, result.Height, sink).Write;
+        new Enlargement<T>(_network, _device, picture, channels).Run(side, _fit.Margin, sink, progress, cancellation);
+    }
+
+    private string Settings(Picture picture, int width, int height) =>
+        (width, height) == (picture.Width * Scale, picture.Height * Scale) ? $"scale {Scale}" : $"scale {Scale}, bicubic to {width} x {height}";
 
     private static PictureHeader HeaderOf(Picture picture) =>
         new(PictureFormat.Png, picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha, picture.Pages);
 
     /// <summary>The side of the tiles for a picture, and how its channels go through the network.</summary>
-    private (int Side, ChannelGroups Channels) Plan(PictureHeader picture, bool byRows)
+    private (int Side, ChannelGroups Channels) Plan(PictureHeader picture, bool byRows, PictureHeader? result = null)
     {
         ChannelGroups channels = ChannelGroups.Of(_network.ImageChannels, picture.Channels, picture.HasAlpha) ?? throw new PictureException(
             $"The model is for pictures of {_network.ImageChannels} channels, and this one has {picture.Channels}; use a model for grey or for colour, "
@@ -157,7 +205,11 @@ public sealed class Upscaler
                 + (byRows ? "cut it into parts first." : "save it as PNG, which is written row by row, or cut it into parts first."));
         }
 
-        return (_sides.Choose(_options, picture, channels, byRows), channels);
+        bool resampled = result is not null && (result.Width, result.Height) != (width, height);
+        long beside = !resampled ? 0
+            : byRows ? RowResampler.Bytes(picture with { Width = (int)width, Height = (int)height }, result!.Width, result.Height)
+            : (long)result!.Width * result.Height * picture.Channels * picture.BitDepth / 8;
+        return (_sides.Choose(_options, picture, channels, byRows, beside), channels);
     }
 
     private Picture Whole<T>(Picture picture, int side, ChannelGroups channels, IProgress<double>? progress, CancellationToken cancellation)

@@ -435,8 +435,30 @@ public sealed class UpscaleTests : IDisposable
     public void Two_inputs_with_one_output_are_refused_before_any_work() =>
         Refuses(
             "would both become",
-            [Sample.Write(_folder, "a.png"), Sample.Write(_folder, "b/a.jpg"), "-o", _folder["out"]],
-            "a.png", "b", "b/a.jpg");
+            [Sample.Write(_folder, "a.png"), Sample.Write(_folder, "b/a.png"), "-o", _folder["out"]],
+            "a.png", "b", "b/a.png");
+
+    [Fact]
+    public void Pictures_of_one_name_and_two_formats_keep_their_extensions_in_their_names()
+    {
+        Sample.Write(_folder, "in/a.png");
+        Sample.Write(_folder, "in/a.jpg");
+        Sample.Write(_folder, "in/b.png");
+        Assert.Equal(ExitCode.Done, Upscale(_folder["in"], "-o", _folder["out"]).ExitCode);
+        Assert.Equal(["a.jpg.png", "a.png.png", "b.png"], Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_passed_over_in_a_folder_is_told()
+    {
+        Sample.Write(_folder, "in/a.png");
+        File.WriteAllText(_folder["in/film.mov"], "");
+        File.WriteAllText(_folder["in/drawing.BMP"], "");
+        Call call = Upscale(_folder["in"], "-o", _folder["out"]);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Contains("2 files of other kinds (.bmp, .mov)", call.Error);
+        Assert.Contains("1 passed over, since their outputs exist", Upscale(_folder["in"], "-o", _folder["out"], "--skip-existing").Error);
+    }
 
     private Call Upscale(params string[] arguments) => Call.Of(["upscale", "--model", _model, .. arguments]);
 

@@ -49,6 +49,17 @@ internal sealed record PictureBatch(string Doing, IReadOnlyList<UpscaleJob> Jobs
             }
         });
 
+        if (Skipped.Count > 0 || (failed.Count > 0 && Jobs.Count > 1))
+        {
+            string[] counts =
+            [
+                $"{done.Count} done",
+                .. failed.Count > 0 ? [$"{failed.Count} failed"] : Array.Empty<string>(),
+                .. Skipped.Count > 0 ? [$"{Skipped.Count} passed over, since their outputs exist"] : Array.Empty<string>(),
+            ];
+            session.Say(string.Join(", ", counts) + ".");
+        }
+
         if (Json) Cli.Json.Write(session.Output, new PicturesDocument(done, failed, Skipped));
         else if (session.Interactive)
             foreach (MadePicture picture in done) session.Output.WriteLine(picture.Output);

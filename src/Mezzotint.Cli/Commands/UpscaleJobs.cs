@@ -45,8 +45,38 @@ internal static class UpscaleJobs
         }
 
         if (jobs.Count == 0) throw new MezzotintException($"There is no picture in '{string.Join("', '", inputs)}'.");
+        jobs = [.. Distinguish(jobs)];
         RefuseContradictions(jobs);
         return jobs;
+    }
+
+    /// <summary>Says which files of the folders are none that can be read as pictures, by their extensions.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="inputs">Files and folders, or patterns of them.</param>
+    public static void SayWhatIsPassedOver(Session session, IReadOnlyList<string> inputs)
+    {
+        foreach (string folder in Globs.Expand(inputs).Where(Directory.Exists))
+        {
+            string[] extensions = [.. PhotographFolder.OtherFiles(folder).Select(path => Path.GetExtension(path).ToLowerInvariant())];
+            if (extensions.Length == 0) continue;
+            string kinds = string.Join(", ", extensions.Distinct().Order(StringComparer.Ordinal).Select(kind => kind.Length == 0 ? "without extension" : kind));
+            session.Say($"Passed over in '{folder}': {extensions.Length} {(extensions.Length == 1 ? "file" : "files")} of other kinds ({kinds}).");
+        }
+    }
+
+    /// <summary>Pictures of one name and several formats (a phone's IMG_1.HEIC and IMG_1.JPG) keep their extensions within their new names.</summary>
+    private static IEnumerable<UpscaleJob> Distinguish(IReadOnlyList<UpscaleJob> jobs)
+    {
+        HashSet<string> shared = new(
+            jobs.GroupBy(job => Path.GetFullPath(job.Output), Paths).Where(group => group.Count() > 1).Select(group => group.Key), Paths);
+        return jobs.Select(job => shared.Contains(Path.GetFullPath(job.Output))
+            ? job with
+            {
+                Output = Path.Combine(
+                    Path.GetDirectoryName(job.Output) ?? "",
+                    $"{Path.GetFileNameWithoutExtension(job.Output)}.{Path.GetExtension(job.Input).TrimStart('.')}{Path.GetExtension(job.Output)}"),
+            }
+            : job);
     }
 
     private static UpscaleJob OfFile(string input, string? output, string size, string extension)

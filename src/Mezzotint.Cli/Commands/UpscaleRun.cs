@@ -14,6 +14,7 @@ internal static class UpscaleRun
         IReadOnlyList<UpscaleJob> jobs = UpscaleJobs.Of(
             request.Inputs, request.Output, request.Size?.Name(modelScale) ?? RestoreCommand.Suffix, request.Format);
         SayWhatQualityIsFor(session, request, jobs);
+        UpscaleJobs.SayWhatIsPassedOver(session, request.Inputs);
         List<SkippedPicture> skipped = [];
         if (request.SkipExisting)
         {
@@ -26,7 +27,7 @@ internal static class UpscaleRun
         using Device device = DeviceChoice.Open(request.Device, request.Threads);
         var upscalers = new Dictionary<string, Upscaler> { [model] = Upscaler.Load(model, device, request.Options) };
         var batch = new PictureBatch(request.Size is null ? "Restoring" : "Enlarging", jobs, request.Json, request.Verbose) { Skipped = skipped };
-        return batch.Run(session, (job, progress) => Enlarge(request, UpscalerFor, job, progress, session.Cancellation));
+        return batch.Run(session, (job, progress) => Enlarge(request, UpscalerFor, job, session, progress));
 
         Upscaler UpscalerFor(PictureHeader picture)
         {
@@ -38,24 +39,22 @@ internal static class UpscaleRun
     }
 
     private static (int Width, int Height) Enlarge(
-        UpscaleRequest request, Func<PictureHeader, Upscaler> upscalerFor, UpscaleJob job, IProgress<double> progress, CancellationToken cancellation)
+        UpscaleRequest request, Func<PictureHeader, Upscaler> upscalerFor, UpscaleJob job, Session session, IProgress<double> progress)
     {
         var save = new SaveOptions { Quality = request.Quality ?? SaveOptions.Default.Quality, Strip = request.Strip };
         // All that can be known before the pixels are, is: a long computation must not end in a refusal.
         PictureHeader header = Picture.ReadHeader(job.Input);
         Upscaler upscaler = upscalerFor(header);
         (int width, int height) = request.Size?.Of(header, upscaler.Scale) ?? (header.Width, header.Height);
-        bool resampled = (width, height) != (header.Width * upscaler.Scale, header.Height * upscaler.Scale);
-        upscaler.Check(header, byRows: !resampled && PictureRows.CanWrite(PictureFormats.FromPath(job.Output)));
-        (header with { Width = width, Height = height }).CheckSave(job.Output, save);
+        upscaler.Check(header, job.Output, width, height, save);
         if (Directory.Exists(job.Output))
             throw new MezzotintException($"'{job.Output}' is a folder, and a picture would go there; name another output with -o.");
         if (!request.Force && File.Exists(job.Output))
             throw new MezzotintException($"'{job.Output}' exists already; add --force to replace it, or --skip-existing to keep it.");
 
+        if (header.Pages > 1) session.Say($"{job.Input} has {header.Pages} pages or frames; the first is taken.");
         Picture picture = Picture.Load(job.Input);
-        if (resampled) upscaler.Upscale(picture, width, height, progress, cancellation).Save(job.Output, save);
-        else upscaler.UpscaleTo(picture, job.Output, save, progress, cancellation);
+        upscaler.UpscaleTo(picture, job.Output, width, height, save, progress, session.Cancellation);
         return (width, height);
     }
 

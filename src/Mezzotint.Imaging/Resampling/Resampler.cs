@@ -14,8 +14,8 @@ internal static class Resampler
     /// <summary>Samples times taps from which a pass is worth more than one thread.</summary>
     private const long ParallelWork = 1 << 24;
 
-    /// <summary>Rows that <see cref="Columns"/> takes side by side.</summary>
-    private const int Side = 8;
+    /// <summary>Rows that <see cref="Band"/> takes side by side.</summary>
+    public const int Side = 8;
 
     public static T[] Resize<T>(T[] samples, int width, int height, int channels, int newWidth, int newHeight, ResizeKernel kernel)
         where T : unmanaged
@@ -47,10 +47,17 @@ internal static class Resampler
     private static T[] Rows<T>(T[] samples, int width, int newHeight, int channels, Contributions down)
         where T : unmanaged
     {
-        var row = width * channels;
-        var result = new T[checked((long)row * newHeight)];
-        ForEach(newHeight, (long)result.Length * down.Taps, y => Row(samples, result.AsSpan(y * row, row), down, y));
+        var result = new T[checked((long)width * channels * newHeight)];
+        Rows(samples, result, width, newHeight, channels, down);
         return result;
+    }
+
+    /// <summary>Resamples along the height into memory that is there.</summary>
+    public static void Rows<T>(T[] samples, T[] result, int width, int newHeight, int channels, Contributions down)
+        where T : unmanaged
+    {
+        var row = width * channels;
+        ForEach(newHeight, (long)row * newHeight * down.Taps, y => Row(samples, result.AsSpan(y * row, row), down, y));
     }
 
     private static void Row<T>(T[] samples, Span<T> output, Contributions down, int y)
@@ -91,10 +98,17 @@ internal static class Resampler
         where T : unmanaged
     {
         var result = new T[checked((long)across.Outputs * channels * height)];
-        var bands = (height + Side - 1) / Side;
-        ForEach(bands, (long)result.Length * across.Taps, band =>
-            Band(samples, result, width, channels, across, band * Side, Math.Min(Side, height - (band * Side))));
+        Columns(samples, result, width, height, channels, across);
         return result;
+    }
+
+    /// <summary>Resamples along the width into memory that is there.</summary>
+    public static void Columns<T>(T[] samples, T[] result, int width, int height, int channels, Contributions across)
+        where T : unmanaged
+    {
+        var bands = (height + Side - 1) / Side;
+        ForEach(bands, (long)across.Outputs * channels * height * across.Taps, band =>
+            Band(samples, result, width, channels, across, band * Side, Math.Min(Side, height - (band * Side))));
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
@@ -146,7 +148,14 @@ internal abstract unsafe class Correlation : Kernel
 
     public sealed override long PreparedBytes => Math.Max(phaseOffsets[^1], 16) * sizeof(float);
 
+    /// <summary>It depends on the layer and on the width of the tiles of the micro-kernel.</summary>
+    public sealed override object? PreparedForm =>
+        (left, width, weights, sections, sourceChannels, destinationChannels, tile.Vectors, merged, TapsOf(y), TapsOf(x));
+
     public sealed override long ScratchBytes => sourceScratch + rawScratch;
+
+    private static string TapsOf(CorrelationAxis axis) =>
+        string.Join(' ', axis.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Taps},{phase.FirstTap},{phase.TapStep}")));
 
     private int RawPitch => left == TileLeft.Depth ? tile.Vectors : tile.Vectors * lanes;
 

@@ -61,6 +61,9 @@ public sealed unsafe class CpuDevice : Device
 
     internal KernelCache Loops { get; } = new();
 
+    /// <summary>Packed weights that plans of all shapes share.</summary>
+    internal PreparedWeights Packed { get; } = new();
+
     private static Lazy<CpuDevice> SharedDevice { get; } = new(() => new CpuDevice());
 
     /// <inheritdoc/>
@@ -87,6 +90,10 @@ public sealed unsafe class CpuDevice : Device
             return new CpuPlan(this, program, leaves);
         }
     }
+
+    /// <inheritdoc/>
+    public override long PackedBytes(IEnumerable<Plan> plans) =>
+        plans.OfType<CpuPlan>().SelectMany(plan => plan.Packed).DistinctBy(packed => packed.Key).Sum(packed => packed.Value);
 
     /// <summary>Runs something while it has the arena, of at least so many bytes, for itself.</summary>
     internal T Lease<T>(long bytes, Func<nint, T> run)

@@ -24,7 +24,7 @@ internal sealed unsafe class CpuPlan : Plan
 
     public override PlanCost Cost => Schedule.Cost with
     {
-        PackedBytes = _program.PackedBytes,
+        PackedBytes = Packed.Values.Sum(),
         ScratchBytes = _device.Team.Size * _program.ScratchBytes,
         VariableBytes = _leaves.OfType<Read>().Select(read => read.Variable).Distinct().Sum(variable => sizeof(float) * variable.Shape.Count),
         FeedBytes = Enumerable.Range(0, _leaves.Length).Where(node => _leaves[node] is Fed)
@@ -33,6 +33,21 @@ internal sealed unsafe class CpuPlan : Plan
 
     public override IReadOnlyList<KernelSummary> Kernels =>
         [.. Schedule.Launches.Zip(_program.Kernels, (launch, kernel) => Schedule.Summary(launch, kernel.Algorithm))];
+
+    /// <summary>The packed weights of the plan: of which variable, in which form, and how many bytes.</summary>
+    internal Dictionary<(Variable Variable, object Form), long> Packed
+    {
+        get
+        {
+            var packed = new Dictionary<(Variable, object), long>();
+            for (int launch = 0; launch < _program.Kernels.Length; launch++)
+            {
+                if (_program.Prepared[launch] is { } form) packed[(PreparedVariable(launch), form)] = _program.Kernels[launch].PreparedBytes;
+            }
+
+            return packed;
+        }
+    }
 
     private Schedule Schedule => _program.Schedule;
 
@@ -87,10 +102,10 @@ internal sealed unsafe class CpuPlan : Plan
         Allocation workspace = Schedule.Workspaces[launch];
         var arguments = new KernelArguments { Operands = addresses, Workspace = arena + workspace.Offset };
         if (_device.Poison) FillWithNaN(arena + workspace.Offset, workspace.Bytes);
-        if (_program.Prepared[launch] is { } prepared)
+        if (_program.Prepared[launch] is { } form)
         {
-            Variable variable = ((Read)_leaves[operands[kernel.PreparedOperand].Node]!).Variable;
-            PreparedWeights.Entry entry = prepared.Of(variable, _device);
+            Variable variable = PreparedVariable(launch);
+            PreparedWeights.Entry entry = (form is Kernel ? _program.Own : _device.Packed).Of(variable, form, kernel.PreparedBytes, _device);
             arguments.Prepared = (byte*)entry.Buffer.Address;
             _device.Team.Run(kernel, arguments, firstPhase: entry.Version == variable.Version ? 1 : 0);
             entry.Version = variable.Version;
@@ -103,6 +118,9 @@ internal sealed unsafe class CpuPlan : Plan
 
         if (_device.Poison) PoisonDead(launch, arena);
     }
+
+    private Variable PreparedVariable(int launch) =>
+        ((Read)_leaves[Schedule.Launches[launch].Operands[_program.Kernels[launch].PreparedOperand].Node]!).Variable;
 
     private byte* Address(int node, byte* arena, nint[] leafAddresses)
     {

@@ -10,7 +10,7 @@ internal sealed class CpuProgram
     {
         Schedule = Schedule.Of(graph);
         Kernels = [.. Schedule.Launches.Select(launch => KernelOf(launch, graph, width, loops))];
-        Prepared = [.. Kernels.Select((kernel, launch) => ReadsUnchangedVariable(kernel, Schedule.Launches[launch]) ? new PreparedWeights(kernel.PreparedBytes) : null)];
+        Prepared = [.. Kernels.Select((kernel, launch) => FormOf(kernel, Schedule.Launches[launch]))];
         Schedule.Place(launch => Allocation.Align(Kernels[launch].WorkspaceBytes) + (Prepared[launch] is null ? Kernels[launch].PreparedBytes : 0));
     }
 
@@ -19,11 +19,14 @@ internal sealed class CpuProgram
     /// <summary>One kernel for each launch.</summary>
     public Kernel[] Kernels { get; }
 
-    /// <summary>For each launch, what it has prepared of variables; null where that depends on more, or the program changes the variable.</summary>
-    public PreparedWeights?[] Prepared { get; }
+    /// <summary>
+    /// For each launch, the form of what it prepares of a variable, which is kept from run to run; null where it depends on more, or the program changes the
+    /// variable. A kernel is a form of its own.
+    /// </summary>
+    public object?[] Prepared { get; }
 
-    /// <summary>Bytes of what is prepared of one set of variables.</summary>
-    public long PackedBytes => Prepared.Sum(prepared => prepared?.Bytes ?? 0);
+    /// <summary>What kernels have prepared that share it with none; it goes when the program goes.</summary>
+    public PreparedWeights Own { get; } = new();
 
     /// <summary>Bytes that a thread has for itself.</summary>
     public long ScratchBytes => Kernels.Max(kernel => kernel.ScratchBytes);
@@ -86,10 +89,13 @@ internal sealed class CpuProgram
         return (outer, inner);
     }
 
-    private bool ReadsUnchangedVariable(Kernel kernel, Launch launch)
+    private object? FormOf(Kernel kernel, Launch launch)
     {
-        if (kernel.PreparedOperand < 0) return false;
-        int node = launch.Operands[kernel.PreparedOperand].Node;
-        return Schedule.Graph.Nodes[node].Op is Slot { Kind: "read" } && !Schedule.Graph.Updates.Any(update => update.Variable == node);
+        if (kernel.PreparedOperand < 0) return null;
+        Operand operand = launch.Operands[kernel.PreparedOperand];
+        bool unchanged = Schedule.Graph.Nodes[operand.Node].Op is Slot { Kind: "read" }
+            && !Schedule.Graph.Updates.Any(update => update.Variable == operand.Node);
+        if (!unchanged) return null;
+        return kernel.PreparedForm is { } form ? Tuple.Create(operand.Offset, form) : kernel;
     }
 }

@@ -32,6 +32,12 @@ internal abstract unsafe class Kernel
     /// <summary>Bytes at <see cref="KernelArguments.Prepared"/>.</summary>
     public virtual long PreparedBytes => 0;
 
+    /// <summary>
+    /// How <see cref="KernelArguments.Prepared"/> is laid out, as a value: kernels of equal ones make the same of the same operand, and share it. Null where
+    /// nothing is shared.
+    /// </summary>
+    public virtual object? PreparedForm => null;
+
     /// <summary>Bytes at <see cref="KernelArguments.Workspace"/>.</summary>
     public virtual long WorkspaceBytes => 0;
 

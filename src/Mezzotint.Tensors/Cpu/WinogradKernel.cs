@@ -144,6 +144,11 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     public override long PreparedBytes => (long)allPoints * sourceChannels * vectors * lanes * sizeof(float);
 
+    /// <summary>It depends on the layer alone, and not on the size of the image: tiles of any shape share their weights.</summary>
+    public override object? PreparedForm =>
+        (side, width, weights, sourceChannels, destinationChannels,
+            (y.Phases[0].FirstTap, y.Phases[0].TapStep), (x.Phases[0].FirstTap, x.Phases[0].TapStep));
+
     public override long WorkspaceBytes => parts > 1 ? runs * pixelBytes : 0;
 
     public override long ScratchBytes => Math.Max(

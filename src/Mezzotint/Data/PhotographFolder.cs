@@ -81,7 +81,13 @@ public sealed class PhotographFolder
 
     /// <summary>The picture files of a folder and its subfolders, by name, ordinally; hidden ones are passed by.</summary>
     /// <exception cref="TrainingDataException">The folder is missing or unreadable.</exception>
-    public static IReadOnlyList<string> List(string folder)
+    public static IReadOnlyList<string> List(string folder) => [.. Files(folder).Where(PictureFormats.HasPictureExtension)];
+
+    /// <summary>The files of a folder and its subfolders that are no picture's by their extension, by name, ordinally; hidden ones are passed by.</summary>
+    /// <exception cref="TrainingDataException">The folder is missing or unreadable.</exception>
+    public static IReadOnlyList<string> OtherFiles(string folder) => [.. Files(folder).Where(path => !PictureFormats.HasPictureExtension(path))];
+
+    private static List<string> Files(string folder)
     {
         if (!Directory.Exists(folder))
             throw new TrainingDataException($"There is no folder '{folder}'.");
@@ -95,8 +101,7 @@ public sealed class PhotographFolder
                 IgnoreInaccessible = false,
                 AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
             };
-            return [.. Directory.EnumerateFiles(folder, "*", options).Where(PictureFormats.HasPictureExtension)
-                .OrderBy(path => NameOf(folder, path), StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFiles(folder, "*", options).OrderBy(path => NameOf(folder, path), StringComparer.Ordinal)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

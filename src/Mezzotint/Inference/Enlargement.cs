@@ -29,16 +29,13 @@ internal sealed class Enlargement<T>
         _alpha = channels.Alpha ? picture.Channel(picture.Channels - 1) : null;
     }
 
-    /// <summary>Receives whole rows, from the top.</summary>
-    public delegate void Sink(ReadOnlySpan<T> rows);
-
     /// <summary>Computes the picture.</summary>
     /// <param name="side">The side of the tiles.</param>
     /// <param name="margin">What is computed around them.</param>
-    /// <param name="sink">Receives the result.</param>
+    /// <param name="sink">Receives the result: whole rows, from the top.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends the work between two tiles.</param>
-    public void Run(int side, int margin, Sink sink, IProgress<double>? progress, CancellationToken cancellation)
+    public void Run(int side, int margin, Action<ReadOnlySpan<T>> sink, IProgress<double>? progress, CancellationToken cancellation)
     {
         int scale = _network.Scale, row = _picture.Width * scale * _picture.Channels;
         var band = new T[checked((long)row * Math.Min(side, _picture.Height) * scale)];

@@ -12,7 +12,7 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
     private const int ComputedSide = 640;
     private const int SmallestDefault = 192;
 
-    /// <summary>What a program with this library takes before it holds a picture: the runtime, its compiled code, libvips, the weights.</summary>
+    /// <summary>What a program with this library takes before it holds a picture: the runtime, its compiled code, libvips.</summary>
     private const long ProgramBytes = 160L << 20;
 
     /// <summary>The side of the tiles for a picture.</summary>
@@ -20,11 +20,12 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
     /// <param name="picture">The picture's size and kind.</param>
     /// <param name="channels">How its channels go through the network.</param>
     /// <param name="byRows">Whether the result goes to a file row by row; else it is held, and once more while it is encoded.</param>
+    /// <param name="beside">Bytes that something else takes, a resample.</param>
     /// <exception cref="PictureException">No tile is small enough.</exception>
-    public int Choose(UpscaleOptions options, PictureHeader picture, ChannelGroups channels, bool byRows)
+    public int Choose(UpscaleOptions options, PictureHeader picture, ChannelGroups channels, bool byRows, long beside)
     {
         int largest = LargestSide(options, picture);
-        long available = options.Memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long available = (options.Memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) - beside;
         if (options.Memory is null || options.Whole || options.TileSide is not null)
         {
             Refuse(largest);
@@ -49,10 +50,12 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
         {
             long needed = Bytes(side, picture, channels, byRows);
             if (needed <= available) return;
-            string way = byRows ? "save it as PNG and leave the tiles to be chosen, or cut it into parts first" : "save it as PNG, or cut it into parts first";
+            string way = options.Memory is not null && options.TileSide is null && !options.Whole && byRows
+                ? "allow as much, or cut the picture into parts first"
+                : byRows ? "leave the tiles to be chosen, or cut it into parts first" : "save it as PNG, or cut it into parts first";
             throw new PictureException(
                 $"Enlarged to {(long)picture.Width * network.Scale:N0} x {(long)picture.Height * network.Scale:N0} pixels the picture takes "
-                + $"{Megabytes(needed):N0} MB of memory, and there are {Megabytes(available):N0}; {way}.");
+                + $"{Megabytes(needed + beside):N0} MB of memory, and there are {Megabytes(available + beside):N0}; {way}.");
         }
     }
 
@@ -68,9 +71,9 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
         int inputWidth = Math.Min(side + 2 * fit.Margin, picture.Width), inputHeight = Math.Min(side + 2 * fit.Margin, picture.Height);
         Tensor image = new Feed("image", [1, inputHeight, inputWidth, network.ImageChannels]);
         Tensor output = network.Apply(image, Pass.Inference).Slice(1, 0, height * scale).Slice(2, 0, width * scale);
-        long arena = device.Plan(new Step([channels.Repeated > 1 ? output.Mean(3) : output])).Cost.PeakBytes;
+        PlanCost cost = device.Plan(new Step([channels.Repeated > 1 ? output.Mean(3) : output])).Cost;
         long input = (long)inputWidth * inputHeight * (network.ImageChannels + 2 * picture.Channels) * sizeof(float);
-        return ProgramBytes + samples + (channels.Alpha ? samples : 0) + band + (byRows ? 0 : 2 * samples * scale * scale) + core + input + arena;
+        return ProgramBytes + samples + (channels.Alpha ? samples : 0) + band + (byRows ? 0 : 2 * samples * scale * scale) + core + input + cost.DeviceBytes + cost.VariableBytes;
     }
 
     private int LargestSide(UpscaleOptions options, PictureHeader picture)

@@ -30,7 +30,9 @@ public sealed record TrainingPlan
 
     /// <summary>Bytes that the device allocates for the steps: activations and gradients, packed weights, scratch.</summary>
     public long DeviceBytes =>
-        _plans.Max(kind => kind.Plan.Cost.PeakBytes) + _plans.Sum(kind => kind.Plan.Cost.PackedBytes) + _plans.Max(kind => kind.Plan.Cost.ScratchBytes);
+        _plans.Max(kind => kind.Plan.Cost.PeakBytes) + PackedBytes + _plans.Max(kind => kind.Plan.Cost.ScratchBytes);
+
+    private long PackedBytes { get; init; }
 
     /// <summary>Bytes of weights, moments, averages and statistics.</summary>
     public long VariableBytes { get; private init; }
@@ -58,8 +60,10 @@ public sealed record TrainingPlan
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
         }
 
-        return new TrainingPlan([.. kinds.Select(kind => (device.Plan(kind.Key.Step), kind.Value / (double)looked))])
+        (Plan Plan, double Share)[] plans = [.. kinds.Select(kind => (device.Plan(kind.Key.Step), kind.Value / (double)looked))];
+        return new TrainingPlan(plans)
         {
+            PackedBytes = device.PackedBytes(plans.Select(kind => kind.Plan)),
             Parameters = training.Parameters.Sum(parameter => parameter.Shape.Count),
             VariableBytes = sizeof(float) * training.Variables.Sum(variable => variable.Shape.Count),
             ReceptiveFieldRadius = (training as IReceptiveField)?.ReceptiveFieldRadius,
