@@ -49,7 +49,7 @@ internal sealed record PictureBatch(string Doing, IReadOnlyList<UpscaleJob> Jobs
             }
         });
 
-        if (Skipped.Count > 0 || (failed.Count > 0 && Jobs.Count > 1))
+        if (!Json && (Skipped.Count > 0 || (failed.Count > 0 && Jobs.Count > 1)))
         {
             string[] counts =
             [
