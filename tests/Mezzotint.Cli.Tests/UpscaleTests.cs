@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mezzotint.Imaging;
+using Mezzotint.Storage;
 
 namespace Mezzotint.Cli.Tests;
 
@@ -419,8 +420,12 @@ public sealed class UpscaleTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_that_the_disk_has_no_room_for_is_a_failure_and_no_fault_of_the_request() =>
+    public void A_picture_that_the_disk_has_no_room_for_is_a_failure_and_no_fault_of_the_request()
+    {
         Assert.Equal(ExitCode.Failed, Fault.Of(new PictureStorageException("out.png: the disk is full.")).ExitCode);
+        const int NoSpaceLeft = 28;
+        Assert.Equal(ExitCode.Failed, Fault.Of(new StorageException("Cannot write 'm.onnx'.", new IOException("", NoSpaceLeft))).ExitCode);
+    }
 
     [Fact]
     public void An_output_is_never_an_input()

@@ -71,6 +71,9 @@ internal static partial class Disk
         }
     }
 
+    /// <summary>Whether a call failed because the disk, or what the user may have of it, is full.</summary>
+    public static bool HasNoRoom(Exception fault) => fault.HResult is Enospc or FullOnWindows || (fault.HResult == Edquot && OperatingSystem.IsLinux());
+
     /// <summary>Why a call failed, as the end of a sentence without its full stop.</summary>
     public static string Reason(Exception fault) => fault switch
     {
