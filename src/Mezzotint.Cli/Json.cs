@@ -93,7 +93,7 @@ internal sealed record PlanDocument(
 
 /// <summary>What <c>plan --json</c> prints of a recipe; operations, bytes and seconds are those of a step.</summary>
 internal sealed record TrainingPlanDocument(
-    string Name, string Family, long Steps, long Parameters, long Operations, long Bytes, int Kernels, long MemoryBytes, long DeviceBytes,
+    string Name, string Family, long Steps, long Parameters, long Operations, long Bytes, int Kernels, long MemoryBytes, long ProcessBytes, long DeviceBytes,
     long VariableBytes, long BatchBytes, int? ReceptiveFieldRadius, double SecondsPerStep, double Seconds);
 
 /// <summary>What <c>generate --json</c> prints: the files.</summary>

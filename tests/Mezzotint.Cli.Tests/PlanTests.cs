@@ -28,6 +28,19 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void The_process_takes_the_steps_the_kept_pictures_and_the_program()
+    {
+        long[] processes = [.. new[] { 64, 96 }.Select(megabytes =>
+        {
+            System.Text.Json.JsonElement plan = Call.Of("plan", Recipe, "--json", "--set", $"data.cacheMegabytes={megabytes}").Json;
+            long steps = plan.GetProperty("memory_bytes").GetInt64(), process = plan.GetProperty("process_bytes").GetInt64();
+            Assert.True(process > steps + (megabytes << 20));
+            return process;
+        })];
+        Assert.Equal(32 << 20, processes[1] - processes[0]);
+    }
+
+    [Fact]
     public void For_people_it_is_a_table()
     {
         Call call = Call.Of("plan", Recipe);

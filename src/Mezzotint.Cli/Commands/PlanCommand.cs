@@ -89,7 +89,7 @@ internal static class PlanCommand
         if (json)
         {
             Json.Write(session.Output, new TrainingPlanDocument(
-                recipe.Name, recipe.Family, recipe.Steps, plan.Parameters, plan.Operations, plan.Bytes, plan.Kernels, plan.MemoryBytes, plan.DeviceBytes,
+                recipe.Name, recipe.Family, recipe.Steps, plan.Parameters, plan.Operations, plan.Bytes, plan.Kernels, plan.MemoryBytes, plan.ProcessBytes, plan.DeviceBytes,
                 plan.VariableBytes, plan.BatchBytes, plan.ReceptiveFieldRadius, step, whole));
         }
         else
@@ -101,6 +101,8 @@ internal static class PlanCommand
             table.AddRow("- a step's values", Text($"{plan.DeviceBytes / Mega:0.0} MB"));
             table.AddRow("- weights, moments, averages", Text($"{plan.VariableBytes / Mega:0.0} MB"));
             table.AddRow("- batches", Text($"{plan.BatchBytes / Mega:0.0} MB"));
+            table.AddRow("peak memory of the process, at most", Text($"{plan.ProcessBytes / Mega:0.0} MB"));
+            table.AddRow("- decoded pictures, samples", Text($"{plan.PictureBytes / Mega:0.0} MB"));
             table.AddRow("time of a step", $"about {Duration(step)}");
             table.AddRow("time of the training", $"about {Duration(whole)}, validations and waits for data aside");
             session.Write(table);

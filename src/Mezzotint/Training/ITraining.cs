@@ -17,6 +17,9 @@ public interface ITraining : IDisposable
     /// <summary>Samples that one step draws.</summary>
     int SamplesPerStep { get; }
 
+    /// <summary>Bytes of pictures that it holds beside its steps at the most: decoded ones that are kept, and those of a sample. Known from the recipe.</summary>
+    long PictureBytes => 0;
+
     /// <summary>What the data are, so that a resumed training notices a lost or added file. Known once it is opened.</summary>
     string DataFingerprint { get; }
 

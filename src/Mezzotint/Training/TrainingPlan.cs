@@ -12,6 +12,9 @@ public sealed record TrainingPlan
     // Two batches are prepared ahead of the one in use.
     private const int BatchesHeld = 3;
 
+    // The runtime, compiled code and kernels, libvips: as measured, rounded up.
+    private const long ProgramBytes = 320_000_000;
+
     private readonly IReadOnlyList<(Plan Plan, double Share)> _plans;
 
     private TrainingPlan(IReadOnlyList<(Plan Plan, double Share)> plans) => _plans = plans;
@@ -43,6 +46,15 @@ public sealed record TrainingPlan
     /// <summary>Bytes that the steps take in all, at the most.</summary>
     public long MemoryBytes => DeviceBytes + VariableBytes + BatchBytes;
 
+    /// <summary>Bytes of pictures beside the steps at the most: decoded ones that are kept, as far as the recipe lets them be, and those of a sample.</summary>
+    public long PictureBytes { get; private init; }
+
+    /// <summary>
+    /// Bytes that the whole process takes at the most: the steps, pictures, a checkpoint as it is written, and the program itself with its compiled code.
+    /// Validations of pictures larger than those that are learned from may take more.
+    /// </summary>
+    public long ProcessBytes => MemoryBytes + PictureBytes + VariableBytes + ProgramBytes;
+
     /// <summary>How many pixels of the input an output pixel sees each way; null where it sees all, or the training has no such thing.</summary>
     public int? ReceptiveFieldRadius { get; private init; }
 
@@ -66,6 +78,7 @@ public sealed record TrainingPlan
             PackedBytes = device.PackedBytes(plans.Select(kind => kind.Plan)),
             Parameters = training.Parameters.Sum(parameter => parameter.Shape.Count),
             VariableBytes = sizeof(float) * training.Variables.Sum(variable => variable.Shape.Count),
+            PictureBytes = training.PictureBytes,
             ReceptiveFieldRadius = (training as IReceptiveField)?.ReceptiveFieldRadius,
         };
     }

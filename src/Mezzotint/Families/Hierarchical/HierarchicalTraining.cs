@@ -65,6 +65,9 @@ public sealed class HierarchicalTraining : ITraining
     public int SamplesPerStep => _recipe.Data.Batch * _recipe.CriticSteps;
 
     /// <inheritdoc/>
+    public long PictureBytes => _recipe.Data.CacheMegabytes * (1L << 20);
+
+    /// <inheritdoc/>
     public string DataFingerprint => Images.Fingerprint;
 
     private IImageSet Images => _images ?? throw new InvalidOperationException("A training is opened before it is run.");

@@ -85,6 +85,9 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     public int SamplesPerStep => _recipe.Data.Batch;
 
     /// <inheritdoc/>
+    public long PictureBytes => _recipe.Data.CacheMegabytes * Megabyte;
+
+    /// <inheritdoc/>
     public string DataFingerprint { get; private set; } = "";
 
     /// <summary>The photographs, and those that are never learned from.</summary>

@@ -19,6 +19,9 @@ public sealed class TranslationTraining : ITraining
     private const int SampleSide = 512;
     private const long Megabyte = 1 << 20;
 
+    // Of a pair in a sample: what is given, what is fed, what is made of it and the truth, as bytes and as floats.
+    private const long ShownBytesPerPixel = 48;
+
     // Pix2PixHD's weights of the layers that this network has; of the paper's five it lacks relu4_1 and relu5_1.
     private static readonly IReadOnlyDictionary<string, float> SeenLayers = new Dictionary<string, float>
     {
@@ -92,6 +95,9 @@ public sealed class TranslationTraining : ITraining
 
     /// <inheritdoc/>
     public int SamplesPerStep => _recipe.Data.Batch;
+
+    /// <inheritdoc/>
+    public long PictureBytes => _recipe.Data.CacheMegabytes * Megabyte + SampleRows * ShownBytesPerPixel * _recipe.Data.Width * _recipe.Data.Height;
 
     /// <inheritdoc/>
     public string DataFingerprint { get; private set; } = "";

@@ -54,6 +54,9 @@ public sealed class VaeTraining : ITraining
     public int SamplesPerStep => _recipe.Data.Batch;
 
     /// <inheritdoc/>
+    public long PictureBytes => _recipe.Data.CacheMegabytes * (1L << 20);
+
+    /// <inheritdoc/>
     public string DataFingerprint => Set.Fingerprint;
 
     private IImageSet Set => _set ?? throw new InvalidOperationException("A training is opened before its data are asked for.");
