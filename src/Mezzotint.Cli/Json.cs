@@ -126,6 +126,13 @@ internal sealed record DoctorDocument(
     string Recipe, IReadOnlyList<string> Train, string? Validation, int TrainCount, int ValidationCount, int Files, long Bytes, bool Clean,
     IReadOnlyList<FindingDocument> Findings, string ClassUnit, IReadOnlyList<ClassCountDocument> Classes, RepairDocument? Repair);
 
+/// <summary>How well classifiers do that were trained on images of one kind: the mean, the deviation over runs, and each run.</summary>
+internal sealed record AugmentationScoreDocument(string Kind, double Mean, double Deviation, IReadOnlyList<double> Accuracies);
+
+/// <summary>What <c>evaluate augmentation --json</c> prints.</summary>
+internal sealed record AugmentationDocument(
+    string Generated, string Data, int TestImages, string Protocol, IReadOnlyList<AugmentationScoreDocument> Scores);
+
 /// <summary>The documents for other programs.</summary>
 [JsonSerializable(typeof(GeneratedDocument))]
 [JsonSerializable(typeof(PlanDocument))]
@@ -141,6 +148,7 @@ internal sealed record DoctorDocument(
 [JsonSerializable(typeof(PyramidDocument))]
 [JsonSerializable(typeof(InspectDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(AugmentationDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     private static readonly Json Readable = new(new JsonSerializerOptions

@@ -32,6 +32,7 @@ internal static class EvaluateCommand
         EvaluateSamples.Create(session),
         EvaluatePairs.Create(session),
         EvaluatePyramid.Create(session),
+        EvaluateAugmentation.Create(session),
     };
 
     private static Command Upscale(Session session)

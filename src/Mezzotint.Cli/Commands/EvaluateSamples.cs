@@ -139,7 +139,7 @@ internal static class EvaluateSamples
     }
 
     /// <summary>Whether what is to be judged is a model rather than images: by its name, or what lies there.</summary>
-    private static bool IsModel(string path)
+    internal static bool IsModel(string path)
     {
         if (ModelLibrary.Names.Contains(path, StringComparer.Ordinal) || !Path.Exists(path)) return true;
         return File.Exists(path) ? WeightsEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) : ModelLibrary.IsModelFolder(path);

@@ -3,6 +3,7 @@ using Mezzotint.Families.Gan;
 using Mezzotint.Imaging;
 using Mezzotint.Layers;
 using Mezzotint.Recipes;
+using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
 using Mezzotint.Weights;
@@ -28,7 +29,7 @@ public sealed class GanTrainingTests : IDisposable
     public static TheoryData<string> Methods => new(
         "generator: {kind: dense, widths: [16, 16]}\ndiscriminator: {kind: dense, widths: [16], dropout: 0.3}\nobjective: {kind: minimax}",
         "generator: {kind: dense, widths: [16]}\ndiscriminator: {kind: small, channels: 4, dropout: 0.3}\nobjective: {realTarget: 0.9}",
-        "generator: {channels: 4}\ndiscriminator: {channels: 4}\nobjective: {relativistic: true}",
+        "generator: {channels: 4, hidden: [12]}\ndiscriminator: {channels: 4, hidden: [12, 8]}\nobjective: {relativistic: true}",
         "generator: {channels: 4}\ndiscriminator: {channels: 4}\nobjective: {kind: leastSquares}\naugment: [colour, translation, cutout]",
         "generator: {channels: 4}\ndiscriminator: {channels: 4, normalization: spectral}\nobjective: {kind: hinge, r1: 1, r1Every: 2}",
         "generator: {channels: 4}\ndiscriminator: {channels: 4}\nobjective: {kind: wasserstein, clip: 0.01}\ncriticSteps: 2\n"
@@ -94,6 +95,24 @@ public sealed class GanTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_training_begins_with_another_ones_generator_and_discriminator()
+    {
+        const string Method = "generator: {channels: 4}\ndiscriminator: {channels: 4}\nobjective: {kind: hinge}";
+        Train(Recipe(Method), "first", 3);
+        Dictionary<string, NamedArray> before = Load("first", 3).Arrays.ToDictionary(array => array.Name);
+        var said = new List<string>();
+        using var training = new GanTraining(Recipe(Method) with { Seed = 8, Init = _folder["first"] });
+        training.Open(new TrainingOpening { Begins = true, Say = said.Add });
+        Assert.Contains(said, sentence => sentence.Contains("The discriminator begins as in", StringComparison.Ordinal));
+        foreach (Variable variable in training.Variables.Where(variable => variable.Name.StartsWith("discriminator.layers", StringComparison.Ordinal)))
+            Assert.Equal(before[variable.Name].Data, variable.ToArray());
+        foreach (Variable variable in training.Variables.Where(variable => variable.Name.StartsWith("layers.", StringComparison.Ordinal)))
+            Assert.Equal(before[$"average.{variable.Name}"].Data, variable.ToArray());
+        foreach (Variable variable in training.Variables.Where(variable => variable.Name.StartsWith("discriminator.optimizer", StringComparison.Ordinal)))
+            Assert.All(variable.ToArray(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
     public void A_sample_does_not_depend_on_what_is_made_beside_it()
     {
         Train(Recipe("generator: {channels: 4}\ndiscriminator: {channels: 4}\nclasses: 2"), "run", 2);
@@ -124,6 +143,8 @@ public sealed class GanTrainingTests : IDisposable
     [InlineData("classes: 3", "says 3 classes, and the images have 2")]
     [InlineData("objective: {gradientPenalty: 10}", "'discriminator.normalization' is batch")]
     [InlineData("objective: {kind: wasserstein}", "must be kept from being steep")]
+    [InlineData("generator: {kind: dense, hidden: [8]}", "'generator.hidden' is used by 'kind: dcgan' alone")]
+    [InlineData("discriminator: {kind: small, hidden: [8]}", "'discriminator.hidden' is used by 'kind: dcgan' alone")]
     [InlineData("data: {size: 33}", "'data.size' is 33")]
     public void What_cannot_be_trained_is_refused(string yaml, string sentence) => Assert.Contains(
         sentence, Assert.ThrowsAny<MezzotintException>(() => Train(Recipe(yaml), "run", 1)).Message, StringComparison.Ordinal);

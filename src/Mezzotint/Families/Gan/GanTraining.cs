@@ -104,6 +104,7 @@ public sealed class GanTraining : ITraining
         if (_recipe.Classes > 0) _description = _description with { Classes = _images.Classes };
         if (!opening.Begins || _recipe.Init is not { } init) return;
         opening.Say(InitialWeights.Take(_generator, _description, init));
+        opening.Say(InitialDiscriminator.Take(_discriminator.Network.Variables, init));
         _average.Restart();
     }
 

@@ -89,6 +89,7 @@ public sealed class HierarchicalTraining : ITraining
         _validation = ImageSets.OpenValidation(data, opening.LeftOut);
         if (!opening.Begins || _recipe.Init is not { } init) return;
         opening.Say(InitialWeights.Take(_generator, _description, init));
+        opening.Say(InitialDiscriminator.Take(_players.SelectMany(player => player.Judge), init));
         foreach (Player player in _players) player.Average.Restart();
     }
 
@@ -236,6 +237,9 @@ public sealed class HierarchicalTraining : ITraining
         public Opponent Opponent { get; }
 
         public MovingAverage Average { get; }
+
+        /// <summary>The discriminator's weights and statistics.</summary>
+        public IEnumerable<Variable> Judge => _judge.Variables;
 
         /// <summary>All that its moves change but the generator itself.</summary>
         public IEnumerable<Variable> Variables => [.. _judge.Variables, .. Optimizer.Variables, .. Opponent.Optimizer.Variables, .. Average.Variables];

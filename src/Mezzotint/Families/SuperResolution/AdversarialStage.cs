@@ -47,6 +47,9 @@ internal sealed class AdversarialStage
     /// <summary>What the stage's steps change beside the network that enlarges.</summary>
     public IEnumerable<Variable> Variables => _discriminator.Variables.Concat(_optimizer.Variables);
 
+    /// <summary>The discriminator's weights and statistics.</summary>
+    public IEnumerable<Variable> Discriminator => _discriminator.Variables;
+
     /// <summary>What its optimizer moves.</summary>
     public IEnumerable<Variable> Parameters => _discriminator.Parameters;
 

@@ -130,6 +130,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         if (_recipe.Scale == 1 && _validation is not null) opening.Say(Spoiled(_validation));
         if (_recipe.Init is not { } init) return;
         opening.Say(InitialWeights.Take(_network, _description, init));
+        if (_adversarial is not null) opening.Say(InitialDiscriminator.Take(_adversarial.Discriminator, init));
         _average.Restart();
     }
 

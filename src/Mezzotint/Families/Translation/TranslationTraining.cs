@@ -152,6 +152,7 @@ public sealed class TranslationTraining : ITraining
 
         if (_recipe.Init is not { } init) return;
         opening.Say(TranslationWeights.Take(_network, _description, init));
+        if (_discriminator is not null) opening.Say(InitialDiscriminator.Take(_discriminator.Variables, init));
         _average?.Restart();
     }
 
