@@ -102,7 +102,7 @@ public sealed class GanTrainingTests : IDisposable
         Dictionary<string, NamedArray> before = Load("first", 3).Arrays.ToDictionary(array => array.Name);
         var said = new List<string>();
         using var training = new GanTraining(Recipe(Method) with { Seed = 8, Init = _folder["first"] });
-        training.Open(new TrainingOpening { Begins = true, Say = said.Add });
+        training.Open(new TrainingOpening { Say = said.Add });
         Assert.Contains(said, sentence => sentence.Contains("The discriminator begins as in", StringComparison.Ordinal));
         foreach (Variable variable in training.Variables.Where(variable => variable.Name.StartsWith("discriminator.layers", StringComparison.Ordinal)))
             Assert.Equal(before[variable.Name].Data, variable.ToArray());
