@@ -1,7 +1,10 @@
+using Mezzotint.Data;
+using Mezzotint.Evaluation;
 using Mezzotint.Families;
 using Mezzotint.Families.Gan;
 using Mezzotint.Imaging;
 using Mezzotint.Layers;
+using Mezzotint.Networks;
 using Mezzotint.Recipes;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
@@ -92,6 +95,23 @@ public sealed class GanTrainingTests : IDisposable
         Assert.True(light - dark > 0.3, $"means: dark {dark}, light {light}");
 
         double Mean(string name) => Enumerable.Range(0, 16).Average(seed => generator.Generate((ulong)seed, name).ToFloats().Average());
+    }
+
+    [Fact]
+    public void The_Frechet_distance_may_be_the_score_and_less_is_better()
+    {
+        string network = SharedData.Path("weights/mnist-lenet5.pth");
+        GanRecipe recipe = Recipe($"generator: {{kind: dense, widths: [8]}}\ndiscriminator: {{kind: dense, widths: [8]}}\nfrechet: {{network: {network}, images: 20}}");
+        Assert.Contains("--validation", Assert.Throws<RecipeException>(() => Train(recipe, "none", 1)).Message, StringComparison.Ordinal);
+        Train(recipe.WithPlaces(new DataPlaces([_folder["data"]], _folder["data"])) with { ValidateEvery = 2 }, "run", 4);
+        double[] scores = [.. File.ReadLines(_folder["run/metrics.jsonl"])
+            .Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["validation_frechet_distance"]?.GetValue<double>()).OfType<double>()];
+        Assert.Equal(2, scores.Length);
+        IImageSet real = ImageSets.Open(new ImageSetRecipe { Train = [_folder["data"]], Size = Side, Channels = 1 });
+        var extraction = new FeatureExtraction(FeatureNetworks.Read(network), LeNet5.F6, CpuDevice.Shared);
+        double kept = new SampleScores(extraction, new GeneratedImages(Generator.Load(_folder["run"]), 20), 20, real, 20)
+            .Of([SampleScores.Fid], cancellation: TestContext.Current.CancellationToken)[0].Value;
+        Assert.Equal(scores.Min(), kept, 1e-6 * kept);
     }
 
     [Fact]

@@ -22,6 +22,16 @@ public sealed record GanRecipe() : AdversarialImagesRecipe(FamilyName, defaultSi
     /// <summary>The network that makes images.</summary>
     public GanGeneratorRecipe Generator { get; init; } = new();
 
+    /// <summary>A score to choose the model by, where images to judge by are given. Default: none.</summary>
+    public FrechetRecipe Frechet { get; init; } = new();
+
+    /// <inheritdoc/>
+    public override TrainingRecipe WithFullPaths()
+    {
+        var recipe = (GanRecipe)base.WithFullPaths();
+        return Frechet.Network is { } path ? recipe with { Frechet = Frechet with { Network = Path.GetFullPath(path) } } : recipe;
+    }
+
     /// <inheritdoc/>
     public override GanRecipe WithPlaces(DataPlaces places) => (GanRecipe)base.WithPlaces(places);
 

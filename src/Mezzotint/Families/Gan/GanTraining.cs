@@ -31,6 +31,7 @@ public sealed class GanTraining : ITraining
     private readonly TrainingStep _step;
     private readonly TrainingStep? _regularised;
     private GeneratorDescription _description;
+    private FrechetScore? _score;
     private IImageSet? _images;
     private ImageBatches? _batches;
 
@@ -102,6 +103,12 @@ public sealed class GanTraining : ITraining
         }
 
         if (_recipe.Classes > 0) _description = _description with { Classes = _images.Classes };
+        if (_recipe.Frechet.Network is not null)
+        {
+            ImageSetRecipe like = _recipe.Data with { Size = _recipe.Size, Channels = _recipe.Channels };
+            _score = new FrechetScore(_recipe.Frechet, ImageSets.OpenValidation(like, opening.LeftOut));
+        }
+
         if (!opening.Begins || _recipe.Init is not { } init) return;
         opening.Say(InitialWeights.Take(_generator, _description, init));
         opening.Say(InitialDiscriminator.Take(_discriminator.Network.Variables, init));
@@ -122,9 +129,9 @@ public sealed class GanTraining : ITraining
         _average.Feed(bindings, step);
     }
 
-    /// <summary>Nothing: what a generator is worth is measured over thousands of samples, by itself.</summary>
+    /// <summary>The Frechet distance, where the recipe names a network to take it by; else nothing.</summary>
     /// <inheritdoc/>
-    public ValidationScore? Validate(Device device, CancellationToken cancellation) => null;
+    public ValidationScore? Validate(Device device, CancellationToken cancellation) => _score?.Of(Averaged(device), device, cancellation);
 
     /// <summary>A grid of samples of the same latent vectors each time; where there are classes, a column a class.</summary>
     /// <inheritdoc/>
