@@ -101,8 +101,10 @@ public static class RecipeFile
             table = below;
         }
         string value = setting[(equals + 1)..].Trim();
+
+        // Of a document that is empty there are only defaults, and here it is the value.
         if (table.Keys is not null)
-            table.Keys[words[^1]] = value.Length == 0 ? new RecipeNode(place, "", IsNull: true)
+            table.Keys[words[^1]] = value is "" or "null" or "~" ? new RecipeNode(place, "", IsNull: true)
                 : RecipeNode.Parse(value, _ => place) with { Place = place };
     }
 

@@ -33,6 +33,13 @@ public sealed class FamilyLibraryTests : IDisposable
         Assert.Equal(FamilyLibrary.Write(recipe), FamilyLibrary.Write(again));
     }
 
+    [Theory]
+    [InlineData("init=")]
+    [InlineData("init=null")]
+    [InlineData("init=~")]
+    public void A_setting_can_take_a_value_away(string setting) =>
+        Assert.Null(FamilyLibrary.Read(Recipe("init: photo-x4"), [setting]).Init);
+
     [Fact]
     public void Every_family_writes_its_step_without_a_look_at_data()
     {
