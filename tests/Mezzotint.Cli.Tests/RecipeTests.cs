@@ -7,8 +7,8 @@ using Mezzotint.Tensors.Cpu;
 namespace Mezzotint.Cli.Tests;
 
 /// <summary>
-/// A quick version of every recipe that ships: its networks, objective and data are what it says, but small, and trained for as many steps as it takes to learn
-/// something whose answer is known.
+/// A quick version of every recipe that ships: its networks, objective and data are what it says, but small, and trained for as many steps as it takes to
+/// learn something whose answer is known.
 /// </summary>
 public sealed class RecipeTests : IDisposable
 {
@@ -58,7 +58,9 @@ public sealed class RecipeTests : IDisposable
         string[] own = name switch
         {
             "mnist-gan" => ["generator.widths=[32,32]", "discriminator.widths=[32]"],
-            "mnist-dcgan" or "mnist-lsgan" => ["generator.hidden=[32]", "discriminator.hidden=[32]", "schedule.kind=constant", "schedule.finalFraction=0"], // slow at first: weights of deviation 0.02
+            // Slow at first, from weights of deviation 0.02.
+            "mnist-dcgan" or "mnist-lsgan" =>
+                ["generator.hidden=[32]", "discriminator.hidden=[32]", "schedule.kind=constant", "schedule.finalFraction=0"],
             "mnist-dcgan-conditional" => ["classes=2"],
             "hierarchical-cifar" or "hierarchical-faces" =>
                 ["data.layout=folder", "levels=2", "main.channels=8", "main.latent=8", "details.channels=[8]", "stages.main=100", "stages.auxiliary=[50]"],
@@ -66,7 +68,8 @@ public sealed class RecipeTests : IDisposable
         };
         string[] shape = levels ? ["data.size=16"] : [$"data.size={Small}", "generator.latent=8"];
         string[] width = name == "mnist-gan" ? [] : levels ? ["discriminator.channels=8"] : ["generator.channels=8", "discriminator.channels=8"];
-        Train(name, "data", name is "mnist-dcgan" or "mnist-lsgan" ? 500 : 200, ["data.batch=16", "data.channels=1", "data.flips=false", "emaDecay=0.9", .. Rates, .. shape, .. width, .. own]);
+        string[] common = ["data.batch=16", "data.channels=1", "data.flips=false", "emaDecay=0.9"];
+        Train(name, "data", name is "mnist-dcgan" or "mnist-lsgan" ? 500 : 200, [.. common, .. Rates, .. shape, .. width, .. own]);
         Generator generator = Generator.Load(_folder["run"]);
         foreach (string? one in classes ? (IReadOnlyList<string?>)generator.Classes : [null])
         {
@@ -76,8 +79,8 @@ public sealed class RecipeTests : IDisposable
     }
 
     /// <summary>
-    /// Half of the images are light on the left and black on the right, half the other way: one bit. Whoever knows the pixels' means alone pays ln 2 for each of
-    /// 64; the least that can be paid is ln 2 for all.
+    /// Half of the images are light on the left and black on the right, half the other way: one bit. Whoever knows the pixels' means alone pays ln 2 for
+    /// each of 64; the least that can be paid is ln 2 for all.
     /// </summary>
     [Theory]
     [MemberData(nameof(OfCodes))]
@@ -126,7 +129,9 @@ public sealed class RecipeTests : IDisposable
             "network.channels=8", "discriminator.channels=4", "data.batch=1", "optimizer.learningRate=2e-3", $"data.load={Pairs}", $"data.crop={Pairs}",
             "loss.l1=20",
         ];
-        string[] small = name.Contains("pix2pixhd", StringComparison.Ordinal) ? ["network.blocks=1", "network.depth=2", "discriminator.scales=2", "discriminator.layers=2"] : [];
+        string[] small = name.Contains("pix2pixhd", StringComparison.Ordinal)
+            ? ["network.blocks=1", "network.depth=2", "discriminator.scales=2", "discriminator.layers=2"]
+            : [];
         string[] own = name switch
         {
             "facades-pix2pix" => ["network.depth=3", "network.dropout=0", "discriminator.layers=2"],
