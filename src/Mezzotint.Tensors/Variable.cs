@@ -8,12 +8,18 @@ namespace Mezzotint.Tensors;
 /// <remarks>Reading and running steps that only read a variable are safe on many threads; a change must not coincide with them.</remarks>
 public sealed class Variable
 {
+    private readonly HostBuffer _storage;
+
+    // Who has a newer value than the storage, or will have when a run under way is done; null if nobody.
+    private IVariableHolder? _holder;
+    private long _version, _storedVersion;
+
     /// <summary>A variable of zeros.</summary>
     public Variable(string name, Shape shape)
     {
         Name = name;
         Shape = shape;
-        Storage = new HostBuffer(shape.Count);
+        _storage = new HostBuffer(shape.Count);
         Value = Tensor.Leaf(new Read(this), shape, ElementType.Float32);
     }
 
@@ -28,13 +34,43 @@ public sealed class Variable
     /// <summary>The extents.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Rises with every change of the value.</summary>
-    public long Version { get; private set; }
+    /// <summary>Rises with every change of the value. Reading it waits for runs under way that may change the value.</summary>
+    public long Version
+    {
+        get
+        {
+            Volatile.Read(ref _holder)?.Settle();
+            return KnownVersion;
+        }
+    }
 
     /// <summary>The value at the beginning of whichever step reads it, as a tensor.</summary>
     public Tensor Value { get; }
 
-    internal HostBuffer Storage { get; }
+    /// <summary>The value in this process's memory: brought there first if a device has a newer one.</summary>
+    internal HostBuffer Storage
+    {
+        get
+        {
+            if (Volatile.Read(ref _holder) is { } holder)
+            {
+                holder.Settle();
+                lock (_storage)
+                {
+                    if (_storedVersion != KnownVersion)
+                    {
+                        holder.Fetch(this, _storage.Span);
+                        _storedVersion = KnownVersion;
+                    }
+                }
+            }
+
+            return _storage;
+        }
+    }
+
+    /// <summary>The version, but for changes by runs that are not known to be done.</summary>
+    internal long KnownVersion => Volatile.Read(ref _version);
 
     /// <summary>The value at the beginning of whichever step reads it, as a tensor.</summary>
     public static implicit operator Tensor(Variable variable) => variable.Value;
@@ -45,7 +81,8 @@ public sealed class Variable
     {
         if (value.Length != Shape.Count)
             throw new ArgumentException($"The variable '{Name}' {Shape} takes {Shape.Count} values, and {value.Length} were given.");
-        value.CopyTo(Storage.Span);
+        Volatile.Read(ref _holder)?.Settle();
+        value.CopyTo(_storage.Span);
         Changed();
     }
 
@@ -55,5 +92,16 @@ public sealed class Variable
     /// <summary>The name and shape.</summary>
     public override string ToString() => $"{Name} {Shape}";
 
-    internal void Changed() => Version++;
+    /// <summary>Says that the storage has a new value.</summary>
+    internal void Changed()
+    {
+        Volatile.Write(ref _holder, null);
+        _storedVersion = Interlocked.Increment(ref _version);
+    }
+
+    /// <summary>Says that from now on a device may have a newer value than the storage.</summary>
+    internal void KeptBy(IVariableHolder holder) => Volatile.Write(ref _holder, holder);
+
+    /// <summary>Says that the device that keeps the variable has given it a new value.</summary>
+    internal void ChangedByHolder() => Interlocked.Increment(ref _version);
 }

@@ -53,7 +53,7 @@ internal sealed class CpuProgram
             case Conv2dWeightGradient conv:
                 return new ConvolutionWeightGradientKernel(Convolution.Geometry(first, output, conv.Window), width);
             case MatMul:
-                return new MatMulKernel(Geometry(inputs[0], inputs[1]), width, epilogue: epilogue);
+                return new MatMulKernel(MatMulGeometry.Of(inputs[0], inputs[1]), width, epilogue: epilogue);
             case MaxPoolPick pool:
                 return new PoolPickKernel(new PoolWindow(first[0], first[1], first[2], first[3], pool.KernelHeight, pool.KernelWidth, pool.Window));
             case MaxPoolScatter pool:
@@ -70,15 +70,6 @@ internal sealed class CpuProgram
             default:
                 throw new NotSupportedException($"The CPU has no kernel for {heavy.Op.Name}.");
         }
-    }
-
-    private static MatMulGeometry Geometry(View a, View b)
-    {
-        int batch = a.Shape.Rank == 3 ? a.Shape[0] : 1;
-        return new MatMulGeometry(
-            batch, a.Shape[^2], b.Shape[^1], a.Shape[^1],
-            batch == 1 ? 0 : a.Strides[0], a.Strides[^2], a.Strides[^1],
-            batch == 1 ? 0 : b.Strides[0], b.Strides[^2], b.Strides[^1]);
     }
 
     private static (long Outer, long Inner) Around(Shape shape, int axis)

@@ -1,6 +1,4 @@
-using Mezzotint.Tensors.Planning;
-
-namespace Mezzotint.Tensors.Cpu;
+namespace Mezzotint.Tensors.Planning;
 
 /// <summary>One axis of a nest: its extent, how far a step along it moves in each operand, and whether sums are taken along it.</summary>
 internal sealed record LoopAxis(long Extent, long[] Strides, bool IsReduced)

@@ -1,0 +1,11 @@
+namespace Mezzotint.Cuda;
+
+/// <summary>In what the GPU computes products of matrices and convolutions. Values are stored in single precision either way.</summary>
+public enum CudaPrecision
+{
+    /// <summary>IEEE 754 single precision.</summary>
+    Float32,
+
+    /// <summary>Factors rounded to 10 bits of mantissa (TF32), sums in single precision, by NVIDIA's libraries on GPUs of compute capability 8.0 and up.</summary>
+    TensorFloat32,
+}
