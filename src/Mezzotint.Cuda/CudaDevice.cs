@@ -28,6 +28,16 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
     private ulong _arena;
     private bool _disposed;
 
+    /// <summary>Opens a GPU.</summary>
+    /// <param name="ordinal">Its number, from 0 on, as the driver counts.</param>
+    /// <param name="precision">In what products and convolutions are computed.</param>
+    /// <param name="libraries">Whether cuBLAS and cuDNN are used where they are found.</param>
+    /// <exception cref="CudaException">There is no driver, no such GPU, or no compiler for kernels; the message says what to do.</exception>
+    public CudaDevice(int ordinal = 0, CudaPrecision precision = CudaPrecision.Float32, bool libraries = true)
+        : this(new NvidiaDriver(ordinal, precision, libraries), poison: false)
+    {
+    }
+
     internal CudaDevice(IDriver driver, bool poison)
     {
         _driver = driver;

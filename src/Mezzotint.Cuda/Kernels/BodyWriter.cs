@@ -15,10 +15,15 @@ internal static class BodyWriter
     /// <param name="store">The statement that writes a value to an operand's element, or gathers it there.</param>
     public static void Write(StringBuilder code, LoopBody body, string suffix, Func<int, string> load, Func<int, string, string> store)
     {
+        // What is written may lie over what is read at the same point: all is read first.
         ReadOnlySpan<Instruction> instructions = body.Code;
+        for (int i = 0; i < instructions.Length; i++)
+            if (instructions[i].Code == Opcode.Load)
+                code.Append(CultureInfo.InvariantCulture, $"    const float {Name(i)} = {load(instructions[i].A)};\n");
         for (int i = 0; i < instructions.Length; i++)
         {
             Instruction it = instructions[i];
+            if (it.Code == Opcode.Load) continue;
             if (it.Code == Opcode.Store)
             {
                 code.Append("    ").Append(store(it.B, Name(it.A))).Append('\n');
@@ -28,7 +33,6 @@ internal static class BodyWriter
             string value = it.Code switch
             {
                 Opcode.Zero => "0.0f",
-                Opcode.Load => load(it.A),
                 Opcode.Unary => Unary((UnaryFunction)it.Function, Name(it.A)),
                 Opcode.Binary => Binary((BinaryFunction)it.Function, Name(it.A), Name(it.B)),
                 Opcode.Compare => $"{Name(it.A)} {Comparison((Comparison)it.Function)} {Name(it.B)} ? 1.0f : 0.0f",
