@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Mezzotint.Cuda;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
 
@@ -7,22 +9,25 @@ namespace Mezzotint.Cli;
 /// <summary>Which device computes: the one place that knows what <c>--device</c> may say.</summary>
 internal static class DeviceChoice
 {
-    private const string Cpu = "cpu";
+    private const string Cpu = "cpu", Gpu = "cuda";
 
-    // Devices that people ask for by name, and that a build may lack.
-    private static readonly string[] Elsewhere = ["cuda", "gpu", "mps", "rocm"];
+    // Devices that people ask for by name, and that there are none of.
+    private static readonly string[] Elsewhere = ["gpu", "mps", "rocm"];
 
     /// <summary>The option <c>--device</c>.</summary>
     public static Option<string?> Option()
     {
-        var option = new Option<string?>("--device") { Description = "What computes: cpu. [default: cpu]", HelpName = "DEVICE" };
+        var option = new Option<string?>("--device")
+        {
+            Description = "What computes: cpu, or cuda for an NVIDIA GPU (cuda:1 for the second). [default: cpu]", HelpName = "DEVICE",
+        };
         option.Validators.Add(result =>
         {
             string name = result.Tokens.Count == 0 ? Cpu : result.Tokens[0].Value;
-            if (name == Cpu) return;
+            if (name == Cpu || OrdinalOf(name) is not null) return;
             result.AddError(Elsewhere.Contains(name.Split(':')[0])
-                ? $"There is no device '{name}' here: this build of mezzo computes on the CPU; leave out --device, or give --device {Cpu}."
-                : $"--device takes {Cpu}, and not '{name}'.");
+                ? $"There is no device '{name}' here: mezzo computes on the CPU and on NVIDIA GPUs; leave out --device, or give --device {Cpu} or {Gpu}."
+                : $"--device takes {Cpu}, {Gpu} or {Gpu}:N, and not '{name}'.");
         });
         return option;
     }
@@ -31,6 +36,26 @@ internal static class DeviceChoice
     /// <param name="name">What <c>--device</c> says; null for the default.</param>
     /// <param name="threads">How many threads of the processor compute; null for one a processor.</param>
     /// <exception cref="MezzotintException">There is no such device.</exception>
-    public static Device Open(string? name, int? threads) => name is null or Cpu
-        ? new CpuDevice(threads ?? 0) : throw new MezzotintException($"There is no device '{name}'; leave out --device, or give --device {Cpu}.");
+    public static Device Open(string? name, int? threads)
+    {
+        if (name is null or Cpu) return new CpuDevice(threads ?? 0);
+        if (OrdinalOf(name) is not { } ordinal)
+            throw new MezzotintException($"There is no device '{name}'; leave out --device, or give --device {Cpu} or {Gpu}.");
+        try
+        {
+            return new CudaDevice(ordinal);
+        }
+        catch (CudaException fault)
+        {
+            throw new MezzotintException(fault.Message, fault);
+        }
+    }
+
+    /// <summary>Bytes that a device has for a training, where they are not this machine's.</summary>
+    public static long? MemoryOf(Device device) => (device as CudaDevice)?.FreeBytes;
+
+    private static int? OrdinalOf(string name) => name == Gpu ? 0
+        : name.StartsWith(Gpu + ":", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(Gpu.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int ordinal) ? ordinal
+        : null;
 }

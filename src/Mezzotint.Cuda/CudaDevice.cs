@@ -50,6 +50,19 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
         $"{_driver.Facts.Name} (compute capability {_driver.Facts.Major}.{_driver.Facts.Minor})")
         + string.Concat(_driver.Facts.Libraries.Select(library => ", " + library));
 
+    /// <summary>Bytes of the GPU's memory that are free now.</summary>
+    public long FreeBytes
+    {
+        get
+        {
+            lock (Turn)
+            {
+                Begin();
+                return _driver.Memory().Free;
+            }
+        }
+    }
+
     /// <summary>The bytes of the arena now: the largest of the plans that have run.</summary>
     public long ArenaBytes { get; private set; }
 

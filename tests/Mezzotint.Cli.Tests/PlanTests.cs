@@ -69,8 +69,8 @@ public sealed class PlanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cuda", "There is no device 'cuda' here: this build of mezzo computes on the CPU")]
-    [InlineData("abacus", "--device takes cpu, and not 'abacus'")]
+    [InlineData("mps", "There is no device 'mps' here: mezzo computes on the CPU and on NVIDIA GPUs")]
+    [InlineData("abacus", "--device takes cpu, cuda or cuda:N, and not 'abacus'")]
     public void A_device_that_is_not_there_is_refused_by_every_verb_that_computes(string device, string sentence)
     {
         foreach (string[] call in (string[][])[["plan", Recipe], ["train", Recipe], ["resume", "run"], ["upscale", "a.png"], ["restore", "a.png"], ["evaluate", "upscale", "--hr", "photos", "--scale", "4"]])
@@ -81,6 +81,15 @@ public sealed class PlanTests : IDisposable
         }
 
         Assert.Equal(ExitCode.Done, Call.Of("plan", Recipe, "--device", "cpu").ExitCode);
+    }
+
+    [Fact]
+    public void A_GPU_that_is_not_there_is_a_request_refused_in_one_sentence()
+    {
+        Call refused = Call.Of("plan", Recipe, "--device", "cuda:9999");
+        Assert.Equal(ExitCode.Refused, refused.ExitCode);
+        Assert.Matches("NVIDIA|NVRTC|GPU 9999", refused.Error);
+        Assert.Single(refused.Error.Trim().Split('\n'));
     }
 
     [Fact]

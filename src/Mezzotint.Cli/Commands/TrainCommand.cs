@@ -51,7 +51,7 @@ internal static class TrainCommand
             ITraining training = TrainingRun.Open(session, resolved);
             try
             {
-                MemoryCheck.Refuse(resolved, TrainingPlan.Of(training, computer, resolved.Steps), parsed.GetValue(memory));
+                MemoryCheck.Refuse(resolved, TrainingPlan.Of(training, computer, resolved.Steps), parsed.GetValue(memory) ?? DeviceChoice.MemoryOf(computer));
                 if ((parsed.GetValue(hours) * MinutesAnHour ?? parsed.GetValue(minutes)) is { } budget)
                 {
                     resolved = Fitted(session, resolved, training, computer, TimeSpan.FromMinutes(budget));

@@ -207,12 +207,13 @@ internal sealed class Schedule
         for (int launch = 0; launch < Launches.Length; launch++)
             foreach (Operand operand in Launches[launch].Operands) lastRead[operand.Node] = launch;
         var taken = new HashSet<int>(Graph.Outputs.Select(output => Layout[output].Source));
+        var copied = new HashSet<int>(Graph.Updates.Select(update => Layout[update.Value].Source));
         for (int update = 0; update < Graph.Updates.Length; update++)
         {
             (int variable, int value) = Graph.Updates[update];
             int source = Layout[value].Source;
             bool own = first.TryGetValue(source, out int launch) && launch >= Commit && last[source] == launch && taken.Add(source)
-                && lastRead.GetValueOrDefault(variable, -1) <= launch && ReadsInStep(launch, variable, source) && !Graph.Outputs.Any(output => Layout[output].Source == variable);
+                && lastRead.GetValueOrDefault(variable, -1) <= launch && ReadsInStep(launch, variable, source) && !copied.Contains(variable) && !Graph.Outputs.Any(output => Layout[output].Source == variable);
             if (own) _inVariable[source] = update;
             else Copies.Add(update);
         }

@@ -13,7 +13,9 @@ internal sealed unsafe class HostDriver(bool libraries = false) : IDriver
 {
     private const int Guard = 4096;
 
-    private readonly Dictionary<string, nint> _functions = [];
+    // Kernels of the same name have the same text, whichever driver loads them.
+    private static readonly Dictionary<string, nint> Functions = [];
+
     private readonly SortedDictionary<ulong, Block> _blocks = [];
     private readonly Dictionary<nint, List<BoundCall>> _graphs = [];
     private List<BoundCall>? _captured;
@@ -32,8 +34,11 @@ internal sealed unsafe class HostDriver(bool libraries = false) : IDriver
     /// <summary>Every call that was run.</summary>
     public List<BoundCall>? Record { get; init; }
 
-    /// <summary>How many kernels were compiled.</summary>
-    public int Compiled => _functions.Count;
+    /// <summary>What NVIDIA's compiler is to take as well; null for nothing.</summary>
+    public Nvrtc? Compiler { get; init; }
+
+    /// <summary>How many copies went to memory of the GPU.</summary>
+    public int CopiesIn { get; private set; }
 
     /// <summary>How many graphs were replayed.</summary>
     public int Replays { get; private set; }
@@ -68,10 +73,15 @@ internal sealed unsafe class HostDriver(bool libraries = false) : IDriver
 
     public (nint Module, nint[] Functions) Load(IReadOnlyList<KernelSource> kernels)
     {
-        KernelSource[] missing = [.. kernels.Where(kernel => !_functions.ContainsKey(kernel.Name))];
-        nint[] compiled = missing.Length == 0 ? [] : HostCompiler.Compile(missing);
-        for (int i = 0; i < missing.Length; i++) _functions[missing[i].Name] = compiled[i];
-        return (++_last, [.. kernels.Select(kernel => _functions[kernel.Name])]);
+        lock (Functions)
+        {
+            KernelSource[] missing = [.. kernels.Where(kernel => !Functions.ContainsKey(kernel.Name))];
+            nint[] compiled = missing.Length == 0 ? [] : HostCompiler.Compile(missing);
+            if (missing.Length > 0 && Compiler is not null)
+                foreach (int capability in NvrtcTests.Capabilities(Compiler)) _ = Compiler.Compile(missing, capability);
+            for (int i = 0; i < missing.Length; i++) Functions[missing[i].Name] = compiled[i];
+            return (++_last, [.. kernels.Select(kernel => Functions[kernel.Name])]);
+        }
     }
 
     public void Unload(nint module)
@@ -114,6 +124,7 @@ internal sealed unsafe class HostDriver(bool libraries = false) : IDriver
 
     public void CopyIn(ulong to, nint from, long bytes)
     {
+        CopiesIn++;
         BlockOf(to, 0, bytes, "a copy").Written.Add((long)to, (long)to + bytes);
         Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
     }

@@ -13,6 +13,9 @@ public sealed class DeviceFamily(params (string Name, Device[] SameBits)[] group
     /// <summary>Below this, single precision holds fewer digits.</summary>
     private const double Underflow = 1e-36;
 
+    /// <summary>Of how many checks one is made, chosen by its name: for devices that take long to get ready for each.</summary>
+    public int OneIn { get; init; } = 1;
+
     /// <summary>Runs a step on every device, from the same values of its variables, and compares outputs and new values.</summary>
     /// <param name="name">What a failure is called: its seed above all.</param>
     /// <param name="step">What to run; its variables are left as the first device changed them.</param>
@@ -22,6 +25,7 @@ public sealed class DeviceFamily(params (string Name, Device[] SameBits)[] group
     /// </param>
     internal void Check(string name, Step step, Bindings? bindings = null, double? ofLargest = null)
     {
+        if (IsLeftOut(name)) return;
         IReadOnlyList<Variable> variables = step.Updates?.Variables ?? [];
         float[][] before = [.. variables.Select(variable => variable.ToArray())];
         Tensor[] wanted = [.. step.Outputs, .. variables.Select(variable => step.Updates![variable])];
@@ -87,10 +91,13 @@ public sealed class DeviceFamily(params (string Name, Device[] SameBits)[] group
     internal void CheckSame(string name, Tensor left, Tensor right)
     {
         Assert.Equal(left.Shape, right.Shape);
+        if (IsLeftOut($"{name} {left.Shape} {right.Op}")) return;
         foreach ((string group, Device[] sameBits) in groups)
             foreach (Device device in sameBits)
                 SameBits($"{name} on {group}", device.Evaluate(left), device.Evaluate(right));
     }
+
+    private bool IsLeftOut(string name) => name.Aggregate(17u, (hash, letter) => hash * 31 + letter) / 7 % OneIn != 0;
 
     internal void Check(string name, params Tensor[] outputs) => Check(name, new Step(outputs));
 

@@ -19,6 +19,18 @@ public abstract class StepContract(DeviceFamily family)
     }
 
     [Fact]
+    public void A_variable_takes_the_old_value_of_one_that_is_changed_in_place()
+    {
+        var numbers = new Numbers(9);
+        Variable a = Random("a", [40, 5], numbers), b = Random("b", [40, 5], numbers), c = Random("c", [200], numbers);
+        var updates = new Updates();
+        updates.Assign(a, a.Value * 0.5f + 1);
+        updates.Assign(b, a.Value);
+        updates.Assign(c, a.Value.Reshape([200]));
+        family.Check("old value", new Step([b.Value.Sum()], updates));
+    }
+
+    [Fact]
     public void New_values_are_of_every_kind()
     {
         var numbers = new Numbers(2);
