@@ -131,18 +131,21 @@ internal sealed unsafe class CpuPlan : Plan
 
     private void CommitCopies(byte* arena, nint[] leafAddresses)
     {
-        // A value that is itself a variable may be overwritten by another copy: all are read before any is written.
-        var staged = new List<(int Variable, float[] Value)>();
+        // A value that is itself a variable may be overwritten by another copy: all such are read before any is written.
+        var staged = new Dictionary<int, float[]>();
+        foreach (int update in Schedule.Copies)
+            if (_leaves[Schedule.Layout[Schedule.Graph.Updates[update].Value].Source] is not null) staged[update] = ValueOf(update).ToArray();
         foreach (int update in Schedule.Copies)
         {
-            (int variable, int value) = Schedule.Graph.Updates[update];
-            View view = Schedule.Layout[value];
-            var from = new ReadOnlySpan<float>((float*)Address(view.Source, arena, leafAddresses) + view.Offset, checked((int)view.Shape.Count));
-            if (_leaves[view.Source] is not null) staged.Add((variable, from.ToArray()));
-            else from.CopyTo(((Read)_leaves[variable]!).Variable.Storage.Span);
+            ReadOnlySpan<float> value = staged.TryGetValue(update, out float[]? aside) ? aside : ValueOf(update);
+            value.CopyTo(((Read)_leaves[Schedule.Graph.Updates[update].Variable]!).Variable.Storage.Span);
         }
 
-        foreach ((int variable, float[] value) in staged) value.CopyTo(((Read)_leaves[variable]!).Variable.Storage.Span);
+        ReadOnlySpan<float> ValueOf(int update)
+        {
+            View view = Schedule.Layout[Schedule.Graph.Updates[update].Value];
+            return new((float*)Address(view.Source, arena, leafAddresses) + view.Offset, checked((int)view.Shape.Count));
+        }
     }
 
     private nint[] Pin(Bindings bindings, List<MemoryHandle> pinned)

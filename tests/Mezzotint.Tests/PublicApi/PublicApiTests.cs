@@ -11,7 +11,7 @@ public sealed class PublicApiTests
     private const string Accept = "MEZZOTINT_ACCEPT_API";
 
     [Theory]
-    [InlineData("Mezzotint.Tensors"), InlineData("Mezzotint.Imaging"), InlineData("Mezzotint")]
+    [InlineData("Mezzotint.Tensors"), InlineData("Mezzotint.Imaging"), InlineData("Mezzotint"), InlineData("Mezzotint.Cuda")]
     public void The_public_API_of_a_package_is_the_one_on_file(string package)
     {
         string path = Path.Combine(Root, "tests/Mezzotint.Tests/PublicApi", package + ".txt");
