@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Cpu;
@@ -407,26 +406,6 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         }
     }
 
-    /// <summary>
-    /// Adds up the chunks of adjacent sums: chunk by chunk, so that memory is read in order; a part at a time, so that the result stays in
-    /// cache.
-    /// </summary>
-    private void AddRow(float* sums, float* result, int count)
-    {
-        const int part = 1024;
-        long partials = Partials;
-        for (int start = 0; start < count; start += part)
-        {
-            int length = Math.Min(part, count - start);
-            Panels.Copy(sums + start, result + start, length);
-            for (int chunk = 1; chunk < chunks; chunk++) Add(sums + chunk * partials + start, result + start, length);
-        }
-    }
-
-    private static void Add(float* from, float* to, int count)
-    {
-        int i = 0;
-        for (; i + 8 <= count; i += 8) (Vector256.Load(to + i) + Vector256.Load(from + i)).Store(to + i);
-        for (; i < count; i++) to[i] += from[i];
-    }
+    /// <summary>Adds up the chunks of adjacent sums.</summary>
+    private void AddRow(float* sums, float* result, int count) => Panels.AddUp(sums, Partials, chunks, result, count);
 }

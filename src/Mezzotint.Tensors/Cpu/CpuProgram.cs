@@ -42,16 +42,19 @@ internal sealed class CpuProgram
         {
             case Conv2d conv:
                 ConvolutionGeometry forward = Convolution.Geometry(first, inputs[1].Shape, conv.Window);
-                return ConvolutionChoice.TileSideOf(forward) is > 1 and int side
-                    ? WinogradKernel.Forward(forward, side, width, epilogue: epilogue)
+                return ConvolutionChoice.ResultsTogether(forward) is > 1 and int together
+                    ? WinogradKernel.Forward(forward, together, width, epilogue: epilogue)
                     : new ConvolutionKernel(forward, width, epilogue: epilogue);
             case Conv2dInputGradient conv:
                 ConvolutionGeometry backward = Convolution.Geometry(output, inputs[1].Shape, conv.Window);
-                return ConvolutionChoice.TileSideOf(backward) is > 1 and int square
-                    ? WinogradKernel.InputGradient(backward, square, width, epilogue: epilogue)
+                return ConvolutionChoice.ResultsTogether(backward) is > 1 and int results
+                    ? WinogradKernel.InputGradient(backward, results, width, epilogue: epilogue)
                     : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue);
             case Conv2dWeightGradient conv:
-                return new ConvolutionWeightGradientKernel(Convolution.Geometry(first, output, conv.Window), width);
+                ConvolutionGeometry geometry = Convolution.Geometry(first, output, conv.Window);
+                return ConvolutionChoice.ForWeightGradient(geometry) is > 1 and int squares
+                    ? new WinogradWeightGradientKernel(geometry, squares, width)
+                    : new ConvolutionWeightGradientKernel(geometry, width);
             case MatMul:
                 return new MatMulKernel(MatMulGeometry.Of(inputs[0], inputs[1]), width, epilogue: epilogue);
             case MaxPoolPick pool:

@@ -148,6 +148,25 @@ internal sealed class LaneEmitter(ILGenerator il, int lanes)
         return sum;
     }
 
+    /// <summary>The sum of values by coefficients, of which those that are 0 cost nothing and one that is 1 no multiplication.</summary>
+    public Lane Combine(ReadOnlySpan<double> coefficients, ReadOnlySpan<Lane> values)
+    {
+        int first = Math.Max(coefficients.IndexOf(1.0), coefficients.IndexOfAnyExcept(0.0));
+        Lane sum = coefficients[first] == 1 ? values[first] : Multiply(values[first], Constant((float)coefficients[first]));
+        for (int i = coefficients.Length - 1; i >= 0; i--)
+        {
+            if (i == first || coefficients[i] == 0) continue;
+            sum = coefficients[i] == 1 ? Add(sum, values[i]) : MultiplyAdd(values[i], Constant((float)coefficients[i]), sum);
+        }
+
+        return sum;
+    }
+
+    /// <summary>a + b · factor and a - b · factor.</summary>
+    public (Lane Plus, Lane Minus) PlusMinus(Lane a, Lane b, double factor) => factor == 1
+        ? (Add(a, b), Subtract(a, b))
+        : (MultiplyAdd(b, Constant((float)factor), a), MultiplyAdd(b, Constant((float)-factor), a));
+
     public Lane ShiftLeft(Lane a, int bits) => Shift("ShiftLeft", OpCodes.Shl, a, bits);
 
     /// <summary>Shifts right, copying the sign.</summary>

@@ -33,6 +33,21 @@ internal static unsafe class Panels
         }
     }
 
+    /// <summary>
+    /// Adds up some runs of numbers that lie <paramref name="pitch"/> apart: run by run, so that memory is read in order; a part at a time,
+    /// so that the result stays in cache.
+    /// </summary>
+    public static void AddUp(float* runs, long pitch, int count, float* result, long length)
+    {
+        const int part = 1024;
+        for (long start = 0; start < length; start += part)
+        {
+            int here = (int)Math.Min(part, length - start);
+            Copy(runs + start, result + start, here);
+            for (int run = 1; run < count; run++) Add(runs + run * pitch + start, result + start, here);
+        }
+    }
+
     /// <summary>Copies a strided matrix to rows <paramref name="pitch"/> apart, zeros behind the last column.</summary>
     public static void Pack(float* from, long rowStride, long columnStride, int rows, int columns, float* to, long pitch)
     {
@@ -74,6 +89,13 @@ internal static unsafe class Panels
             if (columns == pitch) continue;
             for (int row = top; row < end; row++) new Span<float>(to + row * pitch + columns, (int)pitch - columns).Clear();
         }
+    }
+
+    private static void Add(float* from, float* to, int count)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8) (Vector256.Load(to + i) + Vector256.Load(from + i)).Store(to + i);
+        for (; i < count; i++) to[i] += from[i];
     }
 
     /// <summary>Transposes a square of 8 by 8 elements.</summary>

@@ -1,21 +1,20 @@
-using System.Runtime.Intrinsics.X86;
 using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A convolution with a 3x3 kernel, stride 1, no dilation and one group, or its gradient by its input, by Winograd's F(4x4, 3x3) or
-/// F(2x2, 3x3): 2.25 or 4 products a result instead of 9. Phase 0 transforms and packs the weights to [block of destination
-/// channels][point][source channel][channel of the block]. In the last phase a task takes a run of tiles: it transforms their pixels to
-/// 36 or 16 matrices [tile][source channel], multiplies each with the weights of its point, and transforms the products back. Where
-/// several tasks share a run, each for some of the destination channels, a phase between transforms the pixels. Tiles lie on multiples of
-/// their side of the destination's own coordinates, and each product is one chain of multiply-adds over the source channels: so a result
-/// depends on the pixels under its tile and on nothing else. Operands: source, weights, destination, then those of the epilogue.
+/// A convolution of one group without dilation, or its gradient by its input, by Winograd's F(r x r, k x k): a kernel of 3x3
+/// with stride 1 takes 2.25 products (r = 4) or 4 (r = 2) a result instead of 9; one of 4x4 with stride 2 is the sum of four convolutions of 2x2 over every
+/// second pixel (its gradient: four convolutions of 2x2, each of every second result), which take 6.25 instead of 16. Phase 0
+/// transforms and packs the weights to [block of destination channels][point][depth][channel of the block], where the depth is the source
+/// channels, of all parts that are summed. In the last phase a task takes a run of tiles: it transforms their pixels to a matrix
+/// [tile][depth] for each point, multiplies each with the weights of its point, and transforms the products back. Where several tasks share
+/// a run, each for some of the destination channels, a phase between transforms the pixels. Tiles lie on multiples of their side of the
+/// destination's own coordinates, and each product is one chain of multiply-adds over the depth: so a result depends on the pixels under
+/// its tile and on nothing else. Operands: source, weights, destination, then those of the epilogue.
 /// </summary>
 internal sealed unsafe class WinogradKernel : Kernel
 {
-    private const int Taps = WinogradTransform.Taps;
-
     /// <summary>Tiles that a task computes, at most: their pixels and products at all points stay in a second-level cache.</summary>
     private const int RunTiles = 28;
 
@@ -29,7 +28,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     private const int FewRuns = 8;
 
     /// <summary>Bytes of transformed weights that are better read by one task than by several.</summary>
-    private const long ManyWeights = 1 << 20;
+    private const long ManyWeights = 4 << 20;
 
     /// <summary>Bytes of transformed weights that are better read from memory a few times only.</summary>
     private const long HugeWeights = 16 << 20;
@@ -38,52 +37,55 @@ internal sealed unsafe class WinogradKernel : Kernel
     private const int PackChannels = 64;
 
     /// <summary>Destination channels whose products are held at a time, about.</summary>
-    private const int GroupChannels = 64;
+    private const int GroupChannels = 32;
 
     /// <summary>Work worth a task of its own, in float operations, and the number of tasks beyond which no more are wanted.</summary>
     private const double TaskOperations = 2e6;
     private const int EnoughTasks = 32;
 
-    private readonly CorrelationAxis y, x;
+    private readonly WinogradAxis y, x;
     private readonly WeightStrides weights;
     private readonly Epilogue? epilogue;
     private readonly TileCache cache;
     private readonly VectorWidth width;
     private readonly WinogradTransform transform;
-    private readonly int side, points, allPoints;           // of a tile
-    private readonly int lanes, sourceChannels, destinationChannels;
-    private readonly long sourceElements;
+    private readonly int side, resultsTogether;              // of a tile, and of each part's results in it
+    private readonly int points, partPoints, allPoints;     // along an axis, of a part, and of all whose products are not summed
+    private readonly int lanes, sourceChannels, destinationChannels, depth;
     private readonly int tileRows, tileColumns, tiles;      // of all images
     private readonly int registerRows, registerVectors;     // of a micro-kernel
     private readonly int vectors, blocks, groupBlocks, groups;
-    private readonly int runTiles, runs, parts;
+    private readonly int runTiles, runs, shares;
+    private readonly ImagePatch patch;                      // the pixels under a tile
     private readonly int pixelPitch, productPitch;          // from one tile to the next, in elements
     private readonly long pixelPoint, productPoint;         // from one point to the next
     private readonly long pixelBytes, productBytes, rawBytes, patchBytes;
     private readonly TileFunction?[] functions;
 
-    /// <summary>A convolution, of which side x side results are computed together.</summary>
+    /// <summary>A convolution, of which so many results along either axis are computed together.</summary>
     public static WinogradKernel Forward(
-        ConvolutionGeometry g, int side, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+        ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
         new(
-            side,
-            CorrelationAxis.Forward(g.Height, g.OutHeight, Taps, 1, g.Window.PadTop, 1),
-            CorrelationAxis.Forward(g.Width, g.OutWidth, Taps, 1, g.Window.PadLeft, 1), g.Batch, g.InChannels, g.OutChannels,
-            new WeightStrides((long)Taps * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, g.OutChannels, 1, 0),
+            results,
+            WinogradAxis.Forward(g.Height, g.OutHeight, g.KernelHeight, g.Window.StrideY, g.Window.PadTop),
+            WinogradAxis.Forward(g.Width, g.OutWidth, g.KernelWidth, g.Window.StrideX, g.Window.PadLeft),
+            g.Batch, g.InChannels, g.OutChannels,
+            new WeightStrides((long)g.KernelWidth * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, g.OutChannels, 1, 0),
             width, cache, epilogue);
 
-    /// <summary>The gradient by its input of the convolution whose geometry is given.</summary>
+    /// <summary>The gradient by its input of the convolution whose geometry is given; so many of each phase's results are computed together.</summary>
     public static WinogradKernel InputGradient(
-        ConvolutionGeometry g, int side, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+        ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
         new(
-            side,
-            CorrelationAxis.Backward(g.OutHeight, g.Height, Taps, 1, g.Window.PadTop, 1),
-            CorrelationAxis.Backward(g.OutWidth, g.Width, Taps, 1, g.Window.PadLeft, 1), g.Batch, g.OutChannels, g.InChannels,
-            new WeightStrides((long)Taps * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, 1, g.OutChannels, 0),
+            results,
+            WinogradAxis.Backward(g.OutHeight, g.Height, g.KernelHeight, g.Window.StrideY, g.Window.PadTop),
+            WinogradAxis.Backward(g.OutWidth, g.Width, g.KernelWidth, g.Window.StrideX, g.Window.PadLeft),
+            g.Batch, g.OutChannels, g.InChannels,
+            new WeightStrides((long)g.KernelWidth * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, 1, g.OutChannels, 0),
             width, cache, epilogue);
 
     private WinogradKernel(
-        int side, CorrelationAxis y, CorrelationAxis x, int batch, int sourceChannels, int destinationChannels, WeightStrides weights,
+        int results, WinogradAxis y, WinogradAxis x, int batch, int sourceChannels, int destinationChannels, WeightStrides weights,
         VectorWidth width, TileCache? cache, Epilogue? epilogue)
     {
         this.y = y;
@@ -95,11 +97,13 @@ internal sealed unsafe class WinogradKernel : Kernel
         this.sourceChannels = sourceChannels;
         this.destinationChannels = destinationChannels;
         lanes = (int)width;
-        transform = new WinogradTransform(side, width);
-        this.side = side;
+        transform = new WinogradTransform(results, y.Taps, width);
+        resultsTogether = results;
+        side = results * y.ResultStep;
         points = transform.Points;
-        allPoints = points * points;
-        sourceElements = (long)batch * y.Source * x.Source * sourceChannels;
+        partPoints = points * points;
+        allPoints = partPoints * y.ResultStep * x.ResultStep;
+        depth = sourceChannels * y.PixelStep * x.PixelStep;
         tileRows = Divide(y.Destination, side);
         tileColumns = Divide(x.Destination, side);
         tiles = batch * tileRows * tileColumns;
@@ -112,18 +116,18 @@ internal sealed unsafe class WinogradKernel : Kernel
 
         // Weights that are read from memory are read by few, long runs. Where tiles are few, the destination channels are shared out among
         // tasks, if their weights are many; otherwise, or where that is not enough, runs are made shorter.
-        double operations = 2.0 * allPoints * tiles * sourceChannels * vectors * lanes;
+        double operations = 2.0 * allPoints * tiles * depth * vectors * lanes;
         int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks), least = registerRows;
         bool huge = PreparedBytes > HugeWeights;
-        runTiles = Math.Max(1, (huge ? LongRunTiles : RunTiles) / least) * least;
-        bool shares = Divide(tiles, runTiles) < Math.Min(wanted, FewRuns) && PreparedBytes > ManyWeights;
-        if (shares) while (runTiles > least && Divide(tiles, runTiles) * groups < wanted / 2) runTiles = Divide(runTiles / least, 2) * least;
+        runTiles = Math.Max(1, (huge ? LongRunTiles : PreparedBytes > ManyWeights ? 2 * RunTiles : RunTiles) / least) * least;
+        bool few = Divide(tiles, runTiles) < Math.Min(wanted, FewRuns) && PreparedBytes > ManyWeights;
+        if (few) while (runTiles > least && Divide(tiles, runTiles) * groups < wanted / 2) runTiles = Divide(runTiles / least, 2) * least;
         else if (Divide(tiles, runTiles) < wanted && !huge) runTiles = least;
         runTiles = Divide(tiles, Divide(tiles, runTiles));
         runs = Divide(tiles, runTiles);
-        parts = shares ? Math.Min(groups, Divide(wanted, runs)) : 1;
+        shares = few ? Math.Min(groups, Divide(wanted, runs)) : 1;
 
-        pixelPitch = Divide(sourceChannels, lanes) * lanes;
+        pixelPitch = Divide(depth - sourceChannels + Divide(sourceChannels, lanes) * lanes, lanes) * lanes;
         if (pixelPitch * sizeof(float) % 2048 == 0) pixelPitch += 16;
         productPitch = groupBlocks * registerVectors * lanes;
         pixelPoint = (long)runTiles * pixelPitch + 16;
@@ -131,32 +135,33 @@ internal sealed unsafe class WinogradKernel : Kernel
         pixelBytes = ScratchRegion.Align(allPoints * pixelPoint * sizeof(float));
         productBytes = ScratchRegion.Align(allPoints * productPoint * sizeof(float));
         rawBytes = ScratchRegion.Align((long)side * side * runTiles * productPitch * sizeof(float));
-        patchBytes = ScratchRegion.Align((long)allPoints * Divide(sourceChannels, lanes) * lanes * sizeof(float));
+        patch = new ImagePatch(batch, y.Source, x.Source, sourceChannels, y.Reach(results), x.Reach(results), lanes);
+        patchBytes = patch.ScratchBytes(sourceChannels);
         functions = new TileFunction?[(registerRows + 1) * (registerVectors + 1)];
     }
 
     /// <inheritdoc/>
-    public override string Algorithm => $"Winograd F({side}x{side}, 3x3)";
+    public override string Algorithm => $"Winograd F({resultsTogether}x{resultsTogether}, {y.Taps}x{y.Taps})";
 
-    public override int Phases => parts > 1 ? 3 : 2;
+    public override int Phases => shares > 1 ? 3 : 2;
 
     public override int PreparedOperand => 1;
 
-    public override long PreparedBytes => (long)allPoints * sourceChannels * vectors * lanes * sizeof(float);
+    public override long PreparedBytes => (long)allPoints * depth * vectors * lanes * sizeof(float);
 
     /// <summary>It depends on the layer alone, and not on the size of the image: tiles of any shape share their weights.</summary>
     public override object? PreparedForm =>
-        (side, width, weights, sourceChannels, destinationChannels,
-            (y.Phases[0].FirstTap, y.Phases[0].TapStep), (x.Phases[0].FirstTap, x.Phases[0].TapStep));
+        (resultsTogether, width, weights, sourceChannels, destinationChannels, y.Taps, PartsAreSummed,
+            (y.Parts[0].FirstTap, y.Parts[0].TapStep), (x.Parts[0].FirstTap, x.Parts[0].TapStep));
 
-    public override long WorkspaceBytes => parts > 1 ? runs * pixelBytes : 0;
+    public override long WorkspaceBytes => shares > 1 ? runs * pixelBytes : 0;
 
     public override long ScratchBytes => Math.Max(
-        (long)Taps * Taps * PackChannels * registerVectors * lanes * sizeof(float),
-        productBytes + rawBytes + patchBytes + (parts > 1 ? 0 : pixelBytes));
+        (long)y.Taps * x.Taps * PackChannels * registerVectors * lanes * sizeof(float),
+        productBytes + rawBytes + patchBytes + (shares > 1 ? 0 : pixelBytes));
 
     public override int TaskCount(int phase) =>
-        phase == 0 ? blocks * Divide(sourceChannels, PackChannels) : phase < Phases - 1 ? Divide(tiles, TransformTiles) : runs * parts;
+        phase == 0 ? blocks * Divide(sourceChannels, PackChannels) * Parts : phase < Phases - 1 ? Divide(tiles, TransformTiles) : runs * shares;
 
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)
     {
@@ -186,48 +191,53 @@ internal sealed unsafe class WinogradKernel : Kernel
         static double Cycles(int rows, int vectors) => Math.Max(Math.Max(rows * vectors, rows + vectors) * 0.5, 4);
     }
 
+    private int Parts => y.Parts.Length * x.Parts.Length;
+
+    private bool PartsAreSummed => y.PixelStep > 1;
+
     private int BlockVectors(int block) => Math.Min(registerVectors, vectors - block * registerVectors);
 
-    private long BlockOffset(int block) => (long)allPoints * sourceChannels * block * registerVectors * lanes;
+    private long BlockOffset(int block) => (long)allPoints * depth * block * registerVectors * lanes;
 
     private void Pack(int task, float* from, float* prepared, float* scratch)
     {
-        int block = task % blocks, firstSource = task / blocks * PackChannels;
+        int block = task % blocks, part = task / blocks % Parts, firstSource = task / blocks / Parts * PackChannels;
         int sources = Math.Min(PackChannels, sourceChannels - firstSource), pitch = BlockVectors(block) * lanes;
         int first = block * registerVectors * lanes;
-        AxisPhase py = y.Phases[0], px = x.Phases[0];
-        for (int tap = 0; tap < Taps * Taps; tap++)
+        WinogradPart py = y.Parts[part / x.Parts.Length], px = x.Parts[part % x.Parts.Length];
+        for (int tap = 0; tap < y.Taps * x.Taps; tap++)
         {
-            int tapY = py.FirstTap + tap / Taps * py.TapStep, tapX = px.FirstTap + tap % Taps * px.TapStep;
+            int tapY = py.FirstTap + tap / x.Taps * py.TapStep, tapX = px.FirstTap + tap % x.Taps * px.TapStep;
             Panels.Pack(
                 from + tapY * weights.TapY + tapX * weights.TapX + firstSource * weights.Source + first * weights.Destination,
                 weights.Source, weights.Destination, sources, Math.Min(pitch, destinationChannels - first),
                 scratch + (long)tap * sources * pitch, pitch);
         }
-        long tapPitch = (long)sources * pitch * sizeof(float), point = (long)sourceChannels * pitch * sizeof(float);
+        long tapPitch = (long)sources * pitch * sizeof(float), point = (long)depth * pitch * sizeof(float);
+        float* to = prepared + BlockOffset(block) + (long)firstSource * pitch
+            + (PartsAreSummed ? (long)part * sourceChannels : (long)part * partPoints * depth) * pitch;
         transform.OfKernel(
-            scratch, Taps * tapPitch, tapPitch, prepared + BlockOffset(block) + (long)firstSource * pitch, points * point, point,
-            (long)sources * BlockVectors(block));
+            scratch, x.Taps * tapPitch, tapPitch, to, points * point, point, (long)sources * BlockVectors(block));
     }
 
-    private void Transform(int task, in KernelArguments arguments, float* patch)
+    private void Transform(int task, in KernelArguments arguments, float* scratch)
     {
         for (int tile = task * TransformTiles; tile < Math.Min(tiles, (task + 1) * TransformTiles); tile++)
-            TransformPixels(tile, arguments.Operands[0], (float*)(arguments.Workspace + tile / runTiles * pixelBytes), patch);
+            TransformPixels(tile, arguments.Operands[0], (float*)(arguments.Workspace + tile / runTiles * pixelBytes), scratch);
     }
 
     private void Compute(int task, in KernelArguments arguments, byte* scratch)
     {
         int run = task % runs, firstTile = run * runTiles, count = Math.Min(runTiles, tiles - firstTile);
-        (int firstGroup, int endGroup) = TileChoice.Split(groups, parts, task / runs);
+        (int firstGroup, int endGroup) = TileChoice.Split(groups, shares, task / runs);
         float* products = (float*)scratch;
         float* raw = (float*)(scratch + productBytes);
         float* pixels = (float*)(arguments.Workspace + run * pixelBytes);
-        if (parts == 1)
+        if (shares == 1)
         {
-            float* patch = (float*)(scratch + productBytes + rawBytes);
+            float* edge = (float*)(scratch + productBytes + rawBytes);
             pixels = (float*)(scratch + productBytes + rawBytes + patchBytes);
-            for (int tile = 0; tile < count; tile++) TransformPixels(firstTile + tile, arguments.Operands[0], pixels, patch);
+            for (int tile = 0; tile < count; tile++) TransformPixels(firstTile + tile, arguments.Operands[0], pixels, edge);
         }
 
         for (int group = firstGroup; group < endGroup; group++)
@@ -237,11 +247,7 @@ internal sealed unsafe class WinogradKernel : Kernel
             int firstVector = firstBlock * registerVectors, endVector = Math.Min(vectors, endBlock * registerVectors);
             int channel = firstVector * lanes, channels = Math.Min(destinationChannels, endVector * lanes) - channel;
             for (int tile = 0; tile < count; tile++)
-            {
-                transform.ToResults(
-                    products + (long)tile * productPitch, points * productPoint * sizeof(float), productPoint * sizeof(float),
-                    raw + (long)side * tile * productPitch, RawRow * sizeof(float), productPitch * sizeof(float), endVector - firstVector);
-            }
+                TransformProducts(products + (long)tile * productPitch, raw + (long)side * tile * productPitch, endVector - firstVector);
             Finish(arguments.Operands, raw, firstTile, count, channel, channels);
         }
     }
@@ -249,67 +255,49 @@ internal sealed unsafe class WinogradKernel : Kernel
     private long RawRow => (long)side * runTiles * productPitch;
 
     /// <summary>Brings a tile's pixels to all points, at its place in its run's matrices.</summary>
-    private void TransformPixels(int tile, float* source, float* matrices, float* patch)
+    private void TransformPixels(int tile, float* source, float* matrices, float* scratch)
     {
         int image = tile / (tileRows * tileColumns), row = tile / tileColumns % tileRows, column = tile % tileColumns;
-        int top = row * side + y.Phases[0].Origin, left = column * side + x.Phases[0].Origin, across = Divide(sourceChannels, lanes);
-        long rowElements = (long)x.Source * sourceChannels;
-        float* from = source + ((long)image * y.Source + top) * rowElements + (long)left * sourceChannels;
-        long rowPitch = rowElements, columnPitch = sourceChannels;
+        int stepY = resultsTogether * y.PixelStep, stepX = resultsTogether * x.PixelStep, across = Divide(sourceChannels, lanes);
+        float* from = patch.Read(
+            source, image, row * stepY + y.Origin, column * stepX + x.Origin, 0, sourceChannels, scratch, out long rowPitch, out long columnPitch);
+        if (from != scratch) patch.Fetch(from + stepX * columnPitch, stepX, sourceChannels);
 
-        // Lanes beyond the last channel may hold anything, since no product reads them; but they must be there to be read.
-        bool inside = top >= 0 && left >= 0 && top + points <= y.Source && left + points <= x.Source
-            && from - source + (points - 1) * (rowPitch + columnPitch) + across * lanes <= sourceElements;
-        if (!inside)
+        float* to = matrices + (long)(tile % runTiles) * pixelPitch;
+        for (int part = 0; part < Parts; part++)
         {
-            columnPitch = across * lanes;
-            rowPitch = points * columnPitch;
-            new Span<float>(patch, (int)(points * rowPitch)).Clear();
-            int firstColumn = Math.Clamp(-left, 0, points), endColumn = Math.Clamp(x.Source - left, firstColumn, points);
-            for (int i = 0; i < points; i++)
-            {
-                if (top + i < 0 || top + i >= y.Source) continue;
-                float* pixel = from + i * rowElements + (long)firstColumn * sourceChannels;
-                float* target = patch + i * rowPitch + firstColumn * columnPitch;
-                int together = columnPitch == sourceChannels ? endColumn - firstColumn : 1;
-                for (int j = firstColumn; j < endColumn; j += together, pixel += sourceChannels, target += columnPitch)
-                    Panels.Copy(pixel, target, (long)together * sourceChannels);
-            }
-            from = patch;
+            WinogradPart py = y.Parts[part / x.Parts.Length], px = x.Parts[part % x.Parts.Length];
+            transform.OfPixels(
+                from + (py.Origin - y.Origin) * rowPitch + (px.Origin - x.Origin) * columnPitch,
+                y.PixelStep * rowPitch * sizeof(float), x.PixelStep * columnPitch * sizeof(float),
+                to + (PartsAreSummed ? (long)part * sourceChannels : part * partPoints * pixelPoint),
+                points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
         }
-        else
-        {
-            FetchAhead(from + side * columnPitch, rowPitch);
-        }
-
-        transform.OfPixels(
-            from, rowPitch * sizeof(float), columnPitch * sizeof(float),
-            matrices + (long)(tile % runTiles) * pixelPitch, points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
     }
 
-    /// <summary>
-    /// Brings to the cache what the next tile along the row has not in common with this one: storing at all points at once is more than
-    /// the processor follows by itself.
-    /// </summary>
-    private void FetchAhead(float* tile, long rowPitch)
+    /// <summary>Turns a tile's products into its results, those of each phase between the others'.</summary>
+    private void TransformProducts(float* products, float* results, long across)
     {
-        if (!Sse.IsSupported) return;
-        long from = (points - side) * sourceChannels, to = points * sourceChannels;
-        for (int row = 0; row < points; row++, tile += rowPitch)
-            for (long at = from; at < to; at += 16) Sse.Prefetch0(tile + at);
+        for (int phase = 0; phase < y.ResultStep * x.ResultStep; phase++)
+        {
+            transform.ToResults(
+                products + phase * partPoints * productPoint, points * productPoint * sizeof(float), productPoint * sizeof(float),
+                results + phase / x.ResultStep * RawRow + phase % x.ResultStep * productPitch,
+                y.ResultStep * RawRow * sizeof(float), x.ResultStep * productPitch * sizeof(float), across);
+        }
     }
 
     /// <summary>The products of some blocks of channels at all points.</summary>
     private void Multiply(float* prepared, float* pixels, float* products, int firstBlock, int endBlock, int count)
     {
         int rowTiles = Divide(count, registerRows);
-        var call = new TileCall { Outer = 1, Inner = 1, Steps = sourceChannels, CRow = productPitch * sizeof(float) };
+        var call = new TileCall { Outer = 1, Inner = 1, Steps = depth, CRow = productPitch * sizeof(float) };
         for (int point = 0; point < allPoints; point++)
         {
             for (int block = firstBlock; block < endBlock; block++)
             {
                 int blockVectors = BlockVectors(block);
-                call.B = prepared + BlockOffset(block) + (long)point * sourceChannels * blockVectors * lanes;
+                call.B = prepared + BlockOffset(block) + (long)point * depth * blockVectors * lanes;
                 for (int rowTile = 0; rowTile < rowTiles; rowTile++)
                 {
                     (int start, int end) = TileChoice.Split(count, rowTiles, rowTile);

@@ -11,117 +11,55 @@ internal unsafe delegate void SquareTransform(
     float* from, long fromRow, long fromColumn, float* to, long toRow, long toColumn, long vectors);
 
 /// <summary>
-/// The three transforms of a minimal filtering algorithm F(r x r, 3x3) (Winograd 1980; Lavin and Gray 2016): r x r results of a 3x3 kernel
-/// from p x p pixels by as many products, where p = r + 2. Along one axis, pixels and kernel are taken as polynomials and evaluated at p
-/// points; the products of the values determine the results.
+/// The transforms of a minimal filtering algorithm along both axes, F(r x r, k x k) (Winograd 1980; Lavin and Gray 2016): r x r results of
+/// a kernel of k x k taps from p x p pixels by as many products, where p = r + k - 1.
 /// </summary>
-/// <remarks>
-/// <para>The points decide how rounding errors grow. F(4x4) has 0, a, -a, b, -b and infinity with a = 11/16 and b = 11/8, which give a
-/// quarter of the largest error, and half of the mean, of the textbook's 1 and 2; F(2x2) has 0, 1, -1 and infinity. docs/kernels.md has
-/// the figures.</para>
-/// <para>Each transform is emitted once for a width. One channel's result does not depend on the lane it is in.</para>
-/// </remarks>
+/// <remarks>Each is emitted once for a width, when it is first asked for. One channel's result does not depend on the lane it is in.</remarks>
 internal sealed unsafe class WinogradTransform
 {
-    /// <summary>Taps of the kernel along an axis.</summary>
-    public const int Taps = 3;
+    private static readonly KernelCache Cache = new(capacity: 64);
 
-    private const double A = 11 / 16.0, B = 11 / 8.0;
-    private const double SquareA = A * A, SquareB = B * B;
+    private readonly VectorWidth _width;
+    private readonly MinimalFilter _filter;
+    private SquareTransform? _ofKernel, _ofPixels, _toResults, _ofResults, _toKernel;
 
-    private static readonly KernelCache Cache = new(capacity: 24);
-
-    /// <summary>The transforms of F(4x4, 3x3) or F(2x2, 3x3).</summary>
-    /// <param name="results">4 or 2.</param>
+    /// <summary>The transforms of F(results x results, taps x taps).</summary>
+    /// <param name="results">4, or with 3 taps 2.</param>
+    /// <param name="taps">3 or 2.</param>
     /// <param name="width">The vector registers to use.</param>
-    public WinogradTransform(int results, VectorWidth width)
+    public WinogradTransform(int results, int taps, VectorWidth width)
     {
-        (Results, Points) = (results, results + Taps - 1);
-        OfKernel = Get("kernel", Taps, Points, results == 4 ? KernelLine4 : KernelLine2);
-        OfPixels = Get("pixels", Points, Points, results == 4 ? PixelLine4 : PixelLine2);
-        ToResults = Get("results", Points, results, results == 4 ? ResultLine4 : ResultLine2);
-
-        SquareTransform Get(string name, int from, int to, Func<LaneEmitter, Lane[], Lane[]> line) =>
-            Cache.Get((width, name, results), () => Emit(width, name, from, to, line));
+        (Results, Taps, Points) = (results, taps, results + taps - 1);
+        _width = width;
+        _filter = MinimalFilter.Of(results, taps);
     }
 
     /// <summary>Results of one tile along an axis.</summary>
     public int Results { get; }
 
+    /// <summary>Taps of the kernel along an axis.</summary>
+    public int Taps { get; }
+
     /// <summary>Pixels that a tile reads along an axis, and the points that they are evaluated at.</summary>
     public int Points { get; }
 
     /// <summary>From the taps of a kernel to the values at all points.</summary>
-    public SquareTransform OfKernel { get; }
+    public SquareTransform OfKernel => _ofKernel ??= Get("kernel", Taps, Points, _filter.OfKernel);
 
     /// <summary>From pixels to the values at all points.</summary>
-    public SquareTransform OfPixels { get; }
+    public SquareTransform OfPixels => _ofPixels ??= Get("pixels", Points, Points, _filter.OfPixels);
 
     /// <summary>From the products at all points to results.</summary>
-    public SquareTransform ToResults { get; }
+    public SquareTransform ToResults => _toResults ??= Get("results", Points, Results, _filter.ToResults);
 
-    private static Lane Constant(double value) => LaneEmitter.Constant((float)value);
+    /// <summary>From the gradients of results to the values at all points.</summary>
+    public SquareTransform OfResults => _ofResults ??= Get("gradient of results", Results, Points, _filter.OfResults);
 
-    private static Lane[] KernelLine2(LaneEmitter emit, Lane[] g)
-    {
-        Lane half = Constant(0.5), even = emit.Multiply(emit.Add(g[0], g[2]), half);
-        return [g[0], emit.MultiplyAdd(g[1], half, even), emit.MultiplyAdd(g[1], Constant(-0.5), even), g[2]];
-    }
+    /// <summary>From sums of products at all points to the gradients of the taps.</summary>
+    public SquareTransform ToKernel => _toKernel ??= Get("gradient of the kernel", Points, Taps, _filter.ToKernel);
 
-    private static Lane[] PixelLine2(LaneEmitter emit, Lane[] d) =>
-        [emit.Subtract(d[0], d[2]), emit.Add(d[1], d[2]), emit.Subtract(d[2], d[1]), emit.Subtract(d[3], d[1])];
-
-    private static Lane[] ResultLine2(LaneEmitter emit, Lane[] m) =>
-        [emit.Add(m[0], emit.Add(m[1], m[2])), emit.Add(m[3], emit.Subtract(m[1], m[2]))];
-
-    /// <summary>The kernel's polynomial, over the product of a point's distances from the others, at each point.</summary>
-    private static Lane[] KernelLine4(LaneEmitter emit, Lane[] g)
-    {
-        (Lane plusA, Lane minusA) = At(A, 1 / (2 * SquareA * (SquareA - SquareB)));
-        (Lane plusB, Lane minusB) = At(B, 1 / (2 * SquareB * (SquareB - SquareA)));
-        return [emit.Multiply(g[0], Constant(1 / (SquareA * SquareB))), plusA, minusA, plusB, minusB, g[2]];
-
-        (Lane, Lane) At(double point, double scale)
-        {
-            Lane even = emit.MultiplyAdd(g[2], Constant(point * point * scale), emit.Multiply(g[0], Constant(scale)));
-            return
-            (
-                emit.MultiplyAdd(g[1], Constant(point * scale), even),
-                emit.MultiplyAdd(g[1], Constant(-point * scale), even)
-            );
-        }
-    }
-
-    /// <summary>The transpose of the interpolation through all points.</summary>
-    private static Lane[] PixelLine4(LaneEmitter emit, Lane[] d)
-    {
-        (Lane plusA, Lane minusA) = At(A, SquareB);
-        (Lane plusB, Lane minusB) = At(B, SquareA);
-        return [Outer(d[0], d[2], d[4]), plusA, minusA, plusB, minusB, Outer(d[1], d[3], d[5])];
-
-        (Lane, Lane) At(double point, double otherSquare)
-        {
-            Lane even = emit.MultiplyAdd(d[2], Constant(-otherSquare), d[4]), odd = emit.MultiplyAdd(d[1], Constant(-otherSquare), d[3]);
-            return (emit.MultiplyAdd(odd, Constant(point), even), emit.MultiplyAdd(odd, Constant(-point), even));
-        }
-
-        Lane Outer(Lane low, Lane middle, Lane high) =>
-            emit.MultiplyAdd(low, Constant(SquareA * SquareB), emit.MultiplyAdd(middle, Constant(-SquareA - SquareB), high));
-    }
-
-    /// <summary>The transpose of the evaluation of a polynomial with four coefficients at each point.</summary>
-    private static Lane[] ResultLine4(LaneEmitter emit, Lane[] m)
-    {
-        Lane evenA = emit.Add(m[1], m[2]), oddA = emit.Subtract(m[1], m[2]);
-        Lane evenB = emit.Add(m[3], m[4]), oddB = emit.Subtract(m[3], m[4]);
-        return
-        [
-            emit.Add(m[0], emit.Add(evenA, evenB)),
-            emit.MultiplyAdd(oddA, Constant(A), emit.Multiply(oddB, Constant(B))),
-            emit.MultiplyAdd(evenA, Constant(SquareA), emit.Multiply(evenB, Constant(SquareB))),
-            emit.MultiplyAdd(oddA, Constant(A * SquareA), emit.MultiplyAdd(oddB, Constant(B * SquareB), m[5])),
-        ];
-    }
+    private SquareTransform Get(string name, int from, int to, Func<LaneEmitter, Lane[], Lane[]> line) =>
+        Cache.Get((_width, name, Results, Taps), () => Emit(_width, name, from, to, line));
 
     private static SquareTransform Emit(VectorWidth width, string name, int from, int to, Func<LaneEmitter, Lane[], Lane[]> line)
     {

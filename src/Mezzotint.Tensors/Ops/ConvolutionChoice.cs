@@ -1,41 +1,68 @@
 namespace Mezzotint.Tensors.Ops;
 
 /// <summary>
-/// Which algorithm computes a convolution and its gradient by its input: each result by itself, the sum of the products of its pixels and
-/// taps, or squares of results together, by Winograd's F(4x4, 3x3) or F(2x2, 3x3). The choice fixes which bits come out, so it is made from
+/// Which algorithm computes a convolution and its gradients: each result by itself, the sum of the products of its pixels and
+/// taps, or squares of results together, by Winograd's F(4x4, 3x3) and its like. The choice fixes which bits come out, so it is made from
 /// channels, taps, stride, dilation and groups alone: not from the size of the image or the batch, and not from the machine.
 /// </summary>
 /// <remarks>
-/// Winograd for 3x3 taps one pixel apart, with stride 1 and one group, from <see cref="FewestChannels"/> channels on either side (below,
-/// its transforms cost more than the products they save). The larger squares up to <see cref="MostWeights"/> weights a tap: their weights
-/// take four times the memory, and above, reading them takes longer than the products; those of the smaller squares take 1.8 times.
+/// Winograd for one group without dilation, with 3x3 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2 taps),
+/// from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
+/// weights a tap: their weights take 4 times the memory (with stride 2, 6.25 times), and above, reading them takes longer than the
+/// products. Above, 3x3 taps are computed in squares of 2x2, whose weights take 1.8 times the memory, and 4x4 taps directly.
 /// Measured figures are in docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
 {
-    /// <summary>The channels of input and output that Winograd needs to pay.</summary>
-    public const int FewestChannels = 8;
+    /// <summary>The channels of input and output that Winograd needs to pay, with stride 1 and 2, and for the gradient by the weights.</summary>
+    private const int FewestChannels = 8, FewestChannelsOfStride2 = 32, FewestChannelsOfWeightGradient = 16;
 
-    /// <summary>The product of the channels of input and output up to which 4x4 results are computed together, and above it 2x2.</summary>
-    public const int MostWeights = 512 * 512;
+    /// <summary>The product of the channels of input and output up to which 4x4 results are computed together, with stride 1 and 2.</summary>
+    private const int MostWeights = 512 * 512, MostWeightsOfStride2 = 512 * 256;
 
     /// <summary>The side of the squares, on multiples of it, whose elements an operation computes together; 1 where each is computed by
     /// itself.</summary>
     public static int TileSideOf(Op op, ReadOnlySpan<Shape> inputs)
     {
-        if (op is not (Conv2d or Conv2dInputGradient)) return 1;
-        Shape weights = inputs[1];
-        return TileSideOf(((Convolution)op).Window, weights[0], weights[1], weights[2], weights[3]);
+        int together = op is Conv2dWeightGradient ? 1 : ResultsTogether(op, inputs);
+        return together > 1 && op is Conv2dInputGradient gradient ? together * gradient.Window.StrideY : together;
     }
 
-    /// <summary>The side of the squares of results that a convolution, or its gradient by its input, computes together: 4, 2 or 1.</summary>
-    public static int TileSideOf(in ConvolutionGeometry geometry) =>
-        TileSideOf(geometry.Window, geometry.KernelHeight, geometry.KernelWidth, geometry.InChannelsPerGroup, geometry.OutChannels);
-
-    private static int TileSideOf(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
+    /// <summary>How many results along an axis, of those that see the same taps, an operation computes, or takes, together: 4, 2 or 1.</summary>
+    public static int ResultsTogether(Op op, ReadOnlySpan<Shape> inputs)
     {
-        bool takesWinograd = kernelHeight == 3 && kernelWidth == 3
-            && w is { StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1 } && Math.Min(input, output) >= FewestChannels;
-        return !takesWinograd ? 1 : (long)input * output <= MostWeights ? 4 : 2;
+        if (op is Conv2dWeightGradient gradient)
+            return ForWeightGradient(gradient.Window, gradient.KernelHeight, gradient.KernelWidth, inputs[0][3], inputs[1][3]);
+        if (op is not Convolution convolution) return 1;
+        Shape weights = inputs[1];
+        return ResultsTogether(convolution.Window, weights[0], weights[1], weights[2], weights[3]);
+    }
+
+    /// <summary>How many results along an axis, of those that see the same taps, a convolution, or its gradient by its input, computes
+    /// together: 4, 2 or 1.</summary>
+    public static int ResultsTogether(in ConvolutionGeometry g) =>
+        ResultsTogether(g.Window, g.KernelHeight, g.KernelWidth, g.InChannelsPerGroup, g.OutChannels);
+
+    /// <summary>How many results along an axis the gradient of a convolution by its weights takes together: 4 or 1.</summary>
+    public static int ForWeightGradient(in ConvolutionGeometry g) =>
+        ForWeightGradient(g.Window, g.KernelHeight, g.KernelWidth, g.InChannels, g.OutChannels);
+
+    private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output) =>
+        IsFiltering(w, kernelHeight, kernelWidth) && Math.Min(input, output) >= FewestChannelsOfWeightGradient
+        && (long)input * output <= (w.StrideY == 1 ? MostWeights : MostWeightsOfStride2) ? 4 : 1;
+
+    /// <summary>Whether minimal filtering applies: 3x3 taps with stride 1, or 4x4 with stride 2, of one group without dilation.</summary>
+    private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
+        kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1 }
+        && (kernelHeight, w.StrideY) is (3, 1) or (4, 2);
+
+    private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
+    {
+        if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
+        int fewest = Math.Min(input, output);
+        long weights = (long)input * output;
+        return w.StrideY == 1
+            ? fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2
+            : fewest < FewestChannelsOfStride2 || weights > MostWeightsOfStride2 ? 1 : 4;
     }
 }

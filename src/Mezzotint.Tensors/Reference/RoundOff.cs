@@ -101,12 +101,14 @@ internal sealed class RoundOff(double unit)
     private double[] Products(Op op, Values[] inputs, Values[] errors, Shape output)
     {
         Values left = inputs[0].Absolute(), right = inputs[1].Absolute();
-        int side = ConvolutionChoice.TileSideOf(op, [left.Shape, right.Shape]);
-        bool inTiles = side > 1;
+        int together = ConvolutionChoice.ResultsTogether(op, [left.Shape, right.Shape]);
+        bool inTiles = together > 1;
         double[] bound = Primitive.Compute(op, [inTiles ? errors[0] : WithRounding(left, errors[0]), right], output);
         if (inTiles)
         {
-            double[] terms = WinogradRoundOff.Terms((Convolution)op, side, left, right, output);
+            double[] terms = op is Conv2dWeightGradient gradient
+                ? WinogradRoundOff.WeightGradientTerms(gradient, together, left, right, output)
+                : WinogradRoundOff.Terms((Convolution)op, together, left, right, output);
             for (int i = 0; i < bound.Length; i++) bound[i] += unit * terms[i];
         }
 

@@ -20,7 +20,7 @@ public sealed class WinogradKernelTests : IDisposable
     public void Convolution_and_input_gradient_equal_plain_loops_on_random_geometries()
     {
         var random = new Random(21);
-        for (int i = 0; i < 60; i++) Check(RandomGeometry(random), i % 3 == 0 ? 2 : 4, random);
+        for (int i = 0; i < 72; i++) Check(RandomGeometry(random, i % 2 == 0 ? 3 : 4), i % 6 == 0 ? 2 : 4, random);
     }
 
     [Theory]
@@ -36,6 +36,16 @@ public sealed class WinogradKernelTests : IDisposable
     public void Convolution_and_input_gradient_equal_plain_loops_on_layers(
         int side, int batch, int height, int width, int channels, int outChannels) =>
         Check(new(batch, height, width, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1)), side, new Random(1));
+
+    [Theory]
+    [InlineData(1, 16, 64, 64, 48)]
+    [InlineData(2, 17, 31, 40, 33)]
+    [InlineData(3, 8, 8, 128, 80)]
+    [InlineData(1, 36, 30, 32, 100)]
+    [InlineData(2, 5, 3, 300, 200)]
+    public void Convolution_with_stride_2_and_its_input_gradient_equal_plain_loops_on_layers(
+        int batch, int height, int width, int channels, int outChannels) =>
+        Check(new(batch, height, width, channels, outChannels, 4, 4, ConvolutionWindow.Square(stride: 2, padding: 1)), 4, new Random(1));
 
     [Fact]
     public void An_image_of_zeros_gives_zeros_and_one_pixel_gives_the_kernel()
@@ -58,10 +68,11 @@ public sealed class WinogradKernelTests : IDisposable
         var random = new Random(11);
         foreach (VectorWidth width in KernelRunner.Widths)
         {
-            foreach ((int side, int channels, int outChannels) in
-                ((int, int, int)[])[(4, 64, 64), (4, 48, 100), (4, 128, 200), (4, 17, 3), (2, 64, 80), (2, 600, 500)])
+            foreach ((int side, int channels, int outChannels, int stride) in ((int, int, int, int)[])
+                [(4, 64, 64, 1), (4, 48, 100, 1), (4, 128, 200, 1), (4, 17, 3, 1), (2, 64, 80, 1), (2, 600, 500, 1), (4, 64, 100, 2), (4, 200, 300, 2)])
             {
-                var batch = new ConvolutionGeometry(3, 21, 18, channels, outChannels, 3, 3, ConvolutionWindow.Square(padding: 1));
+                ConvolutionWindow window = ConvolutionWindow.Square(stride, padding: 1);
+                var batch = new ConvolutionGeometry(3, 21, 18, channels, outChannels, stride + 2, stride + 2, window);
                 ConvolutionGeometry single = batch with { Batch = 1 };
                 float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(batch));
                 float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(batch));
@@ -69,10 +80,13 @@ public sealed class WinogradKernelTests : IDisposable
                 float[] all = KernelRunner.Run(one, WinogradKernel.Forward(batch, side, width), 2, 3 * result, x, w);
                 Assert.Equal(all, KernelRunner.Run(team, WinogradKernel.Forward(batch, side, width), 2, 3 * result, x, w));
                 Assert.Equal(all, KernelRunner.Run(three, WinogradKernel.Forward(batch, side, width), 2, 3 * result, x, w));
+                float[] back = KernelRunner.Run(one, WinogradKernel.InputGradient(batch, side, width), 2, 3 * image, all, w);
+                Assert.Equal(back, KernelRunner.Run(three, WinogradKernel.InputGradient(batch, side, width), 2, 3 * image, all, w));
                 for (int n = 0; n < 3; n++)
                 {
                     float[] alone = Forward(single, side, width, x[(n * image)..((n + 1) * image)], w);
                     Assert.Equal(all[(n * result)..((n + 1) * result)], alone);
+                    Assert.Equal(back[(n * image)..((n + 1) * image)], InputGradient(single, side, width, alone, w));
                 }
             }
         }
@@ -180,17 +194,18 @@ public sealed class WinogradKernelTests : IDisposable
         foreach (VectorWidth width in KernelRunner.Widths) WithinScale(sum, Forward(geometry, 4, width, x, w), width);
     }
 
-    private static ConvolutionGeometry RandomGeometry(Random random)
+    private static ConvolutionGeometry RandomGeometry(Random random, int kernel)
     {
         while (true)
         {
             int Channels() => new[] { 1, 3, 8, 16, 17, 48, 64, 100 }[random.Next(8)];
+            int stride = kernel == 4 ? 2 : 1;
             var window = new ConvolutionWindow(
-                PadTop: random.Next(3), PadBottom: random.Next(3), PadLeft: random.Next(3), PadRight: random.Next(3));
+                stride, stride, PadTop: random.Next(3), PadBottom: random.Next(3), PadLeft: random.Next(3), PadRight: random.Next(3));
             var geometry = new ConvolutionGeometry(
-                random.Next(1, 4), random.Next(1, 20), random.Next(1, 24), Channels(), Channels(), 3, 3, window);
+                random.Next(1, 4), random.Next(1, 20), random.Next(1, 24), Channels(), Channels(), kernel, kernel, window);
             if (geometry.OutHeight < 1 || geometry.OutWidth < 1) continue;
-            if ((double)ConvolutionReference.OutputSize(geometry) * geometry.InChannels * 9 < 2e6) return geometry;
+            if ((double)ConvolutionReference.OutputSize(geometry) * geometry.InChannels * kernel * kernel < 2e6) return geometry;
         }
     }
 
@@ -205,7 +220,7 @@ public sealed class WinogradKernelTests : IDisposable
         float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(g));
         float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(g));
         float[] dy = KernelRunner.Random(random, ConvolutionReference.OutputSize(g));
-        Shape image = [g.Batch, g.Height, g.Width, g.InChannels], weights = [3, 3, g.InChannels, g.OutChannels];
+        Shape image = [g.Batch, g.Height, g.Width, g.InChannels], weights = [g.KernelHeight, g.KernelWidth, g.InChannels, g.OutChannels];
         Shape result = [g.Batch, g.OutHeight, g.OutWidth, g.OutChannels];
         (double[] forward, _) = ConvolutionReference.Forward(g, x, w);
         (double[] backward, _) = ConvolutionReference.InputGradient(g, dy, w);
