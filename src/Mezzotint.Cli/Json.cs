@@ -133,6 +133,32 @@ internal sealed record AugmentationScoreDocument(string Kind, double Mean, doubl
 internal sealed record AugmentationDocument(
     string Generated, string Data, int TestImages, string Protocol, IReadOnlyList<AugmentationScoreDocument> Scores);
 
+/// <summary>A model that was compared.</summary>
+internal sealed record ComparedModelDocument(string Name, string? Weights);
+
+/// <summary>A score of compared models: each one's mean, in their order.</summary>
+internal sealed record ComparedScoreDocument(string Name, bool HigherIsBetter, string Protocol, IReadOnlyList<double> Means);
+
+/// <summary>What <c>compare --json</c> prints of models; the picture is null where the page is a blind vote.</summary>
+internal sealed record CompareDocument(
+    string Page, string? Picture, int Rows, IReadOnlyList<ComparedModelDocument> Models, IReadOnlyList<ComparedScoreDocument> Scores);
+
+/// <summary>One file's value of a score, and on how many pictures it is better than the first file's.</summary>
+internal sealed record StoredValueDocument(string File, string Judged, double Value, int? BetterPictures);
+
+/// <summary>A score that several files have.</summary>
+internal sealed record StoredScoreDocument(string Name, bool HigherIsBetter, string Protocol, IReadOnlyList<StoredValueDocument> Values);
+
+/// <summary>What <c>compare --json</c> prints of stored scores.</summary>
+internal sealed record StoredScoresDocument(IReadOnlyList<StoredScoreDocument> Scores);
+
+/// <summary>Two models' votes; the share is of those that decided, with its interval at 95 %.</summary>
+internal sealed record PreferenceDocument(
+    string First, string Second, int FirstPreferred, int SecondPreferred, int Undecided, double? Share, double Low, double High, string? Preferred);
+
+/// <summary>What <c>compare --votes --json</c> prints.</summary>
+internal sealed record VotesDocument(int Sittings, IReadOnlyList<ComparedModelDocument> Models, IReadOnlyList<PreferenceDocument> Preferences);
+
 /// <summary>The documents for other programs.</summary>
 [JsonSerializable(typeof(GeneratedDocument))]
 [JsonSerializable(typeof(PlanDocument))]
@@ -149,6 +175,9 @@ internal sealed record AugmentationDocument(
 [JsonSerializable(typeof(InspectDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(AugmentationDocument))]
+[JsonSerializable(typeof(CompareDocument))]
+[JsonSerializable(typeof(StoredScoresDocument))]
+[JsonSerializable(typeof(VotesDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     private static readonly Json Readable = new(new JsonSerializerOptions
