@@ -28,6 +28,8 @@ public sealed class DoctorTests : IDisposable
         Sample.Write(_folder, "data/small.png", 15, 30, seed: 20);
         byte[] whole = File.ReadAllBytes(Sample.Write(_folder, "data/cut.jpg", 60, 50, seed: 21));
         File.WriteAllBytes(_folder["data/cut.jpg"], whole[..(whole.Length / 2)]);
+        byte[] png = File.ReadAllBytes(_folder["data/good-0.png"]);
+        File.WriteAllBytes(_folder["data/cut.png"], png[..(png.Length / 2)]);
         File.WriteAllText(_folder["data/page.jpg"], "<!DOCTYPE html><title>Not found</title>");
         File.WriteAllBytes(_folder["data/empty.png"], []);
         File.Copy(_folder["data/good-3.png"], _folder["data/z-again.png"]);
@@ -41,7 +43,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(ExitCode.Failed, call.ExitCode);
         Assert.False(call.Json.GetProperty("clean").GetBoolean());
         Assert.Equal(["small.png"], Files(call, "tiny"));
-        Assert.Equal(["cut.jpg", "empty.png"], Files(call, "truncated"));
+        Assert.Equal(["cut.jpg", "cut.png", "empty.png"], Files(call, "truncated"));
         Assert.Equal(["page.jpg"], Files(call, "not_a_picture"));
         Assert.Equal(["z-again.png"], Files(call, "duplicate"));
         Assert.Equal(["z-near.jpg"], Files(call, "near_duplicate"));
@@ -49,7 +51,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(["named.png"], Files(call, "wrong_ending"));
         Assert.Equal(["nothing"], Files(call, "empty_folder"));
         Assert.Equal(["moving.gif"], Files(call, "passed_by"));
-        Assert.Equal("breaks", Finding(call, "truncated").GetProperty("gravity").GetString()); // three of eighteen are more than training takes
+        Assert.Equal("breaks", Finding(call, "truncated").GetProperty("gravity").GetString()); // four of nineteen are more than training takes
         Assert.Contains("web page", Finding(call, "not_a_picture").GetProperty("files")[0].GetProperty("detail").GetString()!);
     }
 
@@ -129,12 +131,13 @@ public sealed class DoctorTests : IDisposable
         Map(21, 18, (_, _) => 0).Save(_folder["data/labels/2_labels.png"]);
         File.Delete(_folder["data/photos/3.png"]);
         Sample.Write(_folder, "data/photos/7.png", 20, 18, seed: 7);
+        Map(20, 18, (_, _) => 0).Save(_folder["data/labels/strayed.png"]); // which does not end like the others
         Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
         Assert.Equal(ExitCode.Failed, call.ExitCode);
         Assert.Equal(["1_labels.png"], Files(call, "label_out_of_range"));
         Assert.Equal("label 9 (18 pixels)", Finding(call, "label_out_of_range").GetProperty("files")[0].GetProperty("detail").GetString());
         Assert.Equal(["2.png"], Files(call, "pair_sizes"));
-        Assert.Equal(["3_labels.png", "7.png"], Files(call, "no_partner"));
+        Assert.Equal(["3_labels.png", "strayed.png", "7.png"], Files(call, "no_partner"));
 
         Call mended = Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["mended"], "--json");
         Assert.Equal(["absent_class"], mended.Json.GetProperty("findings").EnumerateArray().Select(one => one.GetProperty("kind").GetString()));

@@ -18,7 +18,7 @@ internal static class CompareScores
             Json.Write(session.Output, new StoredScoresDocument(
             [
                 .. names.Select(name => new StoredScoreDocument(
-                    name, Of(all[0], name).HigherIsBetter, Of(all[0], name).Protocol.Description,
+                    name, Of(all[0], name).HigherIsBetter, Of(all[0], name).Words,
                     [.. all.Select(scores => new StoredValueDocument(scores.File, scores.Judged, Of(scores, name).Value, Better(all[0], scores, name)))])),
             ]));
             return ExitCode.Done;
@@ -30,7 +30,7 @@ internal static class CompareScores
         foreach (StoredScores scores in all)
             table.AddRow([Markup.Escape(scores.Judged), Markup.Escape(scores.File), .. names.Select(name => Cell(all[0], scores, name))]);
         session.Write(table);
-        foreach (string protocol in names.Select(name => Of(all[0], name).Protocol.Description).Distinct()) session.Output.WriteLine(protocol);
+        foreach (string protocol in names.Select(name => Of(all[0], name).Words).Distinct()) session.Output.WriteLine(protocol);
         return ExitCode.Done;
     }
 

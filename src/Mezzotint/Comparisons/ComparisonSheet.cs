@@ -20,23 +20,23 @@ public static class ComparisonSheet
         bool hasInput = shown.Any(row => row.Input is not null), hasTruth = shown.Any(row => row.Truth is not null);
         string[] heads = [.. hasInput ? ["input"] : Array.Empty<string>(), .. comparison.Models.Select(model => model.Name), .. hasTruth ? ["truth"] : Array.Empty<string>()];
         var cells = shown.Select(row => Cells(row, hasInput, hasTruth, crop)).ToList();
-        int cellWidth = cells.Max(row => row.Max(cell => cell?.Width ?? 0)), cellHeight = cells.Max(row => row.Max(cell => cell?.Height ?? 0));
+        int cellWidth = cells.Max(row => row.Max(cell => cell?.Width ?? 0));
+        int[] heights = [.. cells.Select(row => row.Max(cell => cell?.Height ?? 0))];
         Picture?[] names = [.. shown.Select(row => Line(row.Name, SmallFontSize, LongestName))];
         int left = Gap + names.Max(name => name?.Width ?? 0) + Gap, lines = comparison.Scores.Count > 0 ? 1 : 0;
-        int rowHeight = cellHeight + lines * LineHeight + Gap, top = Gap + LineHeight + Gap;
-        int width = left + heads.Length * (cellWidth + Gap), height = top + shown.Length * rowHeight;
+        int under = lines * LineHeight + Gap, top = Gap + LineHeight + Gap;
+        int width = left + heads.Length * (cellWidth + Gap), height = top + heights.Sum(row => row + under);
         var canvas = new Canvas(width, height);
         for (int c = 0; c < heads.Length; c++) canvas.Write(Line(heads[c], FontSize, cellWidth), left + c * (cellWidth + Gap), Gap, Ink);
-        for (int r = 0; r < shown.Length; r++)
+        for (int r = 0, y = top; r < shown.Length; y += heights[r] + under, r++)
         {
-            int y = top + r * rowHeight;
             canvas.Write(names[r], Gap, y, SoftInk);
             for (int c = 0; c < heads.Length; c++)
             {
                 int x = left + c * (cellWidth + Gap), model = c - (hasInput ? 1 : 0);
                 if (cells[r][c] is { } cell) canvas.Paste(cell, x, y);
                 if (lines > 0 && model >= 0 && model < comparison.Models.Count)
-                    canvas.Write(Line(ScoreLine(comparison, shown[r].Scores[model]), SmallFontSize, cellWidth), x, y + cellHeight + 4, SoftInk);
+                    canvas.Write(Line(ScoreLine(comparison, shown[r].Scores[model]), SmallFontSize, cellWidth), x, y + heights[r] + 4, SoftInk);
             }
         }
 

@@ -18,6 +18,9 @@ public sealed record StoredScore(string Name, double Value, Protocol Protocol)
     /// <summary>Each picture's own value, by name; empty where the evaluation kept none.</summary>
     public IReadOnlyDictionary<string, double> Images { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>The protocol as the evaluation printed it.</summary>
+    public string Words { get; init; } = Protocol.Description;
+
     /// <summary>Whether more is better.</summary>
     public bool HigherIsBetter => !Distances.Contains(Name.Split(' ')[0]);
 }
@@ -107,8 +110,10 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
         foreach (string name in Quality)
         {
             if (!mean.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null) continue;
-            yield return new StoredScore(name, Number(value), InWords(name, root.GetProperty("protocol").GetString()!))
+            string words = root.GetProperty("protocol").GetString()!;
+            yield return new StoredScore(name, Number(value), InWords(name, words))
             {
+                Words = words,
                 Images = images.EnumerateArray().ToDictionary(image => image.GetProperty("name").GetString()!, image => Number(image.GetProperty(name))),
             };
         }
@@ -124,18 +129,18 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
         var images = new Dictionary<string, double>();
         if (root.TryGetProperty("images", out JsonElement pictures) && pictures.ValueKind == JsonValueKind.Array)
             images = pictures.EnumerateArray().ToDictionary(image => image.GetProperty("name").GetString()!, image => Number(image.GetProperty("scores").GetProperty(name)));
-        return new StoredScore(name, Number(value), protocol) { Images = images };
+        return new StoredScore(name, Number(value), protocol) { Words = score.GetProperty("protocol").GetString() ?? "", Images = images };
     }
 
     /// <summary>Autoencoders: figures in nats by each of two protocols.</summary>
     private static IEnumerable<StoredScore> OfBound(JsonElement root, JsonElement score)
     {
         string protocol = $"{score.GetProperty("protocol").GetString()}{PartEnd}images {root.GetProperty("images").GetInt32()}";
-        string kind = score.GetProperty("binarized").GetBoolean() ? ", binarized" : "";
+        string kind = score.GetProperty("binarized").GetBoolean() ? " binarized" : "";
         foreach (string name in new[] { "negative_elbo", "reconstruction", "kl", "importance_weighted_nll" })
         {
             if (score.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number)
-                yield return new StoredScore($"{name}{(kind.Length > 0 ? " binarized" : "")}", value.GetDouble(), InWords(name, protocol));
+                yield return new StoredScore($"{name}{kind}", value.GetDouble(), InWords(name, protocol)) { Words = protocol };
         }
     }
 
@@ -146,7 +151,7 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
         {
             int side = level.GetProperty("side").GetInt32();
             foreach (string name in new[] { "finest", "mean" })
-                yield return new StoredScore($"{name} {side}x{side}", level.GetProperty("own").GetProperty(name).GetDouble(), InWords($"swd {side}", protocol));
+                yield return new StoredScore($"{name} {side}x{side}", level.GetProperty("own").GetProperty(name).GetDouble(), InWords($"swd {side}", protocol)) { Words = protocol };
         }
     }
 

@@ -30,19 +30,22 @@
   const extent = row => row.made.reduce((most, one) => one.width > most.width ? one : most, row.made[0]);
   const sizeOf = (row, room) => {
     const largest = extent(row);
-    const factor = state.zoom || Math.min(4, Math.max(0.05, room / largest.width), Math.max(0.05, innerHeight * 0.72 / largest.height));
+    const most = Math.max(4, Math.floor(320 / largest.width)); // small pictures are seen as pixels
+    const factor = state.zoom || Math.min(most, Math.max(0.05, room / largest.width), Math.max(0.05, innerHeight * 0.72 / largest.height));
     return { width: Math.max(1, Math.round(largest.width * factor)), height: Math.max(1, Math.round(largest.height * factor)) };
   };
-  const image = (picture, size, alt) => make('img', { src: picture.src, alt, width: size.width, height: size.height, draggable: 'false' });
+  const image = (picture, size, alt) => make('img', {
+    src: picture.src, alt, width: size.width, height: size.height, draggable: 'false', class: size.width >= 2 * picture.width ? 'pixels' : null,
+  });
 
   const scoreText = (row, model) => model === null || !row.scores.length ? ''
-    : data.scores.map((score, i) => `${score.name} ${number(row.scores[model][i])}`).join('  ');
+    : data.scores.slice(0, 2).map((score, i) => `${score.name} ${number(row.scores[model][i])}`).join('  ');
 
   const drawSide = row => {
     const all = choices(row), room = Math.max(160, (find('view').clientWidth - 14 * (all.length - 1)) / Math.min(all.length, 4) - 2);
     const size = sizeOf(row, room);
     find('view').replaceChildren(make('div', { class: 'cells' }, ...all.map(one => make('figure', { class: 'scroll' },
-      make('figcaption', {}, one.name, make('small', {}, scoreText(row, one.model))), image(one.picture, size, `${one.name} of ${row.name}`)))));
+      make('figcaption', { style: `width:${Math.max(120, size.width)}px` }, one.name, make('small', {}, scoreText(row, one.model) || '\u00a0')), image(one.picture, size, `${one.name} of ${row.name}`)))));
   };
 
   const drawSlider = row => {
@@ -117,7 +120,6 @@
     find('previous').disabled = state.row === 0;
     find('next').disabled = state.row === data.rows.length - 1;
     for (const view of ['side', 'slide']) find(view).setAttribute('aria-selected', String(state.view === view));
-    find('view').className = state.zoom > 1 ? 'pixels' : '';
     (state.view === 'side' ? drawSide : drawSlider)(row);
     drawScores(row);
     state.page = Math.floor(state.row / rowsAPage);
@@ -168,7 +170,6 @@
     const room = Math.max(160, find('ballot').clientWidth / 2 - 16), size = sizeOf(row, room);
     const side = (label, model, choice) => make('div', {}, make('div', { class: 'scroll' }, image(row.made[model], size, `picture ${label}`)),
       make('button', { id: `choose-${choice}`, onclick: () => cast(choice) }, `${label} is better`));
-    find('ballot').className = state.zoom > 1 ? 'pixels' : '';
     find('ballot').replaceChildren(
       make('div', { class: 'bar' }, make('span', { class: 'count' }, `${vote.votes.length + 1} of ${vote.trials.length}`),
         make('button', { id: 'choose-same', onclick: () => cast('same') }, 'No difference'), make('span', { class: 'grow' }),

@@ -50,7 +50,9 @@ internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
         }
         catch (PictureException fault) when (fault.InnerException is not DllNotFoundException)
         {
-            (image.Fault, image.Reason) = (image.Header is null ? FindingKind.Unreadable : FindingKind.Truncated, Clause(fault.Message, image.Path));
+            // Of a container that is not whole its header says so already.
+            bool cut = image.Header is not null || fault.InnerException is InvalidDataException;
+            (image.Fault, image.Reason) = (cut ? FindingKind.Truncated : FindingKind.Unreadable, Clause(fault.Message, image.Path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -118,7 +120,7 @@ internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
         return "its first bytes are of no known picture";
     }
 
-    /// <summary>What a sentence says of a file, without the file and the full stop.</summary>
+    /// <summary>What a sentence says of a file, without the file and what to do.</summary>
     private static string Clause(string sentence, string path) =>
-        sentence.Replace($"{path}: ", "", StringComparison.Ordinal).Replace($"'{path}' ", "it ", StringComparison.Ordinal).TrimEnd('.');
+        sentence.Replace($"{path}: ", "", StringComparison.Ordinal).Replace($"'{path}' ", "it ", StringComparison.Ordinal).Split(';')[0].TrimEnd('.');
 }

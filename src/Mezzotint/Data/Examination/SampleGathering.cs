@@ -88,8 +88,21 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
     private void Pairs(DataPart part, string place)
     {
         string inputs = Path.Combine(place, needs.Inputs), targets = Path.Combine(place, needs.Targets);
-        Dictionary<string, string> given = ByName(inputs), come = ByName(targets);
-        Dictionary<string, string>? belong = needs.Instances is { } instances ? ByName(Path.Combine(place, instances)) : null;
+        IReadOnlyList<string> givenFiles = Listed(inputs), comeFiles = Listed(targets);
+
+        // One file that strayed into a folder changes what all are called: the reading by which most are pairs says which one it is.
+        IReadOnlyList<string>[] givenNames = Readings(inputs, givenFiles), comeNames = Readings(targets, comeFiles);
+        (IReadOnlyList<string> ofGiven, IReadOnlyList<string> ofCome) = givenNames.SelectMany(_ => comeNames, (one, other) => (one, other))
+            .MaxBy(pair => pair.one.Intersect(pair.other).Count());
+        Dictionary<string, string> given = ByName(ofGiven, givenFiles), come = ByName(ofCome, comeFiles);
+        Dictionary<string, string>? belong = null;
+        if (needs.Instances is { } maps)
+        {
+            string folder = Path.Combine(place, maps);
+            IReadOnlyList<string> files = Listed(folder);
+            belong = ByName(Readings(folder, files).MaxBy(names => names.Intersect(ofCome).Count())!, files);
+        }
+
         ImageRole role = needs.Labels is null ? ImageRole.Input : ImageRole.Labels;
         foreach (string name in given.Keys.Concat(come.Keys).Concat(belong?.Keys ?? Enumerable.Empty<string>()).Distinct().Order(StringComparer.Ordinal))
         {
@@ -118,12 +131,13 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
         }
     }
 
-    private Dictionary<string, string> ByName(string folder)
+    private static IReadOnlyList<string>[] Readings(string folder, IReadOnlyList<string> files) =>
+        files.Count == 0 ? [[]] : [PairSet.NamesOf(folder, files), PairSet.NamesOfMost(folder, files)];
+
+    private Dictionary<string, string> ByName(IReadOnlyList<string> names, IReadOnlyList<string> files)
     {
-        IReadOnlyList<string> files = Listed(folder);
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (files.Count == 0) return byName;
-        foreach ((string name, string file) in PairSet.NamesOf(folder, files).Zip(files))
+        foreach ((string name, string file) in names.Zip(files))
             if (!byName.TryAdd(name, file)) findings.Add(FindingKind.OneName, FindingGravity.Breaks, file, $"'{byName[name]}' is called the same");
         return byName;
     }

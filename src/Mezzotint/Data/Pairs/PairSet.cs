@@ -137,10 +137,25 @@ public sealed class PairSet
     /// <param name="files">Its files, at least one.</param>
     internal static IReadOnlyList<string> NamesOf(string folder, IReadOnlyList<string> files)
     {
-        string[] stems = [.. files.Select(file => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/'))];
+        string[] stems = Stems(folder, files);
         int ending = CommonEnding(stems);
         return [.. stems.Select(stem => stem[..^ending])];
     }
+
+    /// <summary>The same where files have strayed into the folder that do not end like most: those keep their whole names.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">Its files, at least one.</param>
+    internal static IReadOnlyList<string> NamesOfMost(string folder, IReadOnlyList<string> files)
+    {
+        string[] stems = Stems(folder, files);
+        string[] most = [.. stems.GroupBy(stem => stem.LastIndexOf('_') is >= 0 and var at ? stem[at..] : "").MaxBy(group => group.Count())!];
+        int length = CommonEnding(most);
+        string ending = most[0][^length..];
+        return [.. stems.Select(stem => length > 0 && stem.Length > length && stem.EndsWith(ending, StringComparison.Ordinal) ? stem[..^length] : stem)];
+    }
+
+    private static string[] Stems(string folder, IReadOnlyList<string> files) =>
+        [.. files.Select(file => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/'))];
 
     private static Dictionary<string, string> ByName(string folder)
     {
