@@ -43,7 +43,7 @@ public sealed class CommandLineTests
     [InlineData("--scale takes a number above 0, up to 64, and not 'abc'", "upscale", "a.png", "--scale", "abc")]
     [InlineData("--scale takes a number above 0, up to 64, and not '0'", "upscale", "a.png", "--scale", "0")]
     [InlineData("--threads takes a whole number", "upscale", "a.png", "--threads", "-1")]
-    [InlineData("'mezzo evaluate' needs a verb (upscale, vae, fid, translate, samples, pairs, swd)", "evaluate")]
+    [InlineData("'mezzo evaluate' needs a verb (upscale, vae, fid, translate, samples, pairs, swd, augmentation)", "evaluate")]
     [InlineData("'--hr' is required", "evaluate", "upscale", "--scale", "4")]
     [InlineData("There is no option '--fast'", "train", "--fast")]
     [InlineData("There is no recipe 'nothing'", "train", "nothing", "--data", ".")]
