@@ -36,7 +36,8 @@ internal static class CompareCommand
         var truncation = CommonOptions.Truncation();
         var blind = new Option<bool>("--blind") { Description = "Make the page a blind vote, which names the models at its end; no picture is written." };
         var rows = CommonOptions.Count("--rows", $"Rows of the picture, at most {MostRows}; the page has all. [default: {DefaultRows}]");
-        var crop = CommonOptions.Side("--crop", "The side of the middle of each result that the picture shows, in pixels. [default: all, reduced where it is large]");
+        var crop = CommonOptions.Side(
+            "--crop", "The side of the middle of each result that the picture shows, in pixels. [default: all, reduced where it is large]");
         var votes = Several("--votes", "FILE", "Sum the votes that pages of blind comparisons have saved.");
         var output = new Option<string?>("--output", "-o")
         {
@@ -73,7 +74,8 @@ internal static class CompareCommand
                 : OfInputs(session, lineup, parsed.GetValue(inputs) ?? [], parsed.GetValue(truths) ?? [], lpips.Read(parsed), parsed.GetValue(seeds));
             if (!parsed.GetValue(blind))
             {
-                ComparisonSheet.Draw(comparison, Math.Min(MostRows, parsed.GetValue(rows) ?? DefaultRows), parsed.GetValue(crop) is { } side ? Math.Min(side, LargestCrop) : null)
+                ComparisonSheet.Draw(
+                    comparison, Math.Min(MostRows, parsed.GetValue(rows) ?? DefaultRows), parsed.GetValue(crop) is { } side ? Math.Min(side, LargestCrop) : null)
                     .Save(picture);
             }
 
@@ -195,7 +197,8 @@ internal static class CompareCommand
             table.AddColumn($"mean of {comparison.Rows.Count}");
             foreach (ComparedScore score in comparison.Scores) table.AddColumn(new TableColumn(score.Name).RightAligned());
             for (int model = 0; model < comparison.Models.Count; model++)
-                table.AddRow([Markup.Escape(comparison.Models[model].Name), .. comparison.Scores.Select((_, i) => CompareScores.Number(comparison.Mean(model, i)))]);
+                table.AddRow(
+                    [Markup.Escape(comparison.Models[model].Name), .. comparison.Scores.Select((_, i) => CompareScores.Number(comparison.Mean(model, i)))]);
             session.Write(table);
             foreach (string protocol in comparison.Scores.Select(score => score.Protocol).Distinct()) session.Output.WriteLine(protocol);
         }

@@ -22,7 +22,8 @@ internal static class DoctorCommand
             Description = "Folders, or files, that a training is to learn from. [default: those that the recipe names]",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var recipe = CommonOptions.Text("--for", "RECIPE", "What is to be trained: a recipe's YAML file, the name of one that comes with Mezzotint, or a run's folder.");
+        var recipe = CommonOptions.Text(
+            "--for", "RECIPE", "What is to be trained: a recipe's YAML file, the name of one that comes with Mezzotint, or a run's folder.");
         recipe.Required = true;
         var validation = CommonOptions.Text("--validation", "DIR", "Data that are never to be learned from. [default: those that the recipe names]");
         var settings = CommonOptions.Texts("--set", "KEY=VALUE", "Another value for a key of the recipe, as in data.crop=32.");

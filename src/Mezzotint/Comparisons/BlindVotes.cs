@@ -42,7 +42,8 @@ public sealed record BlindVotes(IReadOnlyList<ComparedModel> Models, IReadOnlyLi
         foreach ((string file, Sitting sitting) in all.Skip(1))
         {
             if (DifferenceOf(all[0].Sitting.Models, sitting.Models) is { } difference)
-                throw new EvaluationException($"The votes of '{all[0].File}' and '{file}' are of other models: {difference}; sum those of the same models.");
+                throw new EvaluationException(
+                    $"The votes of '{all[0].File}' and '{file}' are of other models: {difference}; sum those of the same models.");
         }
 
         var counted = all.GroupBy(one => one.Sitting.Session).Select(group => group.MaxBy(one => one.Sitting.Votes.Count)).ToList();
@@ -108,7 +109,8 @@ public sealed record BlindVotes(IReadOnlyList<ComparedModel> Models, IReadOnlyLi
     {
         (string left, string right, string choice) = (Text(vote, "left"), Text(vote, "right"), Text(vote, "choice"));
         if (left == right || models.All(model => model.Name != left) || models.All(model => model.Name != right) || choice is not ("left" or "right" or "same"))
-            throw new EvaluationException($"'{file}' has a vote between '{left}' and '{right}' for '{choice}', which is none; export the votes again.");
+            throw new EvaluationException(
+                $"'{file}' has a vote between '{left}' and '{right}' for '{choice}', which is none; export the votes again.");
         return new Vote(left, right, choice switch { "left" => left, "right" => right, _ => null });
     }
 

@@ -95,7 +95,8 @@ public sealed class ModelLineup
                 Dictionary<string, Upscaler> upscalers = files.Distinct().ToDictionary(model => model, model => Upscaler.Load(model, device));
                 int scale = upscalers[files[0]].Scale;
                 foreach ((string other, Upscaler upscaler) in upscalers.Where(entry => entry.Value.Scale != scale))
-                    throw new EvaluationException($"'{files[0]}' makes pictures {scale} times as large and '{other}' {upscaler.Scale} times; compare models of one scale.");
+                    throw new EvaluationException(
+                        $"'{files[0]}' makes pictures {scale} times as large and '{other}' {upscaler.Scale} times; compare models of one scale.");
                 return new ModelLineup(
                     kind, Compared(names, models.Select(model => upscalers.GetValueOrDefault(model)?.WeightsHash)), scale, device,
                     enlargers: [.. models.Select(model => Enlarger(model, upscalers, scale))]);
@@ -109,7 +110,8 @@ public sealed class ModelLineup
     /// <exception cref="MezzotintException">The models do not generate, or have no such class.</exception>
     public ModelComparison OfSeeds(IReadOnlyList<SampleRequest> seeds, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
-        if (Kind != LineupKind.Generate) throw new EvaluationException("These models are given pictures, and seeds are for those that generate; give pictures with --inputs.");
+        if (Kind != LineupKind.Generate)
+            throw new EvaluationException("These models are given pictures, and seeds are for those that generate; give pictures with --inputs.");
         var made = new List<IReadOnlyList<Picture>>();
         for (int i = 0; i < _generators.Count; i++)
         {

@@ -76,7 +76,8 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
                 if (other.Scores.FirstOrDefault(one => one.Name == score.Name) is not { } counterpart) continue;
                 any = true;
                 if (DifferenceOf(score, counterpart) is { } difference)
-                    throw new EvaluationException($"{score.Name} of '{File}' and of '{other.File}' cannot be put side by side: {difference}; take both by one protocol.");
+                    throw new EvaluationException(
+                        $"{score.Name} of '{File}' and of '{other.File}' cannot be put side by side: {difference}; take both by one protocol.");
             }
 
             if (!any)

@@ -16,7 +16,8 @@ internal sealed class ClassChecks(DataNeeds needs, FindingList findings, IReadOn
         string[] there = [.. samples.Select(sample => sample.Class).OfType<string>().Concat(known).Distinct()];
         if (there.Length == 0)
         {
-            if (needs.Classes > 0) findings.Add(FindingKind.WrongClasses, FindingGravity.Breaks, Place, $"the recipe says {needs.Classes}, and the images have none");
+            if (needs.Classes > 0)
+                findings.Add(FindingKind.WrongClasses, FindingGravity.Breaks, Place, $"the recipe says {needs.Classes}, and the images have none");
             return [];
         }
 

@@ -71,7 +71,8 @@ public static class DataRepair
     private static void Refuse(DataReport report, string folder, string full)
     {
         if (report.Samples.Any(sample => sample.Target is { Header: null, Signature: not null }))
-            throw new TrainingDataException("The data are files that hold many images each (IDX, sheets), which are not written anew; only files of one picture each are.");
+            throw new TrainingDataException(
+                "The data are files that hold many images each (IDX, sheets), which are not written anew; only files of one picture each are.");
         if (File.Exists(full) || (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
             throw new TrainingDataException($"'{folder}' is there already; name a folder that is new or empty.");
         foreach (string place in report.Needs.Train.Append(report.Needs.Validation).OfType<string>())

@@ -28,11 +28,15 @@ public static class DataReportPage
     {
         var page = new StringBuilder();
         string title = $"{string.Join(", ", report.Needs.Train)} for {recipe}";
-        Line(page, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        Line(page, $"<meta name=\"color-scheme\" content=\"light dark\">\n<title>{Text(title)}</title>\n<style>{Style}</style>\n</head>\n<body>\n<main>");
+        Line(
+            page, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+        Line(
+            page, $"<meta name=\"color-scheme\" content=\"light dark\">\n<title>{Text(title)}</title>\n<style>{Style}</style>\n</head>\n<body>\n<main>");
         Line(page, $"<h1>{Text(title)}</h1>");
-        Line(page, $"<dl><div><dt>To learn from</dt><dd>{report.TrainCount:N0}</dd></div><div><dt>Never learned from</dt><dd>{report.ValidationCount:N0}</dd></div>");
-        Line(page, $"<div><dt>Files read</dt><dd>{report.Files:N0}</dd></div><div><dt>Megabytes</dt><dd>{report.Bytes / Megabyte:N1}</dd></div></dl>");
+        Line(
+            page, $"<dl><div><dt>To learn from</dt><dd>{report.TrainCount:N0}</dd></div><div><dt>Never learned from</dt><dd>{report.ValidationCount:N0}</dd></div>");
+        Line(
+            page, $"<div><dt>Files read</dt><dd>{report.Files:N0}</dd></div><div><dt>Megabytes</dt><dd>{report.Bytes / Megabyte:N1}</dd></div></dl>");
         if (report.IsClean) Line(page, $"<p class=\"clean\">Nothing would break or spoil the training.</p>");
         foreach (IGrouping<FindingGravity, Finding> group in report.Findings.GroupBy(finding => finding.Gravity))
         {
@@ -100,10 +104,12 @@ public static class DataReportPage
         if (report.Classes.Count == 0) return;
         string unit = report.ClassesArePixels ? "pixels" : "images";
         long most = Math.Max(1, report.Classes.Max(one => one.Train));
-        Line(page, $"<section><h2>Classes</h2><table><thead><tr><th>Class</th><th>{unit} to learn from</th><th></th><th>never learned from</th></tr></thead><tbody>");
+        Line(
+            page, $"<section><h2>Classes</h2><table><thead><tr><th>Class</th><th>{unit} to learn from</th><th></th><th>never learned from</th></tr></thead><tbody>");
         foreach (ClassCount one in report.Classes)
         {
-            Line(page, $"<tr><td>{Text(one.Name)}</td><td class=\"n\">{one.Train:N0}</td><td class=\"bar\"><i style=\"width:{100.0 * one.Train / most:0.#}%\"></i></td>");
+            Line(
+                page, $"<tr><td>{Text(one.Name)}</td><td class=\"n\">{one.Train:N0}</td><td class=\"bar\"><i style=\"width:{100.0 * one.Train / most:0.#}%\"></i></td>");
             Line(page, $"<td class=\"n\">{one.Validation:N0}</td></tr>");
         }
 

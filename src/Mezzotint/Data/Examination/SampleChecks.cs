@@ -68,7 +68,8 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
         foreach (ExaminedSample other in headers.Where(sample => Size(sample) != usual))
         {
             (int width, int height) = Size(other);
-            findings.Add(FindingKind.WrongSize, FindingGravity.Breaks, other.Target.Path, $"{width}x{height}; most have {usual.Width}x{usual.Height}");
+            findings.Add(
+                FindingKind.WrongSize, FindingGravity.Breaks, other.Target.Path, $"{width}x{height}; most have {usual.Width}x{usual.Height}");
             other.Dropped = true;
         }
 
@@ -103,12 +104,14 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
             ExaminedSample sample = samples[i];
             if (across[i] >= 0 && sample.Part == DataPart.Train)
             {
-                findings.Add(FindingKind.NearLeak, FindingGravity.Spoils, sample.Target.Path, $"nearly '{samples[across[i]].Target.Path}'", samples[across[i]].Target.Path);
+                findings.Add(
+                    FindingKind.NearLeak, FindingGravity.Spoils, sample.Target.Path, $"nearly '{samples[across[i]].Target.Path}'", samples[across[i]].Target.Path);
                 sample.Dropped = true;
             }
             else if (earlier[i] >= 0)
             {
-                findings.Add(FindingKind.NearDuplicate, FindingGravity.Note, sample.Target.Path, $"nearly '{samples[earlier[i]].Target.Path}'", samples[earlier[i]].Target.Path);
+                findings.Add(
+                    FindingKind.NearDuplicate, FindingGravity.Note, sample.Target.Path, $"nearly '{samples[earlier[i]].Target.Path}'", samples[earlier[i]].Target.Path);
             }
         }
     }
@@ -121,7 +124,8 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
             foreach (ExaminedSample sample in train)
             {
                 string same = validation[0].Target.Path;
-                findings.Add(FindingKind.Leak, FindingGravity.Spoils, sample.Target.Path, same == sample.Target.Path ? "the same file" : $"equal to '{same}'", same);
+                findings.Add(
+                    FindingKind.Leak, FindingGravity.Spoils, sample.Target.Path, same == sample.Target.Path ? "the same file" : $"equal to '{same}'", same);
                 sample.Dropped = true;
             }
         }
@@ -130,7 +134,8 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
             foreach (ExaminedSample sample in train)
             {
                 string other = train.First(other => other != sample).Target.Path;
-                findings.Add(FindingKind.Contradiction, FindingGravity.Spoils, sample.Target.Path, $"class {sample.Class}; equal to '{other}'", other);
+                findings.Add(
+                    FindingKind.Contradiction, FindingGravity.Spoils, sample.Target.Path, $"class {sample.Class}; equal to '{other}'", other);
                 sample.Dropped = true;
             }
         }
@@ -138,18 +143,21 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
         {
             foreach (ExaminedSample again in train.Skip(1))
             {
-                findings.Add(FindingKind.Duplicate, FindingGravity.Spoils, again.Target.Path, $"equal to '{train[0].Target.Path}'", train[0].Target.Path);
+                findings.Add(
+                    FindingKind.Duplicate, FindingGravity.Spoils, again.Target.Path, $"equal to '{train[0].Target.Path}'", train[0].Target.Path);
                 again.Dropped = true;
             }
         }
 
         foreach (ExaminedSample again in validation.Skip(1))
-            findings.Add(FindingKind.Duplicate, FindingGravity.Note, again.Target.Path, $"equal to '{validation[0].Target.Path}', both never learned from", validation[0].Target.Path);
+            findings.Add(
+                FindingKind.Duplicate, FindingGravity.Note, again.Target.Path, $"equal to '{validation[0].Target.Path}', both never learned from", validation[0].Target.Path);
     }
 
     private void File(ExaminedSample sample, ExaminedImage image, PictureHeader header)
     {
-        if (!SameKind(header.Format, PictureFormats.FromPath(image.Path))) findings.Add(FindingKind.WrongEnding, FindingGravity.Note, image.Path, $"{header.Format}");
+        if (!SameKind(header.Format, PictureFormats.FromPath(image.Path)))
+            findings.Add(FindingKind.WrongEnding, FindingGravity.Note, image.Path, $"{header.Format}");
         if (header.Pages > 1) findings.Add(FindingKind.Pages, FindingGravity.Note, image.Path, $"{header.Pages}");
         if (image.LabelFault is { } fault)
         {
@@ -179,7 +187,8 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
         }
 
         if (header.IsCmyk)
-            findings.Add(FindingKind.Cmyk, header.HasProfile ? FindingGravity.Note : FindingGravity.Spoils, image.Path, header.HasProfile ? "with a profile" : "without a profile");
+            findings.Add(
+                FindingKind.Cmyk, header.HasProfile ? FindingGravity.Note : FindingGravity.Spoils, image.Path, header.HasProfile ? "with a profile" : "without a profile");
         if (header.HasAlpha && needs.Channels is 1 or 3)
         {
             if (image.Transparent) findings.Add(FindingKind.Transparent, FindingGravity.Spoils, image.Path);

@@ -55,7 +55,8 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
                 break;
         }
 
-        if (_samples.Count == before && part == DataPart.Train) findings.Add(FindingKind.NothingUsable, FindingGravity.Breaks, place, "there is no picture in it");
+        if (_samples.Count == before && part == DataPart.Train)
+            findings.Add(FindingKind.NothingUsable, FindingGravity.Breaks, place, "there is no picture in it");
     }
 
     private void Folder(DataPart part, string folder, bool classes)
@@ -150,13 +151,15 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
             using IdxFile images = IdxFile.Open(file, needs.Images!.CacheMegabytes * (1L << 20));
             int channels = images.Extents.Count == 4 ? images.Extents[3] : 1;
             if (images.Extents.Count < 3 || channels is not (1 or 3))
-                throw new TrainingDataException($"It has the extents {string.Join(" x ", images.Extents)}, and images have three, or four with 1 or 3 channels.");
+                throw new TrainingDataException(
+                    $"It has the extents {string.Join(" x ", images.Extents)}, and images have three, or four with 1 or 3 channels.");
             (int height, int width) = (images.Extents[1], images.Extents[2]);
             byte[]? labels = IdxImages.LabelsOf(file) is { } path ? Labels(path, images.Count) : null;
             OtherFiles += labels is null ? 1 : 2;
             OtherBytes += new FileInfo(file).Length;
             if (IsEnlarged(width, height))
-                findings.Add(FindingKind.Tiny, FindingGravity.Spoils, file, string.Create(CultureInfo.InvariantCulture, $"{images.Count:N0} images of {width}x{height}"));
+                findings.Add(
+                    FindingKind.Tiny, FindingGravity.Spoils, file, string.Create(CultureInfo.InvariantCulture, $"{images.Count:N0} images of {width}x{height}"));
             for (int i = 1; labels is not null && i <= labels.Max(); i++) KnownClasses.Add(Text(i - 1));
             for (int start = 0; start < images.Count; start += Items)
             {
@@ -185,7 +188,8 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
         if (needs.Classes > 0)
         {
             foreach (IGrouping<byte, byte> beyond in labels.Where(label => label >= needs.Classes).GroupBy(label => label).OrderBy(group => group.Key))
-                findings.Add(FindingKind.LabelOutOfRange, FindingGravity.Breaks, path, $"label {beyond.Key}, {beyond.Count()} times; the recipe has classes up to {needs.Classes - 1}");
+                findings.Add(
+                    FindingKind.LabelOutOfRange, FindingGravity.Breaks, path, $"label {beyond.Key}, {beyond.Count()} times; the recipe has classes up to {needs.Classes - 1}");
         }
 
         return labels;
@@ -205,7 +209,8 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
                 int side = (int)Math.Round(Math.Sqrt(sheet.Width)), row = sheet.Width * sheet.Channels;
                 if (side * side != sheet.Width)
                 {
-                    findings.Add(FindingKind.WrongSize, FindingGravity.Breaks, file, $"its rows have {sheet.Width} pixels, which is no square number");
+                    findings.Add(
+                        FindingKind.WrongSize, FindingGravity.Breaks, file, $"its rows have {sheet.Width} pixels, which is no square number");
                     continue;
                 }
 
