@@ -38,7 +38,7 @@ summary() {
 train "$work/whole" >/dev/null 2>&1
 summary "$work/whole" >"$work/expected"
 kills=0
-for call in pwrite64 fsync rename unlink linkat ftruncate flock mkdir; do
+for call in ${CALLS:-pwrite64 fsync rename unlink linkat ftruncate flock mkdir}; do
     for ((n = 1; ; n++)); do
         rm -rf "$work/run"
         code=0

@@ -49,12 +49,7 @@ public sealed class BicubicPairs : ITrainingPairs
         if (_broken.ContainsKey(index))
             return null;
         var photograph = _folder.Photographs[index];
-        // A broken file is a property of the data, and the next takes its place; one that was lost or changed would make this another training.
-        var file = new FileInfo(photograph.Path);
-        if (!file.Exists)
-            throw new TrainingDataException($"The photograph '{photograph.Path}' has been lost since the training was opened; put it back.");
-        if (file.Length != photograph.Bytes)
-            throw new TrainingDataException($"The photograph '{photograph.Path}' has changed since the training was opened; put it back as it was.");
+        photograph.RequireAsFound();
         try
         {
             var pair = Make(Picture.Load(photograph.Path), Scale, _channels);

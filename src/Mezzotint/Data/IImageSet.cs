@@ -21,6 +21,9 @@ public interface IImageSet
     /// <summary>A digest of what the data are: a training that is resumed on other data would not be the same training.</summary>
     string Fingerprint { get; }
 
+    /// <summary>The files that the data are, so that one that is lost can be named; empty where they are no files.</summary>
+    IReadOnlyList<DataFile> Files => [];
+
     /// <summary>Reads one of them.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <param name="samples">Receives Height x Width x Channels samples in [0,1], interleaved.</param>

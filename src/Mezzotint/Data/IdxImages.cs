@@ -45,10 +45,10 @@ internal static class IdxImages
             digest = file.Finish();
         }
 
-        if (LabelsOf(images) is not { } labels) return new ImagesInMemory(all, [], frame, [], digest);
+        if (LabelsOf(images) is not { } labels) return new ImagesInMemory(all, [], frame, [], digest) { Files = [DataFile.Of(images)] };
         (byte[] classes, string labelsDigest) = Labels(labels, images, all.Count);
         string[] names = [.. Enumerable.Range(0, classes.Max() + 1).Select(label => label.ToString(CultureInfo.InvariantCulture))];
-        return new ImagesInMemory(all, classes, frame, names, digest + labelsDigest);
+        return new ImagesInMemory(all, classes, frame, names, digest + labelsDigest) { Files = [DataFile.Of(images), DataFile.Of(labels)] };
     }
 
     /// <summary>The images files in a folder, by name; subfolders are not searched.</summary>

@@ -47,6 +47,9 @@ internal sealed class ImageFolder : IImageSet
     /// <inheritdoc/>
     public string Fingerprint => _folder.Fingerprint;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<DataFile> Files => [.. _folder.Photographs.Select(photograph => new DataFile(photograph.Name, photograph.Bytes))];
+
     /// <summary>Opens a folder; headers are read, pixels are not.</summary>
     /// <param name="path">The folder, searched with its subfolders.</param>
     /// <param name="classes">Whether its subfolders are classes.</param>
@@ -97,6 +100,7 @@ internal sealed class ImageFolder : IImageSet
             if (_broken.ContainsKey(index)) return false;
         }
 
+        _folder.Photographs[index].RequireAsFound();
         try
         {
             bytes = _frame.Bytes(Picture.Load(_folder.Photographs[index].Path));

@@ -39,6 +39,10 @@ public static class ImageSets
     /// <param name="seed">The seed of the choice.</param>
     public static IImageSet Draw(IImageSet set, int count, ulong seed) => ImageSubset.Drawn(set, count, seed);
 
+    /// <summary>The files of images to learn from and to choose by.</summary>
+    internal static IReadOnlyList<DataFile> FilesOf(IImageSet? images, IImageSet? validation) =>
+        [.. images?.Files ?? [], .. (validation?.Files ?? []).Select(file => file with { Name = $"validation: {file.Name}" })];
+
     private static IImageSet Chosen(IImageSet set, ImageSetRecipe recipe, int? limit) =>
         recipe.Classes.Count == 0 && limit is null ? set : ImageSubset.Of(set, recipe.Classes, limit);
 

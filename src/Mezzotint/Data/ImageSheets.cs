@@ -44,7 +44,7 @@ internal static class ImageSheets
                 images.Add(frame.Bytes(Picture.FromSamples(samples.AsSpan(y * row, row), side, side, sheet.Channels)));
         }
 
-        return new ImagesInMemory(images, [], frame!, [], digest.Finish());
+        return new ImagesInMemory(images, [], frame!, [], digest.Finish()) { Files = [.. files.Select(DataFile.Of)] };
     }
 
     private static Picture Load(string file)

@@ -36,6 +36,9 @@ internal sealed class ImageSubset : IImageSet
     /// <inheritdoc/>
     public string Fingerprint { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<DataFile> Files => _set.Files;
+
     /// <summary>The images of some classes, of each no more than a number.</summary>
     /// <param name="set">The whole.</param>
     /// <param name="classes">The classes' names, in the order they are numbered; empty for all.</param>

@@ -28,6 +28,9 @@ internal sealed class ImagesInMemory(
     public string Fingerprint => fingerprint;
 
     /// <inheritdoc/>
+    public IReadOnlyList<DataFile> Files { get; init; } = [];
+
+    /// <inheritdoc/>
     public void Read(int index, Span<float> samples) => ByteSamples.ToUnit(images[index], samples);
 
     /// <inheritdoc/>

@@ -60,6 +60,9 @@ internal sealed class JoinedImages : IImageSet
     public string Fingerprint { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<DataFile> Files => [.. _sets.SelectMany(set => set.Files)];
+
+    /// <inheritdoc/>
     public void Read(int index, Span<float> samples)
     {
         int set = SetOf(index);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mezzotint.Data;
 using Mezzotint.Storage;
 
 namespace Mezzotint.Training;

@@ -1,3 +1,4 @@
+using Mezzotint.Data;
 using Mezzotint.Tensors;
 
 namespace Mezzotint.Training;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mezzotint.Data;
 using Mezzotint.Storage;
 using Mezzotint.Tensors;
 using Mezzotint.Weights;
@@ -254,12 +255,13 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             return 0;
         }
 
-        IReadOnlyList<DataFile>? before = DataManifest.Read(run.DataPath);
-        string? difference = before is null ? null : DataManifest.Difference(before, files);
+        // Runs of before have no list, or, of some families, an empty one.
+        IReadOnlyList<DataFile> before = DataManifest.Read(run.DataPath) ?? [];
+        string? difference = before.Count == 0 ? null : DataManifest.Difference(before, files);
         if (difference is not null || checkpoint.State.DataFingerprint != training.DataFingerprint)
             throw new CheckpointException($"The data are not those that the run '{run.Path}' began with{(difference is null ? "" : $" ({difference})")}; "
                 + "put them back as they were, or begin a new run.");
-        if (before is null) DataManifest.Write(run.DataPath, files);
+        if (before.Count == 0) DataManifest.Write(run.DataPath, files);
         Take(checkpoint);
 
         // A process killed between saving this checkpoint and removing an older one left that.

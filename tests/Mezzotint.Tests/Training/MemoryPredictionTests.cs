@@ -7,6 +7,7 @@ using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tests.Families.Translation;
 using Mezzotint.Training;
 
 namespace Mezzotint.Tests.Training;
@@ -51,6 +52,47 @@ public sealed class MemoryPredictionTests(TinyTraining tiny) : IClassFixture<Tin
         long batchBytes = 4L * batch * 3 * (crop * crop + 4 * crop * crop);
         Assert.InRange(plan.BatchBytes, 3 * batchBytes, 3 * batchBytes + 1_000); // and the numbers that the optimizer is fed
         Assert.True(plan.MemoryBytes >= plan.DeviceBytes + plan.VariableBytes + plan.BatchBytes);
+    }
+
+    public static TheoryData<string> Families => new(
+        "family: gan\ndata: {train: DATA, size: 28, channels: 1, batch: 16}\ngenerator: {channels: 16}\ndiscriminator: {channels: 16}",
+        "family: gan\ndata: {train: DATA, size: 32, channels: 3, batch: 8}\ngenerator: {kind: resnet, channels: 16}\n"
+            + "discriminator: {kind: resnet, channels: 16}\nobjective: {kind: wasserstein, gradientPenalty: 10}\ncriticSteps: 2",
+        "family: gan\ndata: {train: DATA, size: 32, channels: 3, batch: 8}\ngenerator: {channels: 16}\n"
+            + "discriminator: {channels: 16, normalization: none}\nobjective: {r1: 1, r1Every: 2}",
+        "family: vae\nnetwork: {kind: dense, latent: 8, widths: [64, 32]}\ndata: {train: DATA, size: 28, channels: 1, batch: 32}",
+        "family: vae\nnetwork: {kind: convolutional, latent: 8, widths: [16, 32]}\ndata: {train: DATA, size: 32, channels: 1, batch: 16}",
+        "family: hierarchical\nlevels: 2\ndata: {train: DATA, size: 32, channels: 3, batch: 8}\nmain: {channels: 8, planes: 4}\n"
+            + "details: {channels: 16, blocks: 1}\ndiscriminator: {channels: 16}\nstages: {main: 1, auxiliary: 1}",
+        "family: translation\ndata: {train: PAIRS, pairs: sideBySide, load: 256, crop: 256, batch: 1}\nnetwork: {kind: unet, channels: 8}\n"
+            + "discriminator: {channels: 8}");
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Of_a_training_of_any_family(string yaml)
+    {
+        for (int n = 0; n < 40; n++) Picture.FromFloats(TestScene.Render(36, 36, n), 36, 36, 3, 8).Save(_folder[$"{n}.png"]);
+        PairFiles.WriteColours(_folder["pairs"], 4);
+        File.WriteAllText(_folder["recipe.yaml"], yaml.Replace("DATA", _folder.Path, StringComparison.Ordinal)
+            .Replace("PAIRS", _folder["pairs"], StringComparison.Ordinal) + "\nsteps: 4\n");
+        TrainingRecipe recipe = FamilyLibrary.Read(_folder["recipe.yaml"], []);
+        using ITraining training = FamilyLibrary.Make(recipe);
+        using var planned = new CpuDevice(2);
+        TrainingPlan plan = TrainingPlan.Of(training, planned, recipe.Steps);
+        using var device = new CpuDevice(2);
+        training.Open(new TrainingOpening());
+        training.Begin(0);
+        for (int step = 1; step <= 4; step++)
+        {
+            var bindings = new Bindings();
+            training.Feed(bindings, step, TestContext.Current.CancellationToken);
+            device.Run(training.StepAt(step).Step, bindings);
+        }
+
+        WithinATenth(device.HighWaterBytes, plan.DeviceBytes);
+        Assert.Equal(training.Variables.Sum(variable => 4L * variable.ToArray().Length), plan.VariableBytes);
+        Assert.InRange(plan.Parameters, 1, plan.VariableBytes / 4);
+        Assert.NotEmpty(training.DataFiles);
     }
 
     public static TheoryData<string> Networks => ["compact", "srresnet", "rrdb", "unet", "pix2pixhd"];

@@ -79,6 +79,9 @@ public sealed class GanTraining : ITraining
     /// <inheritdoc/>
     public string DataFingerprint => Images.Fingerprint;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<DataFile> DataFiles => ImageSets.FilesOf(_images, null);
+
     private IImageSet Images => _images ?? throw new InvalidOperationException("A training is opened before it is run.");
 
     private ImageBatches Batches => _batches ??= new ImageBatches(Images, _recipe.Data.Flips, _recipe.Seed, SamplesPerStep, SampleRange.Signed);

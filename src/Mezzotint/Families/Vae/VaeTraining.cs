@@ -51,6 +51,9 @@ public sealed class VaeTraining : ITraining
     public IReadOnlyList<Variable> Variables { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Variable> Parameters => [.. _network.Parameters];
+
+    /// <inheritdoc/>
     public int SamplesPerStep => _recipe.Data.Batch;
 
     /// <inheritdoc/>
@@ -58,6 +61,9 @@ public sealed class VaeTraining : ITraining
 
     /// <inheritdoc/>
     public string DataFingerprint => Set.Fingerprint;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DataFile> DataFiles => ImageSets.FilesOf(_set, _validation);
 
     private IImageSet Set => _set ?? throw new InvalidOperationException("A training is opened before its data are asked for.");
 

@@ -1,6 +1,0 @@
-namespace Mezzotint.Training;
-
-/// <summary>A file that a training learns from or is judged by.</summary>
-/// <param name="Name">Its path within the folder it was found in, with forward slashes.</param>
-/// <param name="Bytes">Its length.</param>
-public sealed record DataFile(string Name, long Bytes);
