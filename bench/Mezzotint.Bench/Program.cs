@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Mezzotint.Bench;
 using Mezzotint.Bench.Work;
@@ -12,6 +13,11 @@ var only = new Option<string[]>("--only")
     DefaultValueFactory = _ => [],
 };
 var rounds = new Option<int>("--rounds") { Description = "Rounds, of which the median counts.", DefaultValueFactory = _ => 5 };
+var minutes = new Option<double>("--minutes")
+{
+    Description = "The time after which no further workload is begun; those left out are named.",
+    DefaultValueFactory = _ => 12,
+};
 var threads = new Option<int[]>("--threads")
 {
     Description = "Numbers of threads.",
@@ -31,7 +37,7 @@ var published = new Option<string?>("--published") { Description = "The publishe
 
 var root = new RootCommand("Measures Mezzotint, ONNX Runtime and PyTorch on the same work, turn by turn, beside a loop of fused multiply-adds.")
 {
-    only, rounds, threads, output, python, node, peerFolder, modules, published,
+    only, rounds, minutes, threads, output, python, node, peerFolder, modules, published,
 };
 root.SetAction(arguments =>
 {
@@ -46,21 +52,35 @@ root.SetAction(arguments =>
             kinds.Add(PeerKind.PyTorch(arguments.GetValue(python)!, Path.Combine(scripts, "peer_torch.py")));
         }
 
-        var all = new List<Func<Workload>>(Workloads.All);
+        var all = new List<Func<Workload>>(Workloads.Networks);
         if (arguments.GetValue(published) is { } program) all.Add(() => new StartUp(program, temporary.FullName));
+        all.AddRange(Workloads.Kernels);
         string[] words = arguments.GetValue(only)!;
         using var peers = new Peers(kinds);
         var meter = new Meter(arguments.GetValue(rounds), peers);
         var measurements = new List<Measurement>();
+        var leftOut = new List<string>();
+        string tables = "";
+        long began = Stopwatch.GetTimestamp();
         foreach (Func<Workload> make in all)
         {
             using Workload work = make();
             if (words.Length > 0 && !words.Any(word => work.Name.Contains(word, StringComparison.OrdinalIgnoreCase))) continue;
+            if (Stopwatch.GetElapsedTime(began).TotalMinutes > arguments.GetValue(minutes))
+            {
+                leftOut.Add(work.Name);
+                continue;
+            }
+
             foreach (int count in arguments.GetValue(threads)!.Where(count => count <= Math.Min(Environment.ProcessorCount, work.MaxThreads)))
             {
                 measurements.Add(meter.Measure(work, count));
                 Console.Error.WriteLine(Report.Line(measurements[^1]));
             }
+
+            // After each, so that a run that is ended leaves whole rows.
+            tables = Report.Tables(measurements, peers.Present, peers.Absent, leftOut, arguments.GetValue(rounds));
+            if (arguments.GetValue(output) is { } page) Report.Renew(page, tables);
         }
 
         if (measurements.Count == 0)
@@ -69,10 +89,13 @@ root.SetAction(arguments =>
             return 2;
         }
 
-        string tables = Report.Tables(measurements, peers.Present, peers.Absent, arguments.GetValue(rounds));
+        if (leftOut.Count > 0)
+        {
+            tables = Report.Tables(measurements, peers.Present, peers.Absent, leftOut, arguments.GetValue(rounds));
+            if (arguments.GetValue(output) is { } page) Report.Renew(page, tables);
+        }
+
         Console.WriteLine(tables);
-        if (arguments.GetValue(output) is { } page)
-            File.WriteAllText(page.FullName, Report.Renew(page.Exists ? File.ReadAllText(page.FullName) : "", tables));
         return 0;
     }
     finally
@@ -87,7 +110,7 @@ var count = new Argument<int>("threads");
 var memory = new Command("memory", "Does one workload alone and prints the most memory that took, in bytes.") { name, count };
 memory.SetAction(arguments =>
 {
-    Func<Workload> make = Workloads.All.First(make => make().Name == arguments.GetValue(name));
+    Func<Workload> make = Workloads.Networks.Concat(Workloads.Kernels).First(make => make().Name == arguments.GetValue(name));
     using Workload work = make();
     Console.WriteLine(PeakMemory.OfThisProcess(work, arguments.GetValue(count)));
 });

@@ -21,12 +21,23 @@ internal static class Report
         return begin < 0 || end < begin ? $"{page.TrimEnd()}\n\n{part}\n".TrimStart() : page[..begin] + part + page[(end + End.Length)..];
     }
 
+    /// <summary>Replaces the measured part of a page's file, whole or not at all.</summary>
+    public static void Renew(FileInfo page, string measured)
+    {
+        string renewed = Renew(File.Exists(page.FullName) ? File.ReadAllText(page.FullName) : "", measured), beside = page.FullName + ".new";
+        File.WriteAllText(beside, renewed);
+        File.Move(beside, page.FullName, overwrite: true);
+    }
+
     /// <summary>The tables under a line about the machine: first what was aimed at, then one a section.</summary>
     /// <param name="measurements">What was measured.</param>
     /// <param name="present">The peers, with their versions.</param>
     /// <param name="absent">What the peers need that were not there.</param>
+    /// <param name="leftOut">The workloads for which there was no time.</param>
     /// <param name="rounds">Rounds of each.</param>
-    public static string Tables(IReadOnlyList<Measurement> measurements, IReadOnlyCollection<string> present, IReadOnlyCollection<string> absent, int rounds)
+    public static string Tables(
+        IReadOnlyList<Measurement> measurements, IReadOnlyCollection<string> present, IReadOnlyCollection<string> absent,
+        IReadOnlyCollection<string> leftOut, int rounds)
     {
         var text = new StringBuilder();
         string runtime = $"{Machine()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
@@ -37,6 +48,7 @@ internal static class Report
             $"{Distribution.Of(group.Select(m => m.PeakRate.Median)).Median / 1e9:0} GFLOP/s on {Threads(group.First())}"));
         text.Append(CultureInfo.InvariantCulture, $"The loop of fused multiply-adds ran at {peaks}.\n");
         foreach (string line in absent) text.Append(CultureInfo.InvariantCulture, $"\n{line}\n");
+        if (leftOut.Count > 0) text.Append(CultureInfo.InvariantCulture, $"\nNot measured, for lack of time: {string.Join("; ", leftOut)}.\n");
         if (measurements.Any(m => m.Work.Aim != default)) Aims(text, measurements);
         foreach (var section in measurements.GroupBy(m => m.Work.Section)) Section(text, section.Key, [.. section]);
         return text.ToString();

@@ -28,8 +28,8 @@ internal static class Workloads
         new(256, 256, Kernel: 1, Size: 64),
     ];
 
-    /// <summary>Makers, because a workload holds its memory until it is disposed.</summary>
-    public static IReadOnlyList<Func<Workload>> All { get; } =
+    /// <summary>Networks and their training. Makers, because a workload holds its memory until it is disposed.</summary>
+    public static IReadOnlyList<Func<Workload>> Networks { get; } =
     [
         () => NetworkInference.SrResNet(128),
         () => NetworkInference.Compact(256),
@@ -39,6 +39,11 @@ internal static class Workloads
         () => new SrResNetTraining(batch: 16, size: 24),
         () => new DcganTraining(batch: 64),
         () => new Pix2PixTraining(size: 256),
+    ];
+
+    /// <summary>What they are made of.</summary>
+    public static IReadOnlyList<Func<Workload>> Kernels { get; } =
+    [
         () => new MatMul(1024, 1024, 1024),
         .. from pass in Enum.GetValues<ConvolutionPass>() from layer in Layers select (Func<Workload>)(() => new Convolution(layer, pass)),
         () => new MemoryCopy(64 << 20),

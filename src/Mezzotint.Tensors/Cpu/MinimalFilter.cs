@@ -19,18 +19,21 @@ internal sealed record MinimalFilter(int Taps, double[] Finite)
     /// <summary>F(4, 2) at 0, a, -a, 2 with a = 3/4: half of the largest error of 1, -1 and 2.</summary>
     private static readonly MinimalFilter FourOfTwo = new(2, [0, 0.75, -0.75, 2]);
 
+    private static readonly MinimalFilter TwoOfTwo = new(2, [0, 1]);
+
     /// <summary>Points, and products.</summary>
     public int Points => Finite.Length + 1;
 
     /// <summary>Results that are computed together.</summary>
     public int Results => Points - Taps + 1;
 
-    /// <summary>F(4, 3), F(2, 3) or F(4, 2).</summary>
+    /// <summary>The algorithm for 4 or 2 results of 3 or 2 taps.</summary>
     public static MinimalFilter Of(int results, int taps) => (results, taps) switch
     {
         (4, 3) => FourOfThree,
         (2, 3) => TwoOfThree,
         (4, 2) => FourOfTwo,
+        (2, 2) => TwoOfTwo,
         _ => throw new ArgumentOutOfRangeException(nameof(results), $"There is no F({results}, {taps})."),
     };
 

@@ -9,7 +9,7 @@ namespace Mezzotint.Tensors.Ops;
 /// Winograd for one group without dilation, with 3x3 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2 taps),
 /// from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
 /// weights a tap: their weights take 4 times the memory (with stride 2, 6.25 times), and above, reading them takes longer than the
-/// products. Above, 3x3 taps are computed in squares of 2x2, whose weights take 1.8 times the memory, and 4x4 taps directly.
+/// products; those of squares of 2x2 take 1.8 times (2.25 times). With stride 2 the largest layers are computed directly.
 /// Measured figures are in docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
@@ -18,7 +18,10 @@ internal static class ConvolutionChoice
     private const int FewestChannels = 8, FewestChannelsOfStride2 = 32, FewestChannelsOfWeightGradient = 16;
 
     /// <summary>The product of the channels of input and output up to which 4x4 results are computed together, with stride 1 and 2.</summary>
-    private const int MostWeights = 512 * 512, MostWeightsOfStride2 = 512 * 256;
+    private const int MostWeights = 512 * 512, MostWeightsOfStride2 = 128 * 128;
+
+    /// <summary>With stride 2, that product up to which minimal filtering is used at all.</summary>
+    private const int LargestOfStride2 = 512 * 256;
 
     /// <summary>The side of the squares, on multiples of it, whose elements an operation computes together; 1 where each is computed by
     /// itself.</summary>
@@ -49,7 +52,7 @@ internal static class ConvolutionChoice
 
     private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output) =>
         IsFiltering(w, kernelHeight, kernelWidth) && Math.Min(input, output) >= FewestChannelsOfWeightGradient
-        && (long)input * output <= (w.StrideY == 1 ? MostWeights : MostWeightsOfStride2) ? 4 : 1;
+        && (long)input * output <= (w.StrideY == 1 ? MostWeights : LargestOfStride2) ? 4 : 1;
 
     /// <summary>Whether minimal filtering applies: 3x3 taps with stride 1, or 4x4 with stride 2, of one group without dilation.</summary>
     private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
@@ -63,6 +66,6 @@ internal static class ConvolutionChoice
         long weights = (long)input * output;
         return w.StrideY == 1
             ? fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2
-            : fewest < FewestChannelsOfStride2 || weights > MostWeightsOfStride2 ? 1 : 4;
+            : fewest < FewestChannelsOfStride2 || weights > LargestOfStride2 ? 1 : weights <= MostWeightsOfStride2 ? 4 : 2;
     }
 }

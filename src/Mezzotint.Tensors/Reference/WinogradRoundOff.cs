@@ -216,8 +216,9 @@ internal static class WinogradRoundOff
             double[] finite = (results, taps) switch
             {
                 (4, 3) => [0, 11 / 16.0, -11 / 16.0, 11 / 8.0, -11 / 8.0],
+                (2, 3) => [0, 1, -1],
                 (4, 2) => [0, 0.75, -0.75, 2],
-                _ => [0, 1, -1],
+                _ => [0, 1],
             };
             OfPixels = new double[Points, Points];
             OfKernel = new double[Points, taps];
