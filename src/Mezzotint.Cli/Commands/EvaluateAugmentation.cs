@@ -55,6 +55,7 @@ internal static class EvaluateAugmentation
             IImageSet train = ImageSets.Open(like), judges = ImageSets.OpenTest(parsed.GetValue(test) ?? path, like);
             if (judges.Fingerprint == train.Fingerprint)
                 throw new MezzotintException($"'{path}' has no images of its own to judge by; give others with --test.");
+            AugmentationScores.Require(train, added, judges, protocol);
             IReadOnlyList<AugmentationScore> scores = [];
             BatchProgress.Run(session, "Training on", 1, progress =>
                 scores = AugmentationScores.Of(train, added, judges, protocol, device, progress.Begin(path), session.Cancellation));

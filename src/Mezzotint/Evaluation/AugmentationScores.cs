@@ -32,8 +32,7 @@ public static class AugmentationScores
         IImageSet train, IImageSet generated, IImageSet test, AugmentationProtocol protocol, Device device, IProgress<double>? progress = null,
         CancellationToken cancellation = default)
     {
-        RequireAlike(train, generated, "generated");
-        RequireAlike(train, test, "test");
+        Require(train, generated, test, protocol);
         Images added = Images.Of(generated, ByClass(generated, train.Classes, protocol.GeneratedPerClass, null, "generated"), train.Classes, cancellation);
         Images judges = Images.Of(test, [.. Enumerable.Range(0, test.Count)], train.Classes, cancellation);
         (string Kind, Func<Images, Images[]> Kinds, bool Shifted)[] ways =
@@ -58,6 +57,20 @@ public static class AugmentationScores
         }
 
         return [.. ways.Select((way, i) => new AugmentationScore(way.Kind, accuracies[i]))];
+    }
+
+    /// <summary>Refuses what <see cref="Of"/> would refuse, before anything is trained.</summary>
+    /// <param name="train">Real images with classes to learn from.</param>
+    /// <param name="generated">Generated ones.</param>
+    /// <param name="test">Real ones to judge by.</param>
+    /// <param name="protocol">How.</param>
+    /// <exception cref="EvaluationException">The sets are not alike, or too small.</exception>
+    public static void Require(IImageSet train, IImageSet generated, IImageSet test, AugmentationProtocol protocol)
+    {
+        RequireAlike(train, generated, "generated");
+        RequireAlike(train, test, "test");
+        _ = ByClass(train, train.Classes, protocol.PerClass, null, "real");
+        _ = ByClass(generated, train.Classes, protocol.GeneratedPerClass, null, "generated");
     }
 
     private static void RequireAlike(IImageSet train, IImageSet other, string name)

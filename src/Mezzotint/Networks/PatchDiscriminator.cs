@@ -23,7 +23,8 @@ public sealed class PatchDiscriminator : Module
     /// <param name="channels">Channels after the first layer; they double up to eight times as many.</param>
     /// <param name="layers">Layers of stride 2; patches are of 16, 34, 70, 142, 286 pixels for one to five.</param>
     /// <param name="normalization">
-    /// The norm after all layers but the first and the last: batch norm in pix2pix, instance norm in its successors.
+    /// The norm after all layers but the first and the last: batch norm in pix2pix, instance norm in its successors; spectral norm
+    /// is in all layers.
     /// </param>
     /// <param name="padding">Zeros on each side of every layer, in pixels: 1 in pix2pix, 2 in Pix2PixHD.</param>
     /// <param name="name">The path; empty for a network of its own.</param>
@@ -36,8 +37,9 @@ public sealed class PatchDiscriminator : Module
         Initialization drawn = initialization with { Deviation = Deviation };
         IEnumerable<int> doubled = Enumerable.Range(0, layers + 1).Select(i => channels * Math.Min(1 << Math.Min(i, 30), MostChannels));
         int[] widths = [inChannels, .. doubled, 1];
+        Normalization ends = normalization == Normalization.Spectral ? Normalization.Spectral : Normalization.None;
         _layers = [.. Enumerable.Range(0, layers + 2).Select(i => Add(NormedConvolution.Of(
-            PathOf($"layers.{i}"), widths[i], widths[i + 1], Kernel, i == 0 || i == layers + 1 ? Normalization.None : normalization, drawn,
+            PathOf($"layers.{i}"), widths[i], widths[i + 1], Kernel, i == 0 || i == layers + 1 ? ends : normalization, drawn,
             stride: i < layers ? 2 : 1, padding: padding)))];
     }
 

@@ -22,7 +22,7 @@ public sealed class WholeImageDiscriminator : Module
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels after the first layer; they double up to eight times as many.</param>
     /// <param name="layers">Layers of stride 2; with six, 256 pixels become 4.</param>
-    /// <param name="normalization">The norm after all layers but the first.</param>
+    /// <param name="normalization">The norm after all layers but the first; spectral norm is in all.</param>
     /// <param name="name">The path; empty for a network of its own.</param>
     public WholeImageDiscriminator(
         int inChannels, Initialization initialization, int channels = 64, int layers = 6, Normalization normalization = Normalization.Instance,
@@ -32,9 +32,11 @@ public sealed class WholeImageDiscriminator : Module
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
         Initialization drawn = initialization with { Deviation = Deviation };
         int[] widths = [inChannels, .. Enumerable.Range(0, layers).Select(i => channels * Math.Min(1 << Math.Min(i, 30), MostChannels))];
+        bool spectral = normalization == Normalization.Spectral;
         _layers = [.. Enumerable.Range(0, layers).Select(i => Add(NormedConvolution.Of(
-            PathOf($"layers.{i}"), widths[i], widths[i + 1], Kernel, i == 0 ? Normalization.None : normalization, drawn, stride: 2, padding: 1)))];
-        _head = Add(new Linear(PathOf("head"), widths[^1], 1, drawn));
+            PathOf($"layers.{i}"), widths[i], widths[i + 1], Kernel, i == 0 && !spectral ? Normalization.None : normalization, drawn,
+            stride: 2, padding: 1)))];
+        _head = Add(new Linear(PathOf("head"), widths[^1], 1, drawn, spectral: spectral));
     }
 
     /// <summary>What every layer makes of an input, the numbers last.</summary>

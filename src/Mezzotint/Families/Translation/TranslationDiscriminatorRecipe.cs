@@ -34,6 +34,6 @@ public sealed record TranslationDiscriminatorRecipe
     [Range(1, 16)]
     public int Scales { get; init; } = 2;
 
-    /// <summary>The norm: none, batch (pix2pix) or instance (Pix2PixHD). Default: batch.</summary>
+    /// <summary>The norm: none, batch (pix2pix), instance (Pix2PixHD) or spectral. Default: batch.</summary>
     public Normalization Norm { get; init; } = Normalization.Batch;
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Mezzotint.Data.Examination;
+using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Training;
 
@@ -74,6 +75,12 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
             yield return ("network.fixedSteps", "is used by 'kind: enhanced' alone; set that, or remove it");
         if (Network.Style.Kind == StyleKind.Instances && !Data.HasLabels)
             yield return ("network.style.kind", "is instances, which label maps alone have; adain is for all");
+        if ((Loss.GradientPenalty > 0 || Loss.R1 > 0) && Discriminator.Norm == Normalization.Batch)
+        {
+            yield return ("discriminator.norm",
+                "is batch, by which a picture's output depends on other pictures, and a gradient penalty is of each by itself; set none, instance or spectral");
+        }
+
         if (Loss.Adversarial == 0 && Loss.FeatureMatching > 0)
             yield return ("loss.featureMatching", "needs a discriminator; set loss.adversarial above 0, or remove it");
         if (Loss.Adversarial == 0 && Loss.Pool > 0) yield return ("loss.pool", "needs a discriminator; set loss.adversarial above 0, or remove it");

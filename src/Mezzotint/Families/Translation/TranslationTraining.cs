@@ -242,12 +242,7 @@ public sealed class TranslationTraining : ITraining
         Tensor? discriminatorLoss = null;
         if (_discriminator is not null)
         {
-            AdversarialObjective objective = weights.Objective switch
-            {
-                TranslationObjective.Lsgan => new LeastSquaresObjective(),
-                TranslationObjective.Hinge => new HingeObjective(),
-                _ => new NonSaturatingObjective(),
-            };
+            AdversarialObjective objective = weights.Costs();
             IReadOnlyList<IReadOnlyList<Tensor>> real = _discriminator.Features(input, _target, pass);
             IReadOnlyList<IReadOnlyList<Tensor>> fake = _discriminator.Features(input, made, pass);
             IReadOnlyList<IReadOnlyList<Tensor>> shown = fake;
@@ -260,10 +255,11 @@ public sealed class TranslationTraining : ITraining
 
             discriminatorLoss = (float)weights.Discriminator
                 * real.Zip(shown, (ofReal, ofFake) => objective.OfDiscriminator(ofReal[^1], ofFake[^1])).Aggregate((a, b) => a + b);
+            discriminatorLoss += Penalties(input, made.Detach(), real, pass);
             outputs.Add(("discriminator_loss", discriminatorLoss));
             if (weights.Turns == TranslationTurns.Alternate)
             {
-                outputs.Add(("discriminator_norm", _discriminatorAdam!.Minimize(discriminatorLoss, updates)));
+                outputs.Add(("discriminator_norm", Move(discriminatorLoss, updates)));
                 real = _discriminator.Features(input, _target, pass);
                 fake = _discriminator.Features(input, made, pass);
             }
@@ -291,9 +287,39 @@ public sealed class TranslationTraining : ITraining
         outputs.Add(("generator_norm", _adam.Minimize(loss, updates)));
         if (globalMoves && _globalAdam is not null) outputs.Add(("global_norm", _globalAdam.Minimize(loss, updates)));
         if (discriminatorLoss is not null && weights.Turns == TranslationTurns.Together)
-            outputs.Add(("discriminator_norm", _discriminatorAdam!.Minimize(discriminatorLoss, updates)));
+            outputs.Add(("discriminator_norm", Move(discriminatorLoss, updates)));
         _average?.Follow(updates);
         return new TrainingStep(new Step([.. outputs.Select(output => output.Value)], updates), [.. outputs.Select(output => output.Name)]);
+    }
+
+    /// <summary>What keeps the discriminator from being steep in the picture that goes with an input.</summary>
+    private Tensor Penalties(Tensor input, Tensor made, IReadOnlyList<IReadOnlyList<Tensor>> real, Pass pass)
+    {
+        TranslationLossRecipe weights = _recipe.Loss;
+        Tensor penalty = 0;
+        for (int i = 0; i < real.Count; i++)
+        {
+            int part = i;
+            if (weights.R1 > 0) penalty += (float)weights.R1 * GradientPenalty.R1(real[part][^1], _target);
+            if (weights.GradientPenalty > 0)
+            {
+                penalty += (float)weights.GradientPenalty * GradientPenalty.Wasserstein(
+                    picture => _discriminator!.Features(input, picture, pass)[part][^1], _target, made, pass.Random);
+            }
+        }
+
+        return penalty;
+    }
+
+    /// <summary>The discriminator's move, and the norm of its gradients.</summary>
+    private Tensor Move(Tensor loss, Updates updates)
+    {
+        Tensor norm = _discriminatorAdam!.Minimize(loss, updates);
+        if (_recipe.Loss.Clip == 0) return norm;
+        float limit = (float)_recipe.Loss.Clip;
+        foreach (Variable variable in _discriminator!.Parameters)
+            updates.Assign(variable, Tensor.Max(-limit, Tensor.Min(limit, updates[variable])));
+        return norm;
     }
 
     /// <summary>The segments of a batch's pairs with numbers of their own.</summary>

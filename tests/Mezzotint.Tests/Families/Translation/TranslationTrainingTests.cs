@@ -2,6 +2,7 @@ using Mezzotint.Data.Pairs;
 using Mezzotint.Families.Translation;
 using Mezzotint.Imaging;
 using Mezzotint.Networks;
+using Mezzotint.Recipes;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
@@ -86,6 +87,45 @@ public sealed class TranslationTrainingTests
         float first = Run(training, 1, 1).Scalar(at), last = Run(training, 2, 40).Scalar(at);
         Assert.InRange(last, 0, 0.8f * first);
     }
+
+    [Fact]
+    public void Penalties_are_of_slopes_by_the_picture_and_clipping_limits_the_weights()
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteColours(folder["train"], 5);
+        TranslationRecipe plain = Small with
+        {
+            Data = Small.Data with { Train = [folder["train"]] },
+            Discriminator = Small.Discriminator with { Kind = TranslationDiscriminatorKind.MultiScale, Norm = Mezzotint.Layers.Normalization.Spectral },
+            Loss = new TranslationLossRecipe { Objective = TranslationObjective.Wasserstein, Clip = 0.01, Turns = TranslationTurns.Together },
+        };
+        float without = First(plain), few = First(With(1, 0)), many = First(With(3, 0)), slopes = First(With(0, 1));
+        Assert.True(few > without + 1e-6f, $"without: {without}, with R1: {few}");
+        Assert.Equal(3 * (few - without), many - without, 1e-3f * (many - without)); // in proportion to the factor
+        Assert.True(slopes > without, $"without: {without}, with WGAN-GP's: {slopes}");
+
+        using TranslationTraining training = Opened(plain);
+        Run(training, 1, 3);
+        Variable[] weights = [.. training.Parameters.Where(parameter => parameter.Name.StartsWith("scales.", StringComparison.Ordinal))];
+        Assert.NotEmpty(weights);
+        Assert.All(weights, variable => Assert.All(variable.ToArray(), value => Assert.InRange(value, -0.01f, 0.01f)));
+
+        TranslationRecipe With(double r1, double penalty) => plain with { Loss = plain.Loss with { R1 = r1, GradientPenalty = penalty } };
+
+        static float First(TranslationRecipe recipe)
+        {
+            using TranslationTraining training = Opened(recipe);
+            return Run(training, 1, 1).Scalar(training.StepAt(1).OutputNames.ToList().IndexOf("discriminator_loss"));
+        }
+    }
+
+    [Theory]
+    [InlineData("loss: {objective: wasserstein}", "must be kept from being steep")]
+    [InlineData("loss: {objective: lsgan, realTarget: 0.9}", "is used by 'objective: bce' alone")]
+    [InlineData("loss: {r1: 1}", "a gradient penalty is of each by itself")]
+    public void A_game_that_contradicts_itself_is_refused(string yaml, string sentence) => Assert.Contains(
+        sentence, Assert.Throws<RecipeException>(() => RecipeFile.Parse<TranslationRecipe>($"family: translation\n{yaml}", "recipe.yaml")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void What_a_trained_network_sees_can_be_all_that_is_made_small()
