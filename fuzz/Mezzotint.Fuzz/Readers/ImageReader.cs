@@ -1,0 +1,49 @@
+using Mezzotint.Fuzz.Grammars;
+using Mezzotint.Imaging;
+
+namespace Mezzotint.Fuzz.Readers;
+
+/// <summary>Pictures, of files and of memory.</summary>
+internal sealed class ImageReader : Reader
+{
+    private static readonly PictureLimits Limits = new() { MaximumPixels = 1 << 20 };
+
+    /// <inheritdoc/>
+    public override string Name => "image";
+
+    /// <inheritdoc/>
+    public override string Extension => ".picture";
+
+    /// <inheritdoc/>
+    public override Grammar GrammarOf(byte[] file) => PictureGrammar.Of(file);
+
+    /// <inheritdoc/>
+    public override long AllocationBound(int fileBytes) => (96L << 20) + 256L * fileBytes; // a million pixels of four channels of 16 bits, some times over
+
+    /// <inheritdoc/>
+    public override string Read(string path, byte[] bytes)
+    {
+        Picture picture = Picture.Load(path, Limits);
+        PictureHeader header = Picture.ReadHeader(path, Limits);
+        WrongSuccessException.Unless(
+            (header.Width, header.Height, header.Channels, header.BitDepth, header.HasAlpha)
+                == (picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha),
+            "the header says other than the picture is");
+        WrongSuccessException.Unless((long)picture.Width * picture.Height <= Limits.MaximumPixels, "the picture is larger than the limit");
+        Picture again = Picture.Load(bytes, Limits);
+        WrongSuccessException.Unless((again.Width, again.Height, again.Channels) == (picture.Width, picture.Height, picture.Channels), "from memory it is another picture");
+        bool same = picture.BitDepth == 8 ? Same<byte>(picture, again, (one, samples) => one.CopyTo(samples)) : Same<ushort>(picture, again, (one, samples) => one.CopyTo(samples));
+        WrongSuccessException.Unless(same, "from memory it has other pixels");
+        return $"{header.Format} {picture.Channels} {picture.BitDepth} {picture.HasAlpha} {picture.Metadata.IccProfile.Length > 0} {picture.Metadata.Exif.Length > 0}";
+    }
+
+    private static bool Same<T>(Picture one, Picture other, Action<Picture, T[]> copy)
+        where T : unmanaged, IEquatable<T>
+    {
+        var first = new T[one.Width * one.Height * one.Channels];
+        var second = new T[first.Length];
+        copy(one, first);
+        copy(other, second);
+        return first.AsSpan().SequenceEqual(second);
+    }
+}
