@@ -49,15 +49,15 @@ internal static class InspectCommand
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("Array").AddColumn("Shape").AddColumn("Type");
         foreach (InspectedArray array in inspection.Arrays)
-            table.AddRow(Markup.Escape(array.Name), Markup.Escape($"[{string.Join(", ", array.Shape)}]"), array.ElementType);
+            table.AddRow(Markup.Escape(MezzotintException.Shown(array.Name)), Markup.Escape($"[{string.Join(", ", array.Shape)}]"), array.ElementType);
         session.Write(table);
         CultureInfo culture = CultureInfo.InvariantCulture;
-        string where = inspection.Part.Length > 0 ? $" in '{inspection.Part}'" : "";
+        string where = inspection.Part.Length > 0 ? $" in '{MezzotintException.Shown(inspection.Part)}'" : "";
         session.Output.WriteLine(string.Create(culture, $"{inspection.Format}: {inspection.Arrays.Count} arrays{where}, {inspection.Numbers:N0} numbers"));
         foreach (PyTorchPart other in inspection.Parts.Where(other => other.Path != inspection.Part))
-            session.Output.WriteLine(string.Create(culture, $"Also there: '{other.Path}', {other.Arrays} arrays, {other.Elements:N0} numbers"));
+            session.Output.WriteLine(string.Create(culture, $"Also there: '{MezzotintException.Shown(other.Path)}', {other.Arrays} arrays, {other.Elements:N0} numbers"));
         if (inspection.NotFinite > 0) session.Output.WriteLine(string.Create(culture, $"{inspection.NotFinite:N0} of them are not finite."));
-        session.Output.WriteLine(inspection.Architecture is { } architecture ? $"Likely {architecture}" : "Of no network that is known");
+        session.Output.WriteLine(inspection.Architecture is { } architecture ? $"Likely {MezzotintException.Shown(architecture)}" : "Of no network that is known");
         if (inspection.Remark is { } remark) session.Output.WriteLine(remark);
     }
 }

@@ -65,7 +65,7 @@ internal static class Png
 
             ReadExactly(stream, head.AsSpan(0, 4));
             if (BinaryPrimitives.ReadUInt32BigEndian(head) != ~crc)
-                throw new InvalidDataException($"the checksum of a {type} chunk is wrong");
+                throw new InvalidDataException(type.All(char.IsAsciiLetter) ? $"the checksum of a {type} chunk is wrong" : "the checksum of a chunk is wrong");
             if (type == "IEND") return new PngMetadata(exif, xmp, text);
             if (kept is null) continue;
 

@@ -83,9 +83,10 @@ internal sealed unsafe class VipsImage : VipsHandle
         where T : unmanaged
     {
         const long StripBytes = 8 << 20;
+        const int StripRows = 512; // the loaders' cache of lines searches itself line by line: a strip of all lines of a narrow picture took their square
         var (width, height) = (Width, Height);
         var rowSamples = checked(width * Bands);
-        var rows = (int)Math.Clamp(StripBytes / ((long)rowSamples * sizeof(T)), 1, height);
+        var rows = (int)Math.Clamp(StripBytes / ((long)rowSamples * sizeof(T)), 1, Math.Min(StripRows, height));
         using var region = new VipsRegion(this);
         for (var top = 0; top < height; top += rows)
         {

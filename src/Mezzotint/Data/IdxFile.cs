@@ -13,6 +13,7 @@ internal sealed class IdxFile : IDisposable
 {
     private const byte UnsignedBytes = 0x08;
     private const int MostExtents = 4;
+    private const int Piece = 1 << 20;
 
     private readonly string _path;
     private readonly Stream _stream;
@@ -77,9 +78,18 @@ internal sealed class IdxFile : IDisposable
     /// <exception cref="TrainingDataException">The file ends before it, or is damaged.</exception>
     public byte[] Next(int number)
     {
-        var item = new byte[ItemBytes];
-        Fill(item, () => $"it ends in item {number + 1} of {Count}");
-        return item;
+        if (ItemBytes <= Piece) return Take(ItemBytes, number);
+        // A packed file may promise more than there is: room is made as it comes.
+        var pieces = new List<byte[]>();
+        for (int left = ItemBytes; left > 0; left -= pieces[^1].Length) pieces.Add(Take(Math.Min(left, Piece), number));
+        return [.. pieces.SelectMany(piece => piece)];
+    }
+
+    private byte[] Take(int count, int number)
+    {
+        var bytes = new byte[count];
+        Fill(bytes, () => $"it ends in item {number + 1} of {Count}");
+        return bytes;
     }
 
     /// <summary>Makes sure that nothing follows the last item.</summary>

@@ -8,21 +8,24 @@ namespace Mezzotint.Layers;
 /// </summary>
 public sealed class BatchNorm : Module
 {
-    private const float Epsilon = 1e-5f;
+    private const float UsualEpsilon = 1e-5f;
     private const float Momentum = 0.1f;
 
     private readonly Variable _scale;
     private readonly Variable _shift;
     private readonly Variable _mean;
     private readonly Variable _variance;
+    private readonly float _epsilon;
 
     /// <summary>A normalisation that begins as mean 0 and variance 1.</summary>
     /// <param name="name">The path.</param>
     /// <param name="channels">Channels of the input.</param>
     /// <param name="initialization">Where the scales' first values come from; null for 1.</param>
-    public BatchNorm(string name, int channels, Initialization? initialization = null)
+    /// <param name="epsilon">What is added to variances.</param>
+    public BatchNorm(string name, int channels, Initialization? initialization = null, float epsilon = UsualEpsilon)
         : base(name)
     {
+        _epsilon = epsilon;
         Shape shape = [channels];
         _scale = Parameter("weight", shape, initialization?.Scales(PathOf("weight"), shape) ?? Initialization.Constant(shape, 1));
         _shift = Parameter("bias", shape, new float[channels]);
@@ -37,7 +40,7 @@ public sealed class BatchNorm : Module
         if (!pass.Training)
         {
             // Folded to one multiplication and one addition a pixel, made once for the variables as they are.
-            Tensor factor = scale / (pass.Read(_variance) + Epsilon).Sqrt();
+            Tensor factor = scale / (pass.Read(_variance) + _epsilon).Sqrt();
             return input * factor + (shift - pass.Read(_mean) * factor);
         }
 
@@ -54,7 +57,7 @@ public sealed class BatchNorm : Module
         Tensor variance = (deviation.Square().Mean(overPixels) - shifted.Square()).Relu();
         Move(_mean, mean, pass);
         Move(_variance, variance * (count / Math.Max(1, count - 1)), pass);
-        return (input - mean) * (scale / (variance + Epsilon).Sqrt()) + shift;
+        return (input - mean) * (scale / (variance + _epsilon).Sqrt()) + shift;
     }
 
     private static void Move(Variable running, Tensor now, Pass pass)

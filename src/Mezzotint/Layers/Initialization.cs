@@ -11,12 +11,23 @@ namespace Mezzotint.Layers;
 public sealed record Initialization(ulong Seed)
 {
     private const int Chunk = 1 << 16;
+    private const long Slack = 1 << 16;
+
+    [ThreadStatic]
+    private static long? _toCome;
 
     /// <summary>
     /// The deviation of all weights, whatever their layer (0.02 in DCGAN and what came of it, Radford et al. 2016); null for He's rule.
     /// With it, the scales of norms are drawn around 1 too.
     /// </summary>
     public double? Deviation { get; init; }
+
+    /// <summary>
+    /// While what is returned is not disposed of, networks that this thread makes have zeros for weights, which are read from a file next; and they have
+    /// no more than a file has that describes them, whatever it says: a few bytes must not become gigabytes.
+    /// </summary>
+    /// <param name="numbers">How many numbers the file has. Half as many again may be missing, as far as anything is made.</param>
+    internal static IDisposable ForValuesToCome(long numbers) => new Awaiting(numbers + numbers / 2 + Slack);
 
     /// <summary>Weights of a layer, of mean 0: of <see cref="Deviation"/>, or of He's rule where there is none.</summary>
     /// <param name="path">The variable.</param>
@@ -33,6 +44,7 @@ public sealed record Initialization(ulong Seed)
     /// <summary>Normal numbers of mean 0.</summary>
     public float[] Normal(string path, Shape shape, double deviation)
     {
+        if (_toCome is { } left) return Zeros(path, shape, left);
         ulong key = Seed;
         foreach (char c in path) key = Mix(key ^ c);
         var values = new float[shape.Count];
@@ -61,6 +73,13 @@ public sealed record Initialization(ulong Seed)
         return values;
     }
 
+    private static float[] Zeros(string path, Shape shape, long left)
+    {
+        if (shape.Count > left) throw new MezzotintException($"With '{path}' {shape} it has more weights than its file has numbers.");
+        _toCome = left - shape.Count;
+        return new float[shape.Count];
+    }
+
     /// <summary>Box and Muller's method (1958) on two uniform numbers for each element.</summary>
     private static void Fill(float[] values, int start, int count, ulong key, double deviation)
     {
@@ -79,5 +98,14 @@ public sealed record Initialization(ulong Seed)
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return BitOperations.RotateLeft(x ^ (x >> 31), 17);
+    }
+
+    private sealed class Awaiting : IDisposable
+    {
+        private readonly long? _before = _toCome;
+
+        public Awaiting(long numbers) => _toCome = numbers;
+
+        public void Dispose() => _toCome = _before;
     }
 }

@@ -46,6 +46,11 @@ internal sealed record RecipeNode(
         {
             throw new RecipeException($"{place(fault.Start.Line)}: this is not valid YAML: {fault.Message.TrimEnd('.')}.", fault);
         }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // What the parser throws where it has not foreseen something.
+            throw new RecipeException($"{place(parser.Current?.End.Line ?? 1)}: this is not valid YAML from here on.", fault);
+        }
     }
 
     private static RecipeNode Read(IParser parser, Func<long, string> place, int depth)

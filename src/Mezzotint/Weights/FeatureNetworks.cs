@@ -7,6 +7,7 @@ namespace Mezzotint.Weights;
 /// <summary>Reads trained networks that see, from the files they were published in: which network it is shows from the names and shapes within.</summary>
 public static class FeatureNetworks
 {
+    private const long MostNumbers = 1L << 30; // whose networks are these has a fixed size
     private const string Encoder = "the normalised VGG-19 up to relu3_1";
     private const string Decoder = "the decoder of the normalised VGG-19 from relu3_1";
     private const string LeNet = "LeNet-5";
@@ -15,6 +16,8 @@ public static class FeatureNetworks
     private const string Squeeze = "SqueezeNet 1.1";
     private const string CaffeSqueeze = "SqueezeNet 1.1 (Caffe's names)";
     private const string Alex = "AlexNet";
+    private const string Inception = "Inception v3 of the original scores";
+    private const string TorchvisionInception = "torchvision's Inception v3";
 
     // What Caffe calls the parts of SqueezeNet's modules, by torchvision's number of the module.
     private static readonly Dictionary<string, int> CaffeFires = new(StringComparer.Ordinal)
@@ -32,12 +35,13 @@ public static class FeatureNetworks
     /// <summary>Reads a network whose features compare images.</summary>
     /// <param name="path">
     /// PyTorch's or safetensors: the normalised VGG-19 up to relu3_1 (<c>vgg_normalised_conv3_1</c>), torchvision's VGG-16, VGG-19,
-    /// AlexNet or SqueezeNet 1.1, Caffe's SqueezeNet 1.1, or LeNet-5.
+    /// AlexNet, SqueezeNet 1.1 or Inception v3, pytorch-fid's Inception v3, Caffe's SqueezeNet 1.1, or LeNet-5.
     /// </param>
     /// <exception cref="WeightsException">The file is missing, broken, or of none of these networks.</exception>
     public static IFeatureNetwork Read(string path)
     {
         PublishedState state = PublishedState.Read(path);
+        using IDisposable awaiting = Initialization.ForValuesToCome(MostNumbers);
         switch (NameOf(state))
         {
             case Encoder: return ReadEncoder(state);
@@ -47,11 +51,13 @@ public static class FeatureNetworks
             case Alex: return Torchvision(new AlexNet(new Initialization(0)), Alex, state);
             case Squeeze: return Filled(new SqueezeNet(new Initialization(0)), Squeeze, state);
             case CaffeSqueeze: return ReadCaffe(state);
+            case Inception: return ReadInception(state, torchvision: false);
+            case TorchvisionInception: return ReadInception(state, torchvision: true);
         }
 
         throw new WeightsException(
             $"'{path}' is of no network whose features are read: they are the normalised VGG-19 up to relu3_1, torchvision's VGG-16, VGG-19, AlexNet and "
-            + "SqueezeNet 1.1, Caffe's SqueezeNet 1.1, and LeNet-5.");
+            + "SqueezeNet 1.1, Caffe's SqueezeNet 1.1, Inception v3 (torchvision's, or that of the original scores as pytorch-fid has it), and LeNet-5.");
     }
 
     /// <summary>The SHA-256 of a network's weights, in hexadecimal: of their names, shapes and values, whatever file they came in.</summary>
@@ -72,6 +78,7 @@ public static class FeatureNetworks
         : state.Has("1.weight", 128, 256, 3, 3) && state.Has("15.weight", 3, 64, 3, 3) ? Decoder
         : state.Has("convnet.c1.weight", 6, 1, 5, 5) ? LeNet
         : state.Has("features.0.weight", 64, 3, 11, 11) ? Alex
+        : state.Has("Mixed_5b.branch1x1.conv.weight", 64, 192, 1, 1) ? state.Has("fc.weight", 1000, 2048) ? TorchvisionInception : Inception
         : state.Has("features.3.squeeze.weight", 16, 64, 1, 1) ? Squeeze
         : state.Has("fire2/squeeze1x1.weight", 16, 64, 1, 1) ? CaffeSqueeze
         : state.Has("features.0.weight", 64, 3, 3, 3) ? state.Has("features.17.weight", 512, 256, 3, 3) ? VggOf16 : VggOf19
@@ -90,6 +97,15 @@ public static class FeatureNetworks
         state.Fill(
             network, kind, variable => whole ? variable.Name : variable.Name[Features.Length..],
             ignored: name => name.StartsWith("classifier.", StringComparison.Ordinal));
+        return network;
+    }
+
+    /// <summary>The branch that only training has (<c>AuxLogits</c>) is left.</summary>
+    private static InceptionV3 ReadInception(PublishedState state, bool torchvision)
+    {
+        var network = new InceptionV3(new Initialization(0), torchvision);
+        state.Fill(
+            network, torchvision ? TorchvisionInception : Inception, variable => variable.Name, ignored: name => name.StartsWith("AuxLogits.", StringComparison.Ordinal));
         return network;
     }
 

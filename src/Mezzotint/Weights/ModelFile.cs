@@ -41,11 +41,11 @@ public static class ModelFile
         Module network;
         try
         {
-            network = description.Build();
+            using (Initialization.ForValuesToCome(file.Arrays.Sum(array => (long)array.Data.Length))) network = description.Build();
         }
         catch (MezzotintException fault)
         {
-            throw new WeightsException($"'{path}' is for a network this version does not know: {fault.Message}", fault);
+            throw new WeightsException($"'{path}' describes a network that cannot be: {fault.Message}", fault);
         }
 
         Dictionary<string, NamedArray> arrays = file.Arrays.ToDictionary(array => array.Name);
@@ -55,6 +55,8 @@ public static class ModelFile
                 throw new WeightsException($"'{path}' lacks the array '{variable.Name}' {variable.Shape} of its network.");
             if (!array.Shape.AsSpan().SequenceEqual(variable.Shape.Span))
                 throw new WeightsException($"'{path}' holds '{variable.Name}' as [{string.Join(", ", array.Shape)}], and its network takes {variable.Shape}.");
+            if (!Array.TrueForAll(array.Data, float.IsFinite))
+                throw new WeightsException($"'{path}' holds numbers in '{variable.Name}' that are not finite; get a whole copy of it, or train the model anew.");
             variable.Set(array.Data);
         }
 

@@ -257,6 +257,59 @@ def squeezenet(net, x):
     return [features[1], features[4], features[9], features[12], F.relu(net.conv("classifier.1", x)).mean([2, 3])]
 
 
+@torch.no_grad()
+def inception(net, x, torchvision):
+    """Inception v3 after Szegedy et al., figures 5, 6, 7 and 10: its features of 64, 192, 768 and 2048 channels, and its logits."""
+
+    def unit(name, x, stride=1, pad=0):
+        v = net.values
+        x = F.conv2d(x, v[name + ".conv.weight"], stride=stride, padding=pad)
+        return F.relu(F.batch_norm(
+            x, v[name + ".bn.running_mean"], v[name + ".bn.running_var"], v[name + ".bn.weight"], v[name + ".bn.bias"], training=False, eps=1e-3))
+
+    def chain(block, x, *units):
+        for name, pad in units:
+            x = unit(f"{block}.{name}", x, pad=pad)
+        return x
+
+    def pooled(block, x, maximum=False):
+        x = F.max_pool2d(x, 3, 1, 1) if maximum else F.avg_pool2d(x, 3, 1, 1, count_include_pad=torchvision)
+        return unit(f"{block}.branch_pool", x)
+
+    wide, tall = (0, 3), (3, 0)
+    x = F.interpolate(x, (299, 299), mode="bilinear", align_corners=False) * 2 - 1
+    x = unit("Conv2d_2b_3x3", unit("Conv2d_2a_3x3", unit("Conv2d_1a_3x3", x, stride=2)), pad=1)
+    first = x = F.max_pool2d(x, 3, 2)
+    x = unit("Conv2d_4a_3x3", unit("Conv2d_3b_1x1", x))
+    second = x = F.max_pool2d(x, 3, 2)
+    for block in ("Mixed_5b", "Mixed_5c", "Mixed_5d"):
+        x = torch.cat([
+            unit(f"{block}.branch1x1", x), chain(block, x, ("branch5x5_1", 0), ("branch5x5_2", 2)),
+            chain(block, x, ("branch3x3dbl_1", 0), ("branch3x3dbl_2", 1), ("branch3x3dbl_3", 1)), pooled(block, x)], 1)
+    x = torch.cat([
+        unit("Mixed_6a.branch3x3", x, stride=2),
+        unit("Mixed_6a.branch3x3dbl_3", chain("Mixed_6a", x, ("branch3x3dbl_1", 0), ("branch3x3dbl_2", 1)), stride=2), F.max_pool2d(x, 3, 2)], 1)
+    for block in ("Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"):
+        x = torch.cat([
+            unit(f"{block}.branch1x1", x), chain(block, x, ("branch7x7_1", 0), ("branch7x7_2", wide), ("branch7x7_3", tall)),
+            chain(block, x, ("branch7x7dbl_1", 0), ("branch7x7dbl_2", tall), ("branch7x7dbl_3", wide), ("branch7x7dbl_4", tall), ("branch7x7dbl_5", wide)),
+            pooled(block, x)], 1)
+    third = x
+    x = torch.cat([
+        unit("Mixed_7a.branch3x3_2", unit("Mixed_7a.branch3x3_1", x), stride=2),
+        unit("Mixed_7a.branch7x7x3_4", chain("Mixed_7a", x, ("branch7x7x3_1", 0), ("branch7x7x3_2", wide), ("branch7x7x3_3", tall)), stride=2),
+        F.max_pool2d(x, 3, 2)], 1)
+    for block in ("Mixed_7b", "Mixed_7c"):
+        one = unit(f"{block}.branch3x3_1", x)
+        two = chain(block, x, ("branch3x3dbl_1", 0), ("branch3x3dbl_2", 1))
+        x = torch.cat([
+            unit(f"{block}.branch1x1", x), unit(f"{block}.branch3x3_2a", one, pad=(0, 1)), unit(f"{block}.branch3x3_2b", one, pad=(1, 0)),
+            unit(f"{block}.branch3x3dbl_3a", two, pad=(0, 1)), unit(f"{block}.branch3x3dbl_3b", two, pad=(1, 0)),
+            pooled(block, x, maximum=block == "Mixed_7c" and not torchvision)], 1)
+    features = x.mean([2, 3])
+    return [first, second, third, features, net.linear("fc", features)]
+
+
 def main():
     network, settings, source, target = sys.argv[1:]
     arrays = read(source)
@@ -272,10 +325,12 @@ def main():
     outputs = globals()[network](Layers(variables), x, **json.loads(settings))
     outputs = outputs if isinstance(outputs, list) else [outputs]
     rows = [(y.permute(0, 2, 3, 1) if y.dim() == 4 else y).flatten() for y in outputs]
-    (torch.cat(rows) * direction).sum().backward()
+    if rows[0].requires_grad:
+        (torch.cat(rows) * direction).sum().backward()
 
     results = {"output": torch.cat(rows).detach().numpy()}
-    results["gradient.input"] = (x.grad.permute(0, 2, 3, 1) if x.dim() == 4 else x.grad).numpy()
+    if x.grad is not None:
+        results["gradient.input"] = (x.grad.permute(0, 2, 3, 1) if x.dim() == 4 else x.grad).numpy()
     # A layer beyond the last feature that is asked for has no gradient.
     results |= {f"gradient.{name}": from_torch(variables[name].grad) for name in parameters if variables[name].grad is not None}
     results |= {f"after.{name}": from_torch(variables[name]) for name in statistics}

@@ -9,6 +9,7 @@ namespace Mezzotint.Data.Pairs;
 public sealed class LabelScheme
 {
     private const int FarthestOfLossy = 3 * 64 * 64;
+    private const int None = -1, Several = -2;
 
     private readonly HashSet<int> _void;
 
@@ -83,16 +84,25 @@ public sealed class LabelScheme
         return Palette is not null ? OfColours(picture, path, lossy) : OfNumbers(picture, path);
     }
 
-    private static int[] OfNumbers(Picture picture, string path)
+    private int[] OfNumbers(Picture picture, string path)
     {
         PngLabels? png = PngLabels.Of(path);
         int[] values = new int[picture.Width * picture.Height];
         if (png is { Colours.Count: > 0 } && picture.Channels >= 3)
         {
-            var indices = new Dictionary<int, int>();
-            for (int i = 0; i < png.Colours.Count; i++) indices.TryAdd(png.Colours[i], i);
+            Dictionary<int, int> indices = Indices(png);
             byte[] bytes = Bytes(picture.WithBitDepth(8));
-            for (int i = 0; i < values.Length; i++) values[i] = indices[ColourAt(bytes, i, picture.Channels)];
+            for (int i = 0; i < values.Length; i++)
+            {
+                int colour = ColourAt(bytes, i, picture.Channels);
+                values[i] = indices.GetValueOrDefault(colour, None);
+                if (values[i] >= 0) continue;
+                throw new TrainingDataException(
+                    $"The label map '{path}' has the colour #{colour:x6} at column {i % picture.Width}, row {i / picture.Width}, which "
+                    + (values[i] == None ? "its own palette has not; it is damaged, get a whole copy of it."
+                        : "its palette has for several labels, so that they cannot be told apart; save it in grey, or with a colour for each."));
+            }
+
             return values;
         }
 
@@ -114,6 +124,18 @@ public sealed class LabelScheme
         byte[] grey = Bytes(picture);
         for (int i = 0; i < values.Length; i++) values[i] = grey[i] / stretch;
         return values;
+    }
+
+    /// <summary>
+    /// The numbers of a palette's colours; <see cref="Several"/> of one that several labels have. What is beyond the classes fills the palette up, as a rule with a colour that is
+    /// there already, and does not count.
+    /// </summary>
+    private Dictionary<int, int> Indices(PngLabels png)
+    {
+        var indices = new Dictionary<int, int>();
+        for (int i = 0; i < png.Colours.Count; i++)
+            if (!indices.TryAdd(png.Colours[i], i) && (i < Classes || _void.Contains(i))) indices[png.Colours[i]] = Several;
+        return indices;
     }
 
     private int[] OfColours(Picture picture, string path, bool lossy)

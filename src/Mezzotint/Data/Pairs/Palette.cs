@@ -128,21 +128,29 @@ public sealed partial class Palette
         if (Hexadecimal().Match(line) is { Success: true } hexadecimal)
         {
             int colour = int.Parse(hexadecimal.Groups[1].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            return new PaletteEntry(Unquoted(hexadecimal.Groups[2].Value), colour);
+            return Entry(hexadecimal.Groups[2].Value, colour);
         }
 
         if (Decimal().Match(line) is not { Success: true } numbers) return null;
         int[] channels = [.. Enumerable.Range(1, 3).Select(i => int.Parse(numbers.Groups[i].ValueSpan, CultureInfo.InvariantCulture))];
         return channels.Any(channel => channel > 255)
             ? null
-            : new PaletteEntry(Unquoted(numbers.Groups[4].Value), (channels[0] << 16) | (channels[1] << 8) | channels[2]);
+            : Entry(numbers.Groups[4].Value, (channels[0] << 16) | (channels[1] << 8) | channels[2]);
     }
 
-    private static string Unquoted(string name) => name.Trim().Trim('"', '\'');
+    /// <summary>A class by its name, without quotes and with single blanks; null where that is none, or cannot be shown.</summary>
+    private static PaletteEntry? Entry(string name, int colour)
+    {
+        name = Blanks().Replace(name.Trim().Trim('"', '\'').Trim(), " ");
+        return name.Length == 0 || name.Any(char.IsControl) ? null : new PaletteEntry(name, colour);
+    }
+
+    [GeneratedRegex("""\s+""")]
+    private static partial Regex Blanks();
 
     [GeneratedRegex("""^["']?#([0-9a-fA-F]{6})["']?\s*:?\s+(\S.*)$""")]
     private static partial Regex Hexadecimal();
 
-    [GeneratedRegex("""^(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*[:,]?\s+(\S.*)$""")]
+    [GeneratedRegex("""^([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})\s*[:,]?\s+(\S.*)$""")]
     private static partial Regex Decimal();
 }

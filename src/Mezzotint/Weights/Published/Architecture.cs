@@ -7,11 +7,15 @@ namespace Mezzotint.Weights.Published;
 /// <summary>A network as others publish its weights: how it is told from the names and shapes in a file, and what its variables are called there.</summary>
 internal abstract class Architecture
 {
+    private HashSet<string>? _typicalNames;
+
     /// <summary>What the field calls it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The network as it is published most often, to find what is nearest to a file that is none.</summary>
+    /// <summary>The network as it is published most often but for its channels, which are few: its names find what is nearest to a file that is none.</summary>
     public abstract NetworkDescription Typical { get; }
+
+    private HashSet<string> TypicalNames => _typicalNames ??= [.. Typical.Build().Variables.Select(variable => NameOf(Typical, variable.Name))];
 
     /// <summary>The network of a state, or null where the state has not the marks of this architecture.</summary>
     public abstract NetworkDescription? Recognise(PublishedState state);
@@ -40,7 +44,16 @@ internal abstract class Architecture
     /// <exception cref="WeightsException">An array is missing, left over or of another shape; all of it is said.</exception>
     public Module Build(PublishedState state, NetworkDescription description)
     {
-        Module network = description.Build();
+        Module network;
+        try
+        {
+            using (Initialization.ForValuesToCome(state.Numbers)) network = description.Build();
+        }
+        catch (MezzotintException fault)
+        {
+            throw new WeightsException($"The arrays in '{state.Path}' cannot be those of {Name} {description.Summary}: {fault.Message}", fault);
+        }
+
         state.Fill(
             network, $"{Name} {description.Summary}", variable => NameOf(description, variable.Name), variable => ShuffleOf(description, variable.Name),
             mayLack: variable => MayLack(description, variable.Name));
@@ -48,11 +61,12 @@ internal abstract class Architecture
     }
 
     /// <summary>How many of the typical network's arrays a state has by name, from 0 to 1.</summary>
-    public double Nearness(PublishedState state)
-    {
-        string[] names = [.. Typical.Build().Variables.Select(variable => NameOf(Typical, variable.Name))];
-        return (double)names.Count(name => state.ShapeOf(name) is not null) / Math.Max(names.Length, state.Names.Count);
-    }
+    public double Nearness(PublishedState state) =>
+        (double)TypicalNames.Count(name => state.ShapeOf(name) is not null) / Math.Max(TypicalNames.Count, state.Names.Count);
+
+    /// <summary>In what a state's names differ from the typical network's, as a clause: what is missing, what is left over.</summary>
+    public string DifferenceTo(PublishedState state) => PublishedState.Differences(
+        [.. TypicalNames.Where(name => state.ShapeOf(name) is null)], [], [.. state.Names.Where(name => !TypicalNames.Contains(name) && PublishedState.Matters(name))]);
 
     /// <summary>How many numbers in a row from a first one on have an array of a name.</summary>
     protected static int CountOf(PublishedState state, Func<int, string> name, int first = 0)

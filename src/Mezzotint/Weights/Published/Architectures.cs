@@ -39,7 +39,7 @@ internal static class Architectures
         if (Recognise(state) is { } found) return (found.Network, found.Architecture.Build(state, found.Network));
         string known = string.Join(", ", All.Select(architecture => architecture.Name));
         throw new WeightsException(NearestTo(state) is { } nearest
-            ? $"'{path}' holds weights of no network that is known; it is nearest to {nearest.Name}, but lacks what tells its sizes ('mezzo inspect' lists what is there)."
+            ? $"'{path}' holds weights of no network that is known; it is nearest to {nearest.Name}: {nearest.DifferenceTo(state)} ('mezzo inspect' lists what is there)."
             : $"'{path}' holds weights of no network that is known; known are {known} ('mezzo inspect' lists what is there).");
     }
 }

@@ -12,7 +12,7 @@ internal sealed class DcganArchitecture : Architecture
     public override string Name => "DCGAN's generator";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = new DcganDescription(64, 3, 100, [], 8, 64);
+    public override NetworkDescription Typical { get; } = new DcganDescription(64, 3, 4, [], 1, 8);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state)

@@ -16,7 +16,7 @@ internal sealed class DenseGeneratorArchitecture : Architecture
     public override string Name => "a dense GAN's generator";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = Describe(28, 1, 64, [256, 256]);
+    public override NetworkDescription Typical { get; } = Describe(8, 1, 4, [4, 4]);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state)

@@ -10,7 +10,7 @@ internal sealed class DenseVaeArchitecture : Architecture
     public override string Name => "the dense variational autoencoder of PyTorch's examples";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = Describe(28, 400, 20);
+    public override NetworkDescription Typical { get; } = Describe(8, 4, 2);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state)

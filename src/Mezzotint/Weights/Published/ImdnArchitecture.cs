@@ -9,7 +9,7 @@ internal sealed class ImdnArchitecture : Architecture
     public override string Name => "IMDN";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = new ImdnDescription(4, 64, 6);
+    public override NetworkDescription Typical { get; } = new ImdnDescription(4, 16, 6);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state) =>

@@ -33,8 +33,14 @@ internal sealed class PublishedState
         string Rest(NamedArray array) => array.Name[skip..];
     }
 
+    /// <summary>The file.</summary>
+    public string Path => _path;
+
     /// <summary>The names, without what wrappers put before them.</summary>
     public IReadOnlyCollection<string> Names => _arrays.Keys;
+
+    /// <summary>How many numbers its arrays have together.</summary>
+    public long Numbers => _arrays.Values.Sum(array => (long)array.Data.Length);
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="WeightsException">The file is missing, broken, hostile, or of no format that is read.</exception>
@@ -79,16 +85,24 @@ internal sealed class PublishedState
             taken.Add(name);
         }
 
-        string[] left = [.. _arrays.Keys.Where(name =>
-            !taken.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal) && ignored?.Invoke(name) != true)];
+        string[] left = [.. _arrays.Keys.Where(name => !taken.Contains(name) && Matters(name) && ignored?.Invoke(name) != true)];
         if (missing.Count == 0 && unlike.Count == 0 && left.Length == 0) return;
+        throw new WeightsException($"The arrays in '{_path}' are not those of {kind}: {Differences(missing, unlike, left)}.");
+    }
+
+    /// <summary>Whether an array counts for what a network makes: how many batches a norm has seen does not.</summary>
+    public static bool Matters(string name) => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
+
+    /// <summary>In what arrays differ from a network's, as a clause; the first few of each kind are named.</summary>
+    public static string Differences(IReadOnlyList<string> missing, IReadOnlyList<string> unlike, IReadOnlyList<string> left)
+    {
         string[] faults =
         [
             .. missing.Count > 0 ? [$"missing are {Some(missing)}"] : Array.Empty<string>(),
             .. unlike.Count > 0 ? [$"unlike are {Some(unlike)}"] : Array.Empty<string>(),
-            .. left.Length > 0 ? [$"left over are {Some(left)}"] : Array.Empty<string>(),
+            .. left.Count > 0 ? [$"left over are {Some(left)}"] : Array.Empty<string>(),
         ];
-        throw new WeightsException($"The arrays in '{_path}' are not those of {kind}: {string.Join("; ", faults)}.");
+        return string.Join("; ", faults);
     }
 
     /// <summary>A variable as another framework saves it: the reverse of what <see cref="Fill"/> does.</summary>

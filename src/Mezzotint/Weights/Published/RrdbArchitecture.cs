@@ -31,7 +31,7 @@ internal sealed class RrdbArchitecture : Architecture
     };
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = new RrdbNetDescription(4, 64, 6, 32);
+    public override NetworkDescription Typical { get; } = new RrdbNetDescription(4, 4, 23, 2);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state)

@@ -9,7 +9,7 @@ internal sealed class SrVggArchitecture : Architecture
     public override string Name => "SRVGG-compact (Real-ESRGAN)";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = new SrVggDescription(4, 64, 32);
+    public override NetworkDescription Typical { get; } = new SrVggDescription(4, 4, 32);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state)

@@ -9,7 +9,7 @@ internal sealed class SrganArchitecture : Architecture
     public override string Name => "SRGAN's generator";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = new BoundedSrResNetDescription(4, 64, 5);
+    public override NetworkDescription Typical { get; } = new BoundedSrResNetDescription(4, 4, 5);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state)
