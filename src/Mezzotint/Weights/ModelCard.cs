@@ -46,7 +46,7 @@ internal static class ModelCard
         if (licence is not null) card.Append(LicensedByName).AppendLine(Quoted(licence));
         card.AppendLine("library_name: mezzotint").AppendLine(culture, $"pipeline_tag: {task}").AppendLine("tags:").AppendLine(culture, $"  - {tag}");
         card.AppendLine(Fence).AppendLine().AppendLine(culture, $"# {Line(name)}").AppendLine();
-        card.AppendLine(culture, $"A {description.Kind} network {Line(description.Summary)}, exported by Mezzotint.").AppendLine();
+        card.AppendLine(culture, $"{Named(description)} {Line(description.Summary)}, exported by Mezzotint.").AppendLine();
         card.AppendLine("| | |").AppendLine("|---|---|");
         card.AppendLine(culture, $"| file | `{Cell(file)}`: {format} |");
         card.AppendLine(culture, $"| parameters | {network.Parameters.Sum(parameter => parameter.Shape.Count):N0} |");
@@ -56,6 +56,23 @@ internal static class ModelCard
         card.AppendLine().AppendLine(culture, $"**Terms.** {(licence is null ? "The terms of these weights are not known here; those of their source and of the data they learned from apply." : $"{Line(licence)}.")}");
         return card.ToString().ReplaceLineEndings("\n");
     }
+
+    /// <summary>What the field calls a network, with its article, at the beginning of a sentence.</summary>
+    private static string Named(NetworkDescription description) => description switch
+    {
+        ImdnDescription => "An IMDN (information multi-distillation network)",
+        RrdbNetDescription => "An RRDBNet (ESRGAN's generator)",
+        SrVggDescription => "An SRVGG-compact network",
+        SrResNetDescription => "An SRResNet",
+        BoundedSrResNetDescription => "An SRResNet with colours bounded by a hyperbolic tangent",
+        CompactResNetDescription => "A compact residual network",
+        DcganDescription => "A DCGAN generator",
+        DenseGeneratorDescription => "A generator of dense layers",
+        ResNetGeneratorDescription => "A residual generator",
+        HierarchicalDescription => "A hierarchical generator",
+        VaeDescription => "A variational autoencoder",
+        _ => $"A {description.Kind}",
+    };
 
     private static string? Value(string[] lines, string key) =>
         lines.FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim().Trim('"');

@@ -9,7 +9,7 @@ namespace Mezzotint.Weights.PyTorch;
 internal sealed class StateSearch
 {
     private const int MaximumDepth = 100;
-    private const int MaximumVisits = 1 << 22;
+    private const int MaximumVisits = 1 << 20;
     private const int MaximumTensors = 1 << 17;
     private const int LongestName = 1 << 9;
 
