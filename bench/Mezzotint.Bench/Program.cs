@@ -116,4 +116,10 @@ memory.SetAction(arguments =>
 });
 root.Subcommands.Add(memory);
 
+// The same networks on a GPU, where there is one.
+var gpu = new Command("cuda", "Measures training and inference on an NVIDIA GPU, beside PyTorch there where it is installed.") { only, rounds, python, peerFolder };
+gpu.SetAction(arguments => CudaBench.Run(
+    arguments.GetValue(only)!, arguments.GetValue(rounds), arguments.GetValue(python)!, arguments.GetValue(peerFolder) ?? Environment.CurrentDirectory));
+root.Subcommands.Add(gpu);
+
 return root.Parse(args).Invoke();

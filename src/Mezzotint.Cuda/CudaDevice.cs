@@ -133,6 +133,10 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_lost is not null) throw new CudaException(_lost.Message, _lost);
         _driver.MakeCurrent();
+        if (Leavings.IsEmpty) return;
+
+        // A run under way may still use what nobody refers to.
+        if (_pending.Count > 0) Complete(_pending.Last());
         Leavings.GiveBack(_driver);
     }
 
@@ -286,7 +290,8 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
     {
         if (_driver.Allocate(bytes) is not 0 and ulong address) return address;
 
-        // What nothing refers to any more may suffice.
+        // What nothing refers to any more may suffice, once no run uses it.
+        if (_pending.Count > 0) Complete(_pending.Last());
         GC.Collect();
         GC.WaitForPendingFinalizers();
         Leavings.GiveBack(_driver);

@@ -11,6 +11,8 @@ internal sealed class Leavings
 {
     private readonly ConcurrentQueue<Action<IDriver>> _actions = new();
 
+    public bool IsEmpty => _actions.IsEmpty;
+
     public void Add(Action<IDriver> giveBack) => _actions.Enqueue(giveBack);
 
     public void GiveBack(IDriver driver)

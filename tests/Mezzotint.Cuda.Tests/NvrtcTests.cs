@@ -1,3 +1,4 @@
+using System.Text;
 using Mezzotint.Cuda.Driver;
 using Mezzotint.Cuda.Kernels;
 using Mezzotint.Cuda.Tests.Host;
@@ -28,6 +29,21 @@ public sealed class NvrtcTests
         Assert.Equal(
             ["combine", "conv", "conv_input", "conv_weights", "copy", "gather", "loop", "matmul", "output", "pool", "random", "reduce", "resample", "segment_sum", "unpool"],
             stems);
+    }
+
+    [Fact]
+    public void Sums_of_products_stay_in_registers()
+    {
+        var compiler = Nvrtc.Find(NewestCuda);
+        Assert.SkipWhen(compiler is null, $"NVRTC was not found: pip install nvidia-cuda-nvrtc-cu12, or name its folder in {Libraries.FolderVariable}.");
+        using var driver = new HostDriver();
+        KernelSource[] products = [.. Graphs().SelectMany(graph => new CudaProgram(graph, driver).Kernels)
+            .Where(kernel => kernel.Name.StartsWith("conv", StringComparison.Ordinal) || kernel.Name.StartsWith("matmul", StringComparison.Ordinal)).Distinct()];
+
+        // For a GPU newer than any it knows, the compiler gives the driver's assembly language: arrays that are no registers have a place in it.
+        string assembly = Encoding.UTF8.GetString(compiler.Compile(products, compiler.Architectures.Max() + 1));
+        Assert.Contains("fma.rn.f32", assembly, StringComparison.Ordinal);
+        Assert.DoesNotContain("__local_depot", assembly, StringComparison.Ordinal);
     }
 
     /// <summary>

@@ -7,11 +7,11 @@ using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Bench.Work;
 
-/// <summary>A step of networks on the CPU device: planned once, run over and over.</summary>
+/// <summary>A step of networks on a device, by default the CPU: planned once, run over and over.</summary>
 internal abstract class StepWorkload : Workload
 {
     private readonly Bindings _bindings = new();
-    private CpuDevice? _device;
+    private Device? _device;
     private Tensors.Plan? _plan;
     private double _operations;
     private JsonObject _facts = [];
@@ -22,12 +22,15 @@ internal abstract class StepWorkload : Workload
 
     public override bool MeasuresMemory => true;
 
-    public override long? ArenaBytes => _device?.ArenaBytes;
+    public override long? ArenaBytes => (_device as CpuDevice)?.ArenaBytes;
+
+    /// <summary>Makes the device, for a number of threads of the processor.</summary>
+    public Func<int, Device> Open { get; set; } = threads => new CpuDevice(threads);
 
     public override void Prepare(int threads)
     {
         _device?.Dispose();
-        _device = new CpuDevice(threads);
+        _device = Open(threads);
         (Step step, Forward[] forwards) = Write(_bindings);
         _operations = OperationsOf(step);
         _facts = new JsonObject(forwards.Select(forward => KeyValuePair.Create(forward.Name, forward.Facts)));

@@ -74,7 +74,7 @@ internal sealed record ProductSource
         Line($"    const {Type} begin = ({Type})piece * {piece};");
         Line($"    const {Type} end = begin + {piece} < {depth} ? begin + {piece} : {depth};");
         Line($"    float sum[{tile.Down}][{tile.Across}];");
-        Line($"    for (int i = 0; i < {tile.Down}; i++)\n    for (int j = 0; j < {tile.Across}; j++) sum[i][j] = 0.0f;");
+        Line($"    MZ_UNROLL\n    for (int i = 0; i < {tile.Down}; i++)\n    MZ_UNROLL\n    for (int j = 0; j < {tile.Across}; j++) sum[i][j] = 0.0f;");
         int lefts = Per(tile.Rows * Depth), rights = Per(tile.Columns * Depth);
         Line($"    float nl[{lefts}], nr[{rights}];");
         Fetch("begin");
