@@ -60,7 +60,7 @@ public abstract record NetworkDescription
         {
             return JsonSerializer.Deserialize(json, NetworkJson.Default.NetworkDescription);
         }
-        catch (Exception fault) when (fault is JsonException or NotSupportedException)
+        catch (Exception fault) when (fault is JsonException or NotSupportedException or InvalidOperationException)
         {
             return null;
         }
@@ -75,7 +75,7 @@ public abstract record NetworkDescription
             return document.RootElement is { ValueKind: JsonValueKind.Object } root
                 && root.TryGetProperty(KindKey, out JsonElement kind) && kind.ValueKind == JsonValueKind.String ? kind.GetString() : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException) // the latter for half a surrogate pair
         {
             return null;
         }

@@ -52,6 +52,15 @@ public sealed class HostileWeightsTests
         Assert.Contains("what this version cannot read", Assert.Throws<WeightsException>(() => ModelFile.Read(path)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_kind_that_is_no_text_is_none()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["half.safetensors"];
+        Safetensors.Write(path, [new NamedArray("a", [1], [1])], new Dictionary<string, string> { ["mezzotint.network"] = """{"kind":"\ud800"}""" });
+        Assert.Contains("does not say of which network", Assert.Throws<WeightsException>(() => ModelFile.Read(path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1,4],"data_offsets":[0,16]}}""", "an extent that is not a whole number")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4],"data_offsets":[-16,0]}}""", "a data offset that is not a whole number")]
