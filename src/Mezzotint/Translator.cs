@@ -34,7 +34,7 @@ public sealed class Translator
     public Translator(TranslationNetwork network, Device? device = null, string? name = null)
     {
         (_network, _device, Name) = (network, device ?? CpuDevice.Shared, name);
-        _still = new Lazy<TranslationNetwork>(() => Still(network));
+        _still = new Lazy<TranslationNetwork>(network.WithoutDropout);
         _weightsHash = new Lazy<string>(() => ContentHash.Of(network));
         LabelScheme = SchemeOf(network.Description.Condition);
     }
@@ -131,15 +131,6 @@ public sealed class Translator
         return new LabelScheme(condition.Classes, condition.Void, palette);
     }
 
-    /// <summary>The same network whose dropout drops nothing.</summary>
-    private static TranslationNetwork Still(TranslationNetwork network)
-    {
-        if (network.Description.Dropout == 0) return network;
-        TranslationNetwork still = (network.Description with { Dropout = 0 }).Build();
-        foreach ((Variable variable, Variable value) in still.Variables.Zip(network.Variables)) variable.Set(value.ToArray());
-        return still;
-    }
-
     private static bool[] Missing(Picture picture, Picture? mask)
     {
         bool[] missing = new bool[picture.Width * picture.Height];
@@ -167,10 +158,8 @@ public sealed class Translator
         var key = new Feed("random", [3], ElementType.Int32);
         bindings.Set(key, (ReadOnlyMemory<int>)RandomStream.Key(options.Seed, 0));
 
-        // pix2pix's batch norms take the picture's own statistics when it translates, as published: a pass whose updates are thrown away.
-        Pass pass = Description.Generator == TranslationGenerator.Unet ? new Pass(new Updates(), new RandomStream(key)) : Pass.Inference;
         Tensor? style = Style(network, labels, instances, (width, height), (wide, high), options, bindings);
-        Tensor made = network.Translate(given, style, pass).Slice(1, 0, height).Slice(2, 0, width);
+        Tensor made = network.Translate(given, style, network.InUse(new RandomStream(key))).Slice(1, 0, height).Slice(2, 0, width);
         RunResult result = _device.Run(new Step([made]), bindings);
         return result.Finite ? result[0] : throw new PictureException("The model makes numbers of this that are not finite; it may be damaged.");
     }

@@ -115,6 +115,20 @@ public sealed class TranslationNetwork : Module
         return Description.Condition.Keep(fed, made);
     }
 
+    /// <summary>The same network whose dropout drops nothing: what is published drops in use as well, so that noise makes results differ.</summary>
+    public TranslationNetwork WithoutDropout()
+    {
+        if (Description.Dropout == 0) return this;
+        TranslationNetwork still = (Description with { Dropout = 0 }).Build();
+        foreach ((Variable variable, Variable value) in still.Variables.Zip(Variables)) variable.Set(value.ToArray());
+        return still;
+    }
+
+    /// <summary>A pass in which it translates as published: pix2pix's batch norms take the picture's own statistics, with updates that nobody keeps.</summary>
+    /// <param name="random">What dropout draws from; null where there is none.</param>
+    public Pass InUse(RandomStream? random = null) =>
+        Description.Generator == TranslationGenerator.Unet ? new Pass(new Updates(), random) : Pass.Inference;
+
     /// <summary>A translation of the mean style.</summary>
     protected override Tensor Forward(Tensor input, Pass pass)
     {

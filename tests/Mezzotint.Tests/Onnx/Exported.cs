@@ -27,11 +27,17 @@ internal sealed class Exported : IDisposable
     /// <summary>
     /// The largest deviation of ONNX Runtime's output from a device's, over the output's largest magnitude. Fails where the shapes differ.
     /// </summary>
-    public double Deviation(Device device, Shape size, int seed = 1, float low = -1, float high = 1)
+    /// <param name="device">The device.</param>
+    /// <param name="size">The input's shape.</param>
+    /// <param name="seed">Where the input is drawn from.</param>
+    /// <param name="low">Its least number.</param>
+    /// <param name="high">Its largest number.</param>
+    /// <param name="whole">For whole numbers, as classes have them: how many there are, from 0; else 0.</param>
+    public double Deviation(Device device, Shape size, int seed = 1, float low = -1, float high = 1, int whole = 0)
     {
         var random = new Random(seed);
         var values = new float[size.Count];
-        for (int i = 0; i < values.Length; i++) values[i] = low + (high - low) * random.NextSingle();
+        for (int i = 0; i < values.Length; i++) values[i] = whole > 0 ? random.Next(whole) : low + (high - low) * random.NextSingle();
         Tensor output = _network(Tensor.Of(size, values));
         float[] expected = ToOnnx(output.Shape, device.Evaluate(output), out Shape shape);
         (Shape gotShape, float[] got) = OnnxRuntime.Run(Path, Turned(size), ToOnnx(size, values, out _));

@@ -71,6 +71,71 @@ public static class OnnxExport
             [1, latent + classes], path, metadata);
     }
 
+    /// <summary>Writes a network that translates pictures or label maps, whole or not at all, without its dropout.</summary>
+    /// <param name="network">
+    /// The network, trained. Its input is what <see cref="ConditionDescription.FedChannels"/> says, pictures in 0 to 1, classes by number; behind it, where
+    /// instances have styles, their elements at each pixel. Where AdaIN carries style, it is the mean one. A U-Net translates one picture, of the least size
+    /// it takes (256 pixels a side as published), because its norms take that picture's statistics.
+    /// </param>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="metadata">What the file says of the model.</param>
+    /// <exception cref="OnnxExportException">The network holds something that has no translation, or is larger than the format
+    /// allows.</exception>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public static OnnxSummary Write(TranslationNetwork network, string path, OnnxMetadata metadata)
+    {
+        TranslatorDescription description = network.Description;
+        int fed = description.Condition.FedChannels, styles = description.Style == StyleKind.Instances ? description.StyleSize : 0;
+        int side = Math.Max(network.Shortest, network.Multiple);
+        metadata = metadata with
+        {
+            Description = metadata.Description
+                ?? $"Translates {description.Given} to colour pictures of 0 to 1; sides are multiples of {network.Multiple}. The input's channels: {Channels()}.",
+        };
+
+        // A U-Net's batch norms take the statistics of the picture that is translated: of one, and of its size.
+        DynamicAxes open = description.Generator == TranslationGenerator.Unet ? DynamicAxes.None : DynamicAxes.All;
+        return Write(TranslationOf(network), [1, side, side, fed + styles], path, metadata, open);
+
+        string Channels() => (description.Condition.Kind switch
+        {
+            ConditionKind.Labels when description.Condition.Instances => "the class by number, 1 where an instance has its boundary",
+            ConditionKind.Labels => "the class by number",
+            ConditionKind.Masked => "a picture's three, 1 where it is missing",
+            _ => "a picture's three",
+        }) + (styles == 0 ? "" : $", {styles} of the style of the instance");
+    }
+
+    /// <summary>A translation as the file has it: pictures in 0 to 1.</summary>
+    internal static Func<Tensor, Tensor> TranslationOf(TranslationNetwork network)
+    {
+        TranslationNetwork still = network.WithoutDropout();
+        TranslatorDescription description = network.Description;
+        int channels = description.Condition.FedChannels;
+        return input =>
+        {
+            Tensor given = input.Slice(3, 0, channels);
+            if (description.Condition.Kind == ConditionKind.Masked)
+            {
+                Tensor mask = given.Slice(3, 3, 1), picture = given.Slice(3, 0, 3) * 2 - 1;
+                given = Tensor.Concat(3, Tensor.Select(mask.BroadcastTo(picture.Shape), Tensor.Full(picture.Shape, 0), picture), mask);
+            }
+            else if (description.Condition.Kind != ConditionKind.Labels)
+            {
+                given = given * 2 - 1;
+            }
+
+            Pass pass = still.InUse();
+            Tensor? style = description.Style switch
+            {
+                StyleKind.Instances => input.Slice(3, channels, description.StyleSize),
+                StyleKind.Adain => pass.Read(still.MeanStyle!).BroadcastTo([input.Shape[0], description.StyleSize]),
+                _ => null,
+            };
+            return still.Translate(given, style, pass) * 0.5f + 0.5f;
+        };
+    }
+
     /// <summary>
     /// Writes a model's file as ONNX, with all that the file says of it and the terms that its card names, whole or not at all.
     /// </summary>
@@ -89,8 +154,9 @@ public static class OnnxExport
         {
             SuperResolver network => Write(network, path, metadata),
             IImageGenerator generator => Write(generator, path, metadata),
+            TranslationNetwork network => Write(network, path, metadata),
             _ => throw new OnnxExportException(
-                $"The model '{model}' neither enlarges nor generates pictures, and only such models are exported."),
+                $"The model '{model}' neither enlarges nor generates nor translates pictures, and only such models are exported."),
         };
     }
 
