@@ -36,8 +36,12 @@ internal sealed unsafe class WinogradKernel : Kernel
     /// <summary>Source channels that are packed at a time.</summary>
     private const int PackChannels = 64;
 
-    /// <summary>Destination channels whose products are held at a time, about; twice as many where the weights stay in no cache.</summary>
-    private const int GroupChannels = 32;
+    /// <summary>Destination channels whose products are held at a time, about: the fewer they are, the more often an epilogue is called.</summary>
+    private const int GroupChannels = 64;
+
+    /// <summary>The same where so many points have products of their own that those of 64 channels would leave a second-level cache.</summary>
+    private const int GroupChannelsOfManyPoints = 32;
+    private const int ManyPoints = 64;
 
     /// <summary>Work worth a task of its own, in float operations, and the number of tasks beyond which no more are wanted.</summary>
     private const double TaskOperations = 2e6;
@@ -112,7 +116,8 @@ internal sealed unsafe class WinogradKernel : Kernel
         (registerRows, registerVectors) = BestTile(width, vectors);
         blocks = Divide(vectors, registerVectors);
         bool huge = PreparedBytes > HugeWeights;
-        groupBlocks = Math.Clamp((huge ? 2 : 1) * GroupChannels / (registerVectors * lanes), 1, blocks);
+        int group = allPoints >= ManyPoints && !huge ? GroupChannelsOfManyPoints : GroupChannels;
+        groupBlocks = Math.Clamp(group / (registerVectors * lanes), 1, blocks);
         groups = Divide(blocks, groupBlocks);
 
         // Weights that are read from memory are read by few, long runs. Where tiles are few, the destination channels are shared out among
