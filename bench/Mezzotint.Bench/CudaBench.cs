@@ -104,8 +104,12 @@ internal static class CudaBench
         if (peer is null || work is null || peer.HasExited) return "not there";
         try
         {
-            peer.StandardInput.WriteLine(new JsonObject { ["work"] = work.Name, ["arguments"] = new JsonObject(work.Arguments.Select(argument =>
-                KeyValuePair.Create(argument.Key, (JsonNode?)JsonValue.Create(Convert.ToInt32(argument.Value, CultureInfo.InvariantCulture))))) }.ToJsonString());
+            peer.StandardInput.WriteLine(new JsonObject
+            {
+                ["work"] = work.Name,
+                ["arguments"] = new JsonObject(work.Arguments.Select(argument =>
+                KeyValuePair.Create(argument.Key, (JsonNode?)JsonValue.Create(Convert.ToInt32(argument.Value, CultureInfo.InvariantCulture)))))
+            }.ToJsonString());
             peer.StandardInput.Flush();
             return peer.StandardOutput.ReadLine() is { } answer
                 ? string.Join(", ", JsonNode.Parse(answer)!.AsObject().Select(variant => $"{variant.Key} {(double)variant.Value! * 1000:0.00}"))

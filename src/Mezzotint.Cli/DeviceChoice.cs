@@ -19,7 +19,8 @@ internal static class DeviceChoice
     {
         var option = new Option<string?>("--device")
         {
-            Description = "What computes: cpu, or cuda for an NVIDIA GPU (cuda:1 for the second). [default: cpu]", HelpName = "DEVICE",
+            Description = "What computes: cpu, or cuda for an NVIDIA GPU (cuda:1 for the second). [default: cpu]",
+            HelpName = "DEVICE",
         };
         option.Validators.Add(result =>
         {

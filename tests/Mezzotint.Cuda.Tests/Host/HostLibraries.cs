@@ -34,23 +34,23 @@ internal static unsafe class HostLibraries
         sizes[y] = (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels;
         double[][] values = [.. sizes.Select((size, i) => i == 2 ? new double[size] : Array.ConvertAll(new Span<float>((void*)at[i], (int)size).ToArray(), v => (double)v))];
         for (int n = 0; n < g.Batch; n++)
-        for (int oy = 0; oy < g.OutHeight; oy++)
-        for (int ox = 0; ox < g.OutWidth; ox++)
-        for (int k = 0; k < g.OutChannels; k++)
-        for (int r = 0; r < g.KernelHeight; r++)
-        for (int s = 0; s < g.KernelWidth; s++)
-        {
-            int iy = oy * w.StrideY - w.PadTop + r * w.DilationY, ix = ox * w.StrideX - w.PadLeft + s * w.DilationX;
-            if (iy < 0 || iy >= g.Height || ix < 0 || ix >= g.Width) continue;
-            for (int c = 0; c < cg; c++)
-            {
-                var places = new long[3];
-                places[x] = (((long)n * g.Height + iy) * g.Width + ix) * g.InChannels + k / kg * cg + c;
-                places[f] = (((long)k * g.KernelHeight + r) * g.KernelWidth + s) * cg + c;
-                places[y] = (((long)n * g.OutHeight + oy) * g.OutWidth + ox) * g.OutChannels + k;
-                values[2][places[2]] += values[0][places[0]] * values[1][places[1]];
-            }
-        }
+            for (int oy = 0; oy < g.OutHeight; oy++)
+                for (int ox = 0; ox < g.OutWidth; ox++)
+                    for (int k = 0; k < g.OutChannels; k++)
+                        for (int r = 0; r < g.KernelHeight; r++)
+                            for (int s = 0; s < g.KernelWidth; s++)
+                            {
+                                int iy = oy * w.StrideY - w.PadTop + r * w.DilationY, ix = ox * w.StrideX - w.PadLeft + s * w.DilationX;
+                                if (iy < 0 || iy >= g.Height || ix < 0 || ix >= g.Width) continue;
+                                for (int c = 0; c < cg; c++)
+                                {
+                                    var places = new long[3];
+                                    places[x] = (((long)n * g.Height + iy) * g.Width + ix) * g.InChannels + k / kg * cg + c;
+                                    places[f] = (((long)k * g.KernelHeight + r) * g.KernelWidth + s) * cg + c;
+                                    places[y] = (((long)n * g.OutHeight + oy) * g.OutWidth + ox) * g.OutChannels + k;
+                                    values[2][places[2]] += values[0][places[0]] * values[1][places[1]];
+                                }
+                            }
 
         for (long i = 0; i < sizes[2]; i++) ((float*)at[2])[i] = (float)values[2][i];
         // A library may leave anything in its workspace.
@@ -63,13 +63,13 @@ internal static unsafe class HostLibraries
     {
         Assert.True(lda >= (transposeA ? k : m) && ldb >= (transposeB ? n : k) && ldc >= m, "The leading dimensions are as cuBLAS wants them.");
         for (long z = 0; z < batch; z++)
-        for (long i = 0; i < m; i++)
-        for (long j = 0; j < n; j++)
-        {
-            double sum = 0;
-            for (long l = 0; l < k; l++)
-                sum += (double)a[z * strideA + (transposeA ? l + i * lda : i + l * lda)] * b[z * strideB + (transposeB ? j + l * ldb : l + j * ldb)];
-            c[z * strideC + i + j * ldc] = (float)sum;
-        }
+            for (long i = 0; i < m; i++)
+                for (long j = 0; j < n; j++)
+                {
+                    double sum = 0;
+                    for (long l = 0; l < k; l++)
+                        sum += (double)a[z * strideA + (transposeA ? l + i * lda : i + l * lda)] * b[z * strideB + (transposeB ? j + l * ldb : l + j * ldb)];
+                    c[z * strideC + i + j * ldc] = (float)sum;
+                }
     }
 }
