@@ -31,18 +31,9 @@ public static class DifferentiableAugmentation
     /// <param name="random">Where the numbers are drawn.</param>
     public static Tensor Translation(Tensor images, RandomStream random)
     {
-        (int count, int height, int width, int channels) = (images.Shape[0], images.Shape[1], images.Shape[2], images.Shape[3]);
-        int marginY = Margin(height), marginX = Margin(width), rows = height + 2 * marginY, columns = width + 2 * marginX;
-        if ((long)count * rows * columns > 1 << 24)
-            throw new ArgumentException("A batch of so many pixels cannot be numbered by floats; make it smaller.", nameof(images));
-
-        // Pixels are rows of a table: the first pixel's row of each image is moved, and the others follow it.
-        Tensor first = Numbers(count).Reshape([count, 1, 1]) * (rows * columns) + Shift(marginY) * columns + Shift(marginX);
-        Tensor index = first + Numbers(height).Reshape([height, 1]) * columns + Numbers(width);
-        Tensor table = images.Pad([0, marginY, marginX, 0], [0, marginY, marginX, 0]).Reshape([count * rows * columns, channels]);
-        return table.Gather(index.Cast(ElementType.Int32));
-
-        Tensor Shift(int margin) => (random.Uniform([count, 1, 1]) * (2 * margin + 1)).Floor();
+        (int marginY, int marginX) = (Margin(images.Shape[1]), Margin(images.Shape[2]));
+        var window = new RandomWindow(random, images.Shape[0], 2 * marginY, 2 * marginX);
+        return window.Of(images.Pad([0, marginY, marginX, 0], [0, marginY, marginX, 0]));
 
         static int Margin(int side) => (int)Math.Round(side * Reach);
     }

@@ -33,7 +33,7 @@ internal sealed class AdversarialStage
         int channels = _recipe.Discriminator.Channels, imageChannels = recipe.Data.Channels;
         var initialization = new Initialization(recipe.Seed);
         _discriminator = _recipe.Discriminator.Kind == SuperResolutionDiscriminatorKind.Srgan
-            ? new SrganDiscriminator(recipe.Data.Crop * recipe.Scale, initialization, channels, imageChannels, Path)
+            ? new SrganDiscriminator(recipe.Data.Crop * recipe.Scale - _recipe.Margin, initialization, channels, imageChannels, Path)
             : new UNetDiscriminator(initialization, channels, imageChannels, Path);
         _optimizer = _recipe.DiscriminatorOptimizer.Create($"{Path}.optimizer", _discriminator.Parameters);
         _learningRates = recipe.LearningRates(_recipe.DiscriminatorOptimizer.LearningRate);
@@ -66,23 +66,25 @@ internal sealed class AdversarialStage
     /// <param name="regularised">Whether the penalty R1 is taken.</param>
     public TrainingStep Write(SuperResolver network, Tensor low, Tensor high, IOptimizer optimizer, MovingAverage average, bool regularised)
     {
+        var random = new RandomStream(_key);
         var game = new AdversarialGame
         {
             Generate = (_, _, pass) => network.Apply(low, pass),
             Opponent = new Opponent
             {
+                Augment = (images, drawn) => _recipe.Margin == 0 ? images : Window(drawn, images).Of(images),
                 Judge = (images, _, pass) => _discriminator.Apply(2 * images - 1, pass),
                 Objective = _recipe.Objective,
                 Optimizer = _optimizer,
                 Parameters = [.. _discriminator.Parameters],
             },
-            Content = Content,
+            Content = (made, truth) => Content(made, truth, random),
             Weight = _recipe.Weight,
             GeneratorOptimizer = optimizer,
             Average = average,
         };
         string[] content = [.. _recipe.Pixel > 0 ? ["pixel_loss"] : Array.Empty<string>(), .. _perceptual is null ? Array.Empty<string>() : ["perceptual_loss"]];
-        return new TrainingStep(game.Write([high], null, new RandomStream(_key), regularised), [.. AdversarialGame.OutputNames, .. content]);
+        return new TrainingStep(game.Write([high], null, random, regularised), [.. AdversarialGame.OutputNames, .. content]);
     }
 
     /// <summary>Refuses to train where the network that sees is not known.</summary>
@@ -103,13 +105,22 @@ internal sealed class AdversarialStage
         _optimizer.Feed(bindings, step, _learningRates.At(step - 1));
     }
 
-    private List<(double Factor, Tensor Cost)> Content(Tensor made, Tensor truth)
+    private List<(double Factor, Tensor Cost)> Content(Tensor made, Tensor truth, RandomStream random)
     {
         var costs = new List<(double Factor, Tensor Cost)>();
         if (_recipe.Pixel > 0) costs.Add((_recipe.Pixel, _pixelLoss.Of(made, truth)));
-        if (_perceptual is not null) costs.Add((_recipe.Perceptual.Weight, _perceptual.Of(InColours(made), InColours(truth))));
+        if (_perceptual is null) return costs;
+        if (_recipe.Margin > 0)
+        {
+            RandomWindow window = Window(random, made);
+            (made, truth) = (window.Of(made), window.Of(truth));
+        }
+
+        costs.Add((_recipe.Perceptual.Weight, _perceptual.Of(InColours(made), InColours(truth))));
         return costs;
     }
+
+    private RandomWindow Window(RandomStream random, Tensor images) => new(random, images.Shape[0], _recipe.Margin, _recipe.Margin);
 
     /// <summary>Grey pictures as equal red, green and blue.</summary>
     private static Tensor InColours(Tensor images) => images.BroadcastTo([images.Shape[0], images.Shape[1], images.Shape[2], Colours]);
