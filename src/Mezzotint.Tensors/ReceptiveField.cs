@@ -36,8 +36,11 @@ public static class ReceptiveField
         int grid = 1;
         foreach (Tensor tensor in Graph(output))
         {
-            int side = ConvolutionChoice.TileSideOf(tensor.Op, ShapesOf(tensor.Inputs));
-            if (side > 1) grid = LeastCommonMultiple(grid, side * Math.Max(1, (int)Math.Round((double)ProbeSide / tensor.Shape[1])));
+            if (tensor.Op is not Convolution) continue;
+
+            // Where a result is smaller than the image, blocks of its pixels have become one, and tiles begin where blocks do.
+            int side = Math.Max(1, ConvolutionChoice.TileSideOf(tensor.Op, ShapesOf(tensor.Inputs)));
+            grid = LeastCommonMultiple(grid, side * Math.Max(1, (int)Math.Round((double)ProbeSide / tensor.Shape[1])));
         }
 
         int centre = ProbeSide / 2 / grid * grid;

@@ -40,7 +40,7 @@ internal static class EvaluateSamples
         data.Required = true;
         var features = CommonOptions.Text(
             "--features", "FILE",
-            "Weights of the network whose features are compared: LeNet-5, VGG-16, VGG-19, the normalised VGG-19, AlexNet, SqueezeNet 1.1.");
+            "Weights of the network whose features are compared: LeNet-5, VGG-16, VGG-19, the normalised VGG-19, AlexNet, SqueezeNet, Inception v3.");
         features.Required = true;
         var layer = CommonOptions.Text("--layer", "NAME", "Which of its features. [default: the deepest before the logits]");
         var metrics = CommonOptions.Text("--metrics", "NAMES", "Which scores, with commas between: fid, kid, is, prdc. [default: fid,kid,prdc]");

@@ -46,8 +46,8 @@ public sealed class Lpips
         {
             AlexNet => (new[] { "relu1", "relu2", "relu3", "relu4", "relu5" }, new[] { 64, 192, 384, 256, 256 }),
             Vgg16 => (["relu1_2", "relu2_2", "relu3_3", "relu4_3", "relu5_3"], [64, 128, 256, 512, 512]),
-            SqueezeNet => (["relu1", "fire3", "fire5", "fire6", "fire7", "fire8", "fire9"], [64, 128, 256, 384, 384, 512, 512]),
-            _ => throw new WeightsException($"'{backbone}' is of no network that LPIPS is made with: AlexNet, VGG-16 or SqueezeNet."),
+            SqueezeNet { Original: false } => (["relu1", "fire3", "fire5", "fire6", "fire7", "fire8", "fire9"], [64, 128, 256, 384, 384, 512, 512]),
+            _ => throw new WeightsException($"'{backbone}' is of no network that LPIPS is made with: AlexNet, VGG-16 or SqueezeNet 1.1."),
         };
         var found = new float[layers.Length][];
         for (int i = 0; i < layers.Length; i++)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Mezzotint.Layers;
 using Mezzotint.Tensors;
 using Conv2d = Mezzotint.Layers.Conv2d;
@@ -16,22 +17,23 @@ public sealed class BoundedSrResNet : SuperResolver
     private readonly Enlargement[] _enlargements;
 
     /// <summary>The network, 5 blocks of 64 channels as published.</summary>
-    /// <param name="scale">2 or 4.</param>
+    /// <param name="scale">2, 4 or 8.</param>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels of the features.</param>
     /// <param name="blocks">Residual blocks.</param>
     public BoundedSrResNet(int scale, Initialization initialization, int channels = 64, int blocks = 5)
         : base(scale)
     {
-        if (scale is not (2 or 4)) throw new MezzotintException($"This SRResNet enlarges 2 or 4 times, and not {scale}.");
+        if (scale is not (2 or 4 or 8)) throw new MezzotintException($"This SRResNet enlarges 2, 4 or 8 times, and not {scale}.");
         _first = Add(new Conv2d("block1.0", 3, channels, 9, initialization));
         _firstRectifier = Add(new PRelu("block1.1"));
         _blocks = [.. Enumerable.Range(2, blocks).Select(i => Add(new Block($"block{i}", channels, initialization)))];
         _joined = Add(new Conv2d($"block{blocks + 2}.0", channels, channels, 3, initialization));
         _joinedRectifier = Add(new PRelu($"block{blocks + 2}.1"));
         string tail = $"block{blocks + 3}";
-        _enlargements = [.. Enumerable.Range(0, scale / 2).Select(i => Add(new Enlargement($"{tail}.{i}", channels, initialization)))];
-        _last = Add(new Conv2d($"{tail}.{scale / 2}", channels, 3, 9, initialization, gain: 0.1));
+        int doublings = BitOperations.Log2((uint)scale);
+        _enlargements = [.. Enumerable.Range(0, doublings).Select(i => Add(new Enlargement($"{tail}.{i}", channels, initialization)))];
+        _last = Add(new Conv2d($"{tail}.{doublings}", channels, 3, 9, initialization, gain: 0.1));
     }
 
     /// <inheritdoc/>

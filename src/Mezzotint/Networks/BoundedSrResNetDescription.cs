@@ -9,5 +9,8 @@ namespace Mezzotint.Networks;
 public sealed record BoundedSrResNetDescription(int Scale, int Channels, int Blocks) : SuperResolverDescription(Scale, Channels, Blocks)
 {
     /// <inheritdoc/>
+    protected override int LargestScale => 8;
+
+    /// <inheritdoc/>
     protected override SuperResolver Make(ulong seed) => new BoundedSrResNet(Scale, new Initialization(seed), Channels, Blocks);
 }

@@ -10,9 +10,10 @@ namespace Mezzotint.Networks;
 /// <param name="Channels">Channels at half the image's side; they double from there towards 4x4.</param>
 /// <param name="MostChannels">Where they stop doubling.</param>
 /// <param name="Hidden">Elements of each dense layer before the first transposed convolution; null for none.</param>
+/// <param name="Pointwise">Whether the last layer is of 1x1, behind a stage of the image's size; the size, and the middle of it, is then even.</param>
 public sealed record DcganDescription(
     int Size, int ImageChannels, int Latent, IReadOnlyList<string> Classes, int Channels, int MostChannels,
-    IReadOnlyList<int>? Hidden = null)
+    IReadOnlyList<int>? Hidden = null, bool Pointwise = false)
     : GeneratorDescription(Size, ImageChannels, Latent, Classes)
 {
     private const int WidestLayer = 1 << 16;
@@ -28,6 +29,6 @@ public sealed record DcganDescription(
         foreach (int width in Hidden ?? []) Require(width, WidestLayer, "elements in a hidden layer");
         if (!DcganDiscriminator.Makes(Size))
             throw new MezzotintException($"There is no dcgan network of {Size} pixels a side; allowed is 4, 5, 6 or 7 times a power of 2, from 8 on.");
-        return new DcganGenerator(Size, new Initialization(seed), Latent, Channels, MostChannels, ImageChannels, Classes, Hidden);
+        return new DcganGenerator(Size, new Initialization(seed), Latent, Channels, MostChannels, ImageChannels, Classes, Hidden, Pointwise);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Mezzotint.Layers;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Ops;
@@ -22,25 +23,25 @@ public sealed class RrdbNet : SuperResolver
     private readonly int _unshuffle;
 
     /// <summary>The network, 23 blocks of 64 channels with growth 32 as published.</summary>
-    /// <param name="scale">2 or 4.</param>
+    /// <param name="scale">1, 2, 4 or 8.</param>
     /// <param name="initialization">Where first values come from; convolutions of blocks begin at a tenth of it.</param>
     /// <param name="channels">Channels of the features.</param>
     /// <param name="blocks">Residual-in-residual blocks.</param>
     /// <param name="growth">Channels that each convolution of a dense block adds.</param>
     /// <param name="unshuffle">
-    /// The side of the blocks of input pixels that become channels first: 1 as published; 2 in Real-ESRGAN's network that enlarges twice (Wang et al.
-    /// 2021), which then enlarges 4 times from half the size.
+    /// The side of the blocks of input pixels that become channels first: 1 as published; 2 and 4 in Real-ESRGAN's networks that enlarge twice and not at all
+    /// (Wang et al. 2021), which then enlarge 4 times from a half and a quarter of the size.
     /// </param>
     public RrdbNet(int scale, Initialization initialization, int channels = 64, int blocks = 23, int growth = 32, int unshuffle = 1)
         : base(scale)
     {
-        if (scale is not (2 or 4)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "RRDBNet enlarges 2 or 4 times.");
-        if (unshuffle is not (1 or 2)) throw new ArgumentOutOfRangeException(nameof(unshuffle), unshuffle, "RRDBNet unshuffles by 1 or 2.");
+        if (scale is not (1 or 2 or 4 or 8)) throw new ArgumentOutOfRangeException(nameof(scale), scale, "RRDBNet enlarges 1, 2, 4 or 8 times.");
+        if (unshuffle is not (1 or 2 or 4)) throw new ArgumentOutOfRangeException(nameof(unshuffle), unshuffle, "RRDBNet unshuffles by 1, 2 or 4.");
         _unshuffle = unshuffle;
         _first = Add(new Conv2d("conv_first", 3 * unshuffle * unshuffle, channels, 3, initialization));
         _blocks = [.. Enumerable.Range(0, blocks).Select(i => Add(new Block($"body.{i}", channels, growth, initialization)))];
         _joined = Add(new Conv2d("conv_body", channels, channels, 3, initialization));
-        _ups = [.. Enumerable.Range(1, scale * unshuffle / 2).Select(i => Add(new Conv2d($"conv_up{i}", channels, channels, 3, initialization)))];
+        _ups = [.. Enumerable.Range(1, BitOperations.Log2((uint)(scale * unshuffle))).Select(i => Add(new Conv2d($"conv_up{i}", channels, channels, 3, initialization)))];
         _high = Add(new Conv2d("conv_hr", channels, channels, 3, initialization));
         _last = Add(new Conv2d("conv_last", channels, 3, 3, initialization));
     }
@@ -58,20 +59,25 @@ public sealed class RrdbNet : SuperResolver
         return x.Slice(1, 0, input.Shape[1] * Scale).Slice(2, 0, input.Shape[2] * Scale);
     }
 
-    /// <summary>Blocks of pixels as channels, numbered (c·f + y)·f + x as where the weights come from; an odd side is mirrored to an even one.</summary>
+    /// <summary>Blocks of pixels as channels, numbered (c·f + y)·f + x as where the weights come from; a side that ends within a block is mirrored to its end.</summary>
     private Tensor Unshuffled(Tensor input)
     {
         if (_unshuffle == 1) return input;
-        Tensor even = Even(Even(input, 1), 2);
-        Shape s = even.Shape;
+        Tensor whole = Completed(Completed(input, 1), 2);
+        Shape s = whole.Shape;
         int height = s[1] / _unshuffle, width = s[2] / _unshuffle;
-        return even.Reshape([s[0], height, _unshuffle, width, _unshuffle, s[3]])
+        return whole.Reshape([s[0], height, _unshuffle, width, _unshuffle, s[3]])
             .Permute(0, 1, 3, 5, 2, 4)
             .Reshape([s[0], height, width, s[3] * _unshuffle * _unshuffle]);
     }
 
-    private static Tensor Even(Tensor input, int axis) =>
-        input.Shape[axis] % 2 == 0 ? input : Tensor.Concat(axis, input, input.Slice(axis, Math.Max(0, input.Shape[axis] - 2), 1));
+    private Tensor Completed(Tensor input, int axis)
+    {
+        int extent = input.Shape[axis], missing = (_unshuffle - extent % _unshuffle) % _unshuffle;
+        return missing == 0
+            ? input
+            : Tensor.Concat(axis, [input, .. Enumerable.Range(2, missing).Select(i => input.Slice(axis, Math.Max(0, extent - i), 1))]);
+    }
 
     /// <summary>Three dense blocks and a skip around them.</summary>
     private sealed class Block : Module

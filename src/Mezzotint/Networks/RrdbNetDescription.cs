@@ -14,11 +14,21 @@ public sealed record RrdbNetDescription(int Scale, int Channels, int Blocks, int
     private const int MostGrowth = 4096;
 
     /// <inheritdoc/>
+    protected override int SmallestScale => 1;
+
+    /// <inheritdoc/>
+    protected override int LargestScale => 8;
+
+    /// <inheritdoc/>
     protected override SuperResolver Make(ulong seed)
     {
         Require(Growth, MostGrowth, "channels of growth");
-        if (Scale == 3 || Unshuffle is not (1 or 2))
-            throw new MezzotintException($"There is no {Kind} network of scale {Scale} that unshuffles by {Unshuffle}; allowed are 2 or 4, and 1 or 2.");
+        if (Scale is not (1 or 2 or 4 or 8) || Unshuffle is not (1 or 2 or 4))
+        {
+            throw new MezzotintException(
+                $"There is no {Kind} network of scale {Scale} that unshuffles by {Unshuffle}; allowed are 1, 2, 4 or 8, and 1, 2 or 4.");
+        }
+
         return new RrdbNet(Scale, new Initialization(seed), Channels, Blocks, Growth, Unshuffle);
     }
 }

@@ -6,8 +6,8 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// SqueezeNet 1.1 (Iandola et al. 2016): a small classifier of photographs, of "fire" modules that squeeze channels by a 1x1 convolution and expand them by
-/// 1x1 and 3x3 ones. Variables are named as torchvision's (<c>features.3.squeeze.weight</c>).
+/// SqueezeNet 1.1 or 1.0 (Iandola et al. 2016): a small classifier of photographs, of "fire" modules that squeeze channels by a 1x1 convolution and expand them by
+/// 1x1 and 3x3 ones. Version 1.0 begins with a wider convolution and pools later. Variables are named as torchvision's (<c>features.3.squeeze.weight</c>).
 /// </summary>
 public sealed class SqueezeNet : Module, IFeatureNetwork
 {
@@ -20,30 +20,43 @@ public sealed class SqueezeNet : Module, IFeatureNetwork
     private static readonly float[] CaffeMean = [104, 117, 123];
 
     // torchvision's number of each fire module, its channels before, squeezed, and expanded by each of the two; a pooling lies before the marked ones.
-    private static readonly (int Number, int From, int Squeezed, int Expanded, bool Pooled)[] Fires =
-    [
-        (3, 64, 16, 64, true), (4, 128, 16, 64, false), (6, 128, 32, 128, true), (7, 256, 32, 128, false), (9, 256, 48, 192, true),
-        (10, 384, 48, 192, false), (11, 384, 64, 256, false), (12, 512, 64, 256, false),
-    ];
+    private static readonly (int Number, int From, int Squeezed, int Expanded, bool Pooled)[]
+        Fires11 =
+        [
+            (3, 64, 16, 64, true), (4, 128, 16, 64, false), (6, 128, 32, 128, true), (7, 256, 32, 128, false), (9, 256, 48, 192, true),
+            (10, 384, 48, 192, false), (11, 384, 64, 256, false), (12, 512, 64, 256, false),
+        ],
+        Fires10 =
+        [
+            (3, 96, 16, 64, true), (4, 128, 16, 64, false), (5, 128, 32, 128, false), (7, 256, 32, 128, true), (8, 256, 48, 192, false),
+            (9, 384, 48, 192, false), (10, 384, 64, 256, false), (12, 512, 64, 256, true),
+        ];
 
     private readonly Conv2d _first, _last;
     private readonly Fire[] _fires;
+    private readonly bool[] _pooled;
 
     /// <summary>The network, with first values that only show its shape: its use is with trained weights.</summary>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="caffe">Whether the weights are Caffe's, which take blue, green and red from 0 to 255 less their mean, or torchvision's.</param>
-    public SqueezeNet(Initialization initialization, bool caffe = false)
+    /// <param name="original">Whether it is version 1.0.</param>
+    public SqueezeNet(Initialization initialization, bool caffe = false, bool original = false)
         : base("")
     {
-        Caffe = caffe;
-        _first = Add(new Conv2d("features.0", 3, 64, 3, initialization, stride: 2, padding: 0));
-        _fires = [.. Fires.Select(fire => Add(new Fire($"features.{fire.Number}", fire.From, fire.Squeezed, fire.Expanded, initialization)))];
+        (Caffe, Original) = (caffe, original);
+        var fires = original ? Fires10 : Fires11;
+        _first = Add(new Conv2d("features.0", 3, original ? 96 : 64, original ? 7 : 3, initialization, stride: 2, padding: 0));
+        _pooled = [.. fires.Select(fire => fire.Pooled)];
+        _fires = [.. fires.Select(fire => Add(new Fire($"features.{fire.Number}", fire.From, fire.Squeezed, fire.Expanded, initialization)))];
         _last = Add(new Conv2d("classifier.1", 512, 1000, 1, initialization, padding: caffe ? 1 : 0)); // Caffe's has a border of biases, and averages it too
-        Layers = ["relu1", .. Fires.Select((_, i) => $"fire{FirstFire + i}"), Logits];
+        Layers = ["relu1", .. fires.Select((_, i) => $"fire{FirstFire + i}"), Logits];
     }
 
     /// <summary>Whether the weights are Caffe's.</summary>
     public bool Caffe { get; }
+
+    /// <summary>Whether it is version 1.0, and not 1.1.</summary>
+    public bool Original { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Layers { get; }
@@ -65,7 +78,7 @@ public sealed class SqueezeNet : Module, IFeatureNetwork
         Tensor x = found[0] = _first.Apply(colours, Pass.Inference).Relu();
         for (int i = 0; i < _fires.Length && i + 1 < found.Length; i++)
         {
-            if (Fires[i].Pooled) x = Pooled(x);
+            if (_pooled[i]) x = Pooled(x);
             found[i + 1] = x = _fires[i].Apply(x, Pass.Inference);
         }
 

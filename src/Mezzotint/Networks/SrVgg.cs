@@ -17,7 +17,7 @@ public sealed class SrVgg : SuperResolver
     private readonly Conv2d _last;
 
     /// <summary>The network.</summary>
-    /// <param name="scale">2, 3 or 4.</param>
+    /// <param name="scale">1 to 4; of 1 it restores.</param>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels of the features.</param>
     /// <param name="convolutions">Convolutions between the first and the last: 32 for general pictures, 16 for animation.</param>

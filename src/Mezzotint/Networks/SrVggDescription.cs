@@ -9,5 +9,8 @@ namespace Mezzotint.Networks;
 public sealed record SrVggDescription(int Scale, int Channels, int Blocks) : SuperResolverDescription(Scale, Channels, Blocks)
 {
     /// <inheritdoc/>
+    protected override int SmallestScale => 1;
+
+    /// <inheritdoc/>
     protected override SuperResolver Make(ulong seed) => new SrVgg(Scale, new Initialization(seed), Channels, Blocks);
 }

@@ -20,8 +20,8 @@ public abstract record SuperResolverDescription(int Scale, int Channels, int Blo
     /// <inheritdoc/>
     public sealed override SuperResolver Build(ulong seed = 0)
     {
-        if (Scale < SmallestScale || Scale > 4)
-            throw new MezzotintException($"There is no {Kind} network of scale {Scale}; allowed is {SmallestScale} to 4.");
+        if (Scale < SmallestScale || Scale > LargestScale)
+            throw new MezzotintException($"There is no {Kind} network of scale {Scale}; allowed is {SmallestScale} to {LargestScale}.");
         Require(Channels, MostChannels, "channels");
         Require(Blocks, MostBlocks, "blocks");
         Require(ImageChannels, MostChannels, "image channels");
@@ -30,6 +30,9 @@ public abstract record SuperResolverDescription(int Scale, int Channels, int Blo
 
     /// <summary>The least scale that the network has.</summary>
     protected virtual int SmallestScale => 2;
+
+    /// <summary>The greatest scale that the network has.</summary>
+    protected virtual int LargestScale => 4;
 
     /// <summary>The network, of numbers that have been checked.</summary>
     protected abstract SuperResolver Make(ulong seed);

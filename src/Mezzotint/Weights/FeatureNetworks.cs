@@ -14,6 +14,7 @@ public static class FeatureNetworks
     private const string VggOf19 = "VGG-19";
     private const string VggOf16 = "VGG-16";
     private const string Squeeze = "SqueezeNet 1.1";
+    private const string FirstSqueeze = "SqueezeNet 1.0";
     private const string CaffeSqueeze = "SqueezeNet 1.1 (Caffe's names)";
     private const string Alex = "AlexNet";
     private const string Inception = "Inception v3 of the original scores";
@@ -35,7 +36,7 @@ public static class FeatureNetworks
     /// <summary>Reads a network whose features compare images.</summary>
     /// <param name="path">
     /// PyTorch's or safetensors: the normalised VGG-19 up to relu3_1 (<c>vgg_normalised_conv3_1</c>), torchvision's VGG-16, VGG-19,
-    /// AlexNet, SqueezeNet 1.1 or Inception v3, pytorch-fid's Inception v3, Caffe's SqueezeNet 1.1, or LeNet-5.
+    /// AlexNet, SqueezeNet 1.0 or 1.1, or Inception v3, pytorch-fid's Inception v3, Caffe's SqueezeNet 1.1, or LeNet-5.
     /// </param>
     /// <exception cref="WeightsException">The file is missing, broken, or of none of these networks.</exception>
     public static IFeatureNetwork Read(string path)
@@ -50,6 +51,7 @@ public static class FeatureNetworks
             case VggOf16: return Torchvision(new Vgg16(new Initialization(0)), VggOf16, state);
             case Alex: return Torchvision(new AlexNet(new Initialization(0)), Alex, state);
             case Squeeze: return Filled(new SqueezeNet(new Initialization(0)), Squeeze, state);
+            case FirstSqueeze: return Filled(new SqueezeNet(new Initialization(0), original: true), FirstSqueeze, state);
             case CaffeSqueeze: return ReadCaffe(state);
             case Inception: return ReadInception(state, torchvision: false);
             case TorchvisionInception: return ReadInception(state, torchvision: true);
@@ -57,7 +59,7 @@ public static class FeatureNetworks
 
         throw new WeightsException(
             $"'{path}' is of no network whose features are read: they are the normalised VGG-19 up to relu3_1, torchvision's VGG-16, VGG-19, AlexNet and "
-            + "SqueezeNet 1.1, Caffe's SqueezeNet 1.1, Inception v3 (torchvision's, or that of the original scores as pytorch-fid has it), and LeNet-5.");
+            + "SqueezeNet 1.0 or 1.1, Caffe's SqueezeNet 1.1, Inception v3 (torchvision's, or that of the original scores as pytorch-fid has it), and LeNet-5.");
     }
 
     /// <summary>The SHA-256 of a network's weights, in hexadecimal: of their names, shapes and values, whatever file they came in.</summary>
@@ -80,6 +82,7 @@ public static class FeatureNetworks
         : state.Has("features.0.weight", 64, 3, 11, 11) ? Alex
         : state.Has("Mixed_5b.branch1x1.conv.weight", 64, 192, 1, 1) ? state.Has("fc.weight", 1000, 2048) ? TorchvisionInception : Inception
         : state.Has("features.3.squeeze.weight", 16, 64, 1, 1) ? Squeeze
+        : state.Has("features.3.squeeze.weight", 16, 96, 1, 1) ? FirstSqueeze
         : state.Has("fire2/squeeze1x1.weight", 16, 64, 1, 1) ? CaffeSqueeze
         : state.Has("features.0.weight", 64, 3, 3, 3) ? state.Has("features.17.weight", 512, 256, 3, 3) ? VggOf16 : VggOf19
         : state.Has("0.weight", 64, 3, 3, 3) && state.Has("2.weight", 64, 64, 3, 3) ? state.Has("17.weight", 512, 256, 3, 3) ? VggOf16 : VggOf19

@@ -59,7 +59,7 @@ public sealed record WeightsInspection(
             + (found.Network is SuperResolverDescription enlarging ? $", {enlarging.Scale} times" : "");
         try
         {
-            found.Architecture.Build(state, found.Network);
+            found.Architecture.Build(found.State, found.Network);
             return (name, found.Network, null);
         }
         catch (MezzotintException fault)

@@ -32,6 +32,9 @@ internal abstract class Architecture
     /// <summary>Whether the published network has no such variable, which then is zero.</summary>
     public virtual bool MayLack(NetworkDescription network, string variable) => false;
 
+    /// <summary>A state without what its network does not use, under the names that <see cref="NameOf"/> gives: for most architectures the state itself.</summary>
+    protected virtual PublishedState Plain(PublishedState state) => state;
+
     /// <summary>The arrays of a network as others save them: what <see cref="Build"/> reads.</summary>
     public IReadOnlyList<NamedArray> Save(Module network, NetworkDescription description) =>
     [
@@ -54,7 +57,7 @@ internal abstract class Architecture
             throw new WeightsException($"The arrays in '{state.Path}' cannot be those of {Name} {description.Summary}: {fault.Message}", fault);
         }
 
-        state.Fill(
+        Plain(state).Fill(
             network, $"{Name} {description.Summary}", variable => NameOf(description, variable.Name), variable => ShuffleOf(description, variable.Name),
             mayLack: variable => MayLack(description, variable.Name));
         return network;
@@ -76,6 +79,6 @@ internal abstract class Architecture
         return count;
     }
 
-    /// <summary>The factor of a pixel shuffle that makes three colours of so many channels, or 0.</summary>
-    protected static int ScaleOf(int channels) => channels switch { 12 => 2, 27 => 3, 48 => 4, _ => 0 };
+    /// <summary>The factor of a pixel shuffle that makes three colours of so many channels, from 1 to 4, or 0.</summary>
+    protected static int ScaleOf(int channels) => channels switch { 3 => 1, 12 => 2, 27 => 3, 48 => 4, _ => 0 };
 }

@@ -7,21 +7,42 @@ namespace Mezzotint.Weights.Published;
 internal static class Architectures
 {
     private const double SomewhatNear = 0.1;
+    private const int MostParts = 64;
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
-        new SrganArchitecture(), new ImdnArchitecture(), new SrVggArchitecture(), .. RrdbArchitecture.All, new DcganArchitecture(), new DenseVaeArchitecture(),
+        new SrganArchitecture(), new MsrResNetArchitecture(), new ImdnArchitecture(), new SrVggArchitecture(), .. RrdbArchitecture.All, new DcganArchitecture(), new DenseVaeArchitecture(),
         new UNetArchitecture(), .. Pix2PixHDArchitecture.All, new DenseGeneratorArchitecture(),
     ];
 
     /// <summary>Which architecture a state is of and with what sizes, or null.</summary>
-    public static (Architecture Architecture, NetworkDescription Network)? Recognise(PublishedState state)
+    /// <param name="state">The state; of a larger module, say of a generator and its discriminator, that part is taken which is of an architecture.</param>
+    /// <exception cref="WeightsException">Several parts are; they are named.</exception>
+    public static (Architecture Architecture, NetworkDescription Network, PublishedState State)? Recognise(PublishedState state)
+    {
+        if (RecogniseWhole(state) is { } found) return (found.Architecture, found.Network, state);
+        var parts = new List<(string Name, Architecture Architecture, NetworkDescription Network, PublishedState State)>();
+        foreach ((string name, PublishedState part) in state.Parts().Take(MostParts))
+            if (RecogniseWhole(part) is { } within) parts.Add((name, within.Architecture, within.Network, part));
+        if (parts.Count > 1 && parts.FindAll(part => IsAverage(part.Name)) is [var average]) parts = [average];
+        return parts switch
+        {
+            [] => null,
+            [var (_, architecture, network, part)] => (architecture, network, part),
+            _ => throw new WeightsException(
+                $"'{state.Path}' holds several networks, {string.Join(", ", parts.Select(part => $"'{part.Name}'"))}; save the one that is meant alone."),
+        };
+    }
+
+    private static (Architecture Architecture, NetworkDescription Network)? RecogniseWhole(PublishedState state)
     {
         foreach (Architecture architecture in All)
             if (architecture.Recognise(state) is { } network) return (architecture, network);
         return null;
     }
+
+    private static bool IsAverage(string name) => name.Contains("ema", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The architecture that a state shares most names with, or null where it shares next to none.</summary>
     public static Architecture? NearestTo(PublishedState state) =>
@@ -36,7 +57,7 @@ internal static class Architectures
     public static (NetworkDescription Description, Module Network) Read(string path)
     {
         PublishedState state = PublishedState.Read(path);
-        if (Recognise(state) is { } found) return (found.Network, found.Architecture.Build(state, found.Network));
+        if (Recognise(state) is { } found) return (found.Network, found.Architecture.Build(found.State, found.Network));
         string known = string.Join(", ", All.Select(architecture => architecture.Name));
         throw new WeightsException(NearestTo(state) is { } nearest
             ? $"'{path}' holds weights of no network that is known; it is nearest to {nearest.Name}: {nearest.DifferenceTo(state)} ('mezzo inspect' lists what is there)."

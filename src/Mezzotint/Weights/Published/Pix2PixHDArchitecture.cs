@@ -12,6 +12,7 @@ internal sealed class Pix2PixHDArchitecture : Architecture
     private const int NumbersPerLayer = 3; // the convolution, the norm, the rectifier
     private const int FirstDown = 4; // behind the padding, and the first layer
     private const int CityscapesInputs = 36;
+    private const string Second = ".conv_block.5.", WithDropout = ".conv_block.6.";
 
     private readonly bool _enhanced;
 
@@ -68,6 +69,13 @@ internal sealed class Pix2PixHDArchitecture : Architecture
             _ => $"model.{Tail(translator.Depth, translator.Blocks)}.{parts[^1]}",
         };
     }
+
+    /// <summary>
+    /// Instance norms of old saved running statistics, which nobody uses; and where a block has dropout, that has a number before its second convolution.
+    /// </summary>
+    protected override PublishedState Plain(PublishedState state) => state.Renamed(name =>
+        name.EndsWith(".running_mean", StringComparison.Ordinal) || name.EndsWith(".running_var", StringComparison.Ordinal) ? null
+        : state.ShapeOf(name.Replace(WithDropout, Second, StringComparison.Ordinal)) is null ? name.Replace(WithDropout, Second, StringComparison.Ordinal) : name);
 
     private static int Tail(int downs, int blocks) => FirstDown + 2 * NumbersPerLayer * downs + blocks + 1; // a padding lies before it
 

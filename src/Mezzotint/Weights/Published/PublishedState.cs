@@ -49,6 +49,20 @@ internal sealed class PublishedState
     /// <summary>The shape of an array, or null where there is none of that name.</summary>
     public int[]? ShapeOf(string name) => _arrays.GetValueOrDefault(name)?.Shape;
 
+    /// <summary>The state under other names; arrays whose name is null are left out.</summary>
+    public PublishedState Renamed(Func<string, string?> rename) =>
+        new(_path, [.. _arrays.Select(entry => rename(entry.Key) is { } name ? new NamedArray(name, entry.Value.Shape, entry.Value.Data) : null).OfType<NamedArray>()]);
+
+    /// <summary>What lies below each first part of the names: the states of modules that were saved as parts of a larger one.</summary>
+    public IEnumerable<(string Name, PublishedState State)> Parts() => _arrays.Keys
+        .Where(name => name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && dot < name.Length - 1)
+        .GroupBy(name => name[..name.IndexOf('.', StringComparison.Ordinal)], StringComparer.Ordinal)
+        .Select(part =>
+        {
+            string start = part.Key + ".";
+            return (part.Key, Renamed(name => name.Length > start.Length && name.StartsWith(start, StringComparison.Ordinal) ? name[start.Length..] : null));
+        });
+
     /// <summary>Whether there is an array of a name with a shape, of which -1 stands for any extent.</summary>
     public bool Has(string name, params ReadOnlySpan<int> shape)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Mezzotint.Networks;
 
 namespace Mezzotint.Weights.Published;
@@ -8,6 +9,9 @@ namespace Mezzotint.Weights.Published;
 /// </summary>
 internal sealed class RrdbArchitecture : Architecture
 {
+    private const int MostDoublings = 3;
+    private const int NumbersPerDoubling = 3; // the enlargement, the convolution, the rectifier
+
     private readonly Manner _manner;
 
     private RrdbArchitecture(Manner manner) => _manner = manner;
@@ -37,14 +41,17 @@ internal sealed class RrdbArchitecture : Architecture
     public override NetworkDescription? Recognise(PublishedState state)
     {
         var probe = new RrdbNetDescription(4, 64, 1, 32);
-        if (state.ShapeOf(NameOf(probe, "conv_first.weight")) is not [var channels, var inputs, 3, 3] || inputs is not (3 or 12)
+        if (state.ShapeOf(NameOf(probe, "conv_first.weight")) is not [var channels, var inputs, 3, 3] || inputs is not (3 or 12 or 48)
             || state.ShapeOf(NameOf(probe, "body.0.rdb1.conv1.weight")) is not [var growth, ..]) return null;
         int blocks = CountOf(state, i => NameOf(probe, $"body.{i}.rdb1.conv1.weight"));
 
-        // Where names are numbers, those of what follows the doublings say how many there are: 3 is the first, 6 the second of two.
-        bool twice = _manner == Manner.Numbered ? state.ShapeOf("model.10.weight") is not null : state.ShapeOf(NameOf(probe, "conv_up2.weight")) is not null;
-        int unshuffle = inputs / 3 == 4 ? 2 : 1, scale = (twice ? 4 : 2) / unshuffle;
-        return scale < 2 ? null : new RrdbNetDescription(scale, channels, blocks, growth, unshuffle);
+        // Where names are numbers, that of the last convolution says how many doublings lie before it.
+        int doublings = _manner == Manner.Numbered
+            ? Enumerable.Range(0, MostDoublings + 1).LastOrDefault(count => state.Has($"model.{LastOf(count)}.weight", 3, channels, 3, 3), -1)
+            : CountOf(state, i => NameOf(probe, $"conv_up{i}.weight"), first: 1);
+        int unshuffle = inputs switch { 12 => 2, 48 => 4, _ => 1 };
+        if (doublings is < 0 or > MostDoublings || 1 << doublings < unshuffle) return null;
+        return new RrdbNetDescription((1 << doublings) / unshuffle, channels, blocks, growth, unshuffle);
     }
 
     /// <inheritdoc/>
@@ -58,18 +65,20 @@ internal sealed class RrdbArchitecture : Architecture
             (Manner.BasicSr, _) => variable,
             (Manner.Esrgan, "body") => $"RRDB_trunk.{parts[1]}.{parts[2].ToUpperInvariant()}.{parts[3]}.{kind}",
             (Manner.Esrgan, "conv_body") => $"trunk_conv.{kind}",
-            (Manner.Esrgan, "conv_up1" or "conv_up2") => $"upconv{parts[0][^1]}.{kind}",
+            (Manner.Esrgan, ['c', 'o', 'n', 'v', '_', 'u', 'p', _]) => $"upconv{parts[0][^1]}.{kind}",
             (Manner.Esrgan, "conv_hr") => $"HRconv.{kind}",
             (Manner.Esrgan, _) => variable,
             (_, "body") => $"model.1.sub.{parts[1]}.{parts[2].ToUpperInvariant()}.{parts[3]}.0.{kind}",
             (_, "conv_first") => $"model.0.{kind}",
             (_, "conv_body") => $"model.1.sub.{rrdb.Blocks}.{kind}",
-            (_, "conv_up1") => $"model.3.{kind}",
-            (_, "conv_up2") => $"model.6.{kind}",
-            (_, "conv_hr") => $"model.{(Doublings(rrdb) == 2 ? 8 : 5)}.{kind}",
-            _ => $"model.{(Doublings(rrdb) == 2 ? 10 : 7)}.{kind}",
+            (_, "conv_hr") => $"model.{LastOf(Doublings(rrdb)) - 2}.{kind}",
+            (_, "conv_last") => $"model.{LastOf(Doublings(rrdb))}.{kind}",
+            _ => $"model.{NumbersPerDoubling * (parts[0][^1] - '0')}.{kind}",
         };
     }
 
-    private static int Doublings(RrdbNetDescription network) => network.Scale * network.Unshuffle / 2;
+    private static int Doublings(RrdbNetDescription network) => BitOperations.Log2((uint)(network.Scale * network.Unshuffle));
+
+    /// <summary>The number of the last convolution behind so many doublings: behind the trunk, they and another convolution with its rectifier.</summary>
+    private static int LastOf(int doublings) => NumbersPerDoubling * doublings + 4;
 }

@@ -16,7 +16,7 @@ internal sealed class SrVggArchitecture : Architecture
     {
         if (state.ShapeOf("body.0.weight") is not [var channels, 3, 3, 3] || !state.Has("body.1.weight", channels)) return null;
         int layers = CountOf(state, i => $"body.{i}.weight");
-        return layers >= 5 && state.ShapeOf($"body.{layers - 1}.weight") is [var last, ..] && ScaleOf(last) is > 1 and var scale
+        return layers >= 5 && state.ShapeOf($"body.{layers - 1}.weight") is [var last, ..] && ScaleOf(last) is > 0 and var scale
             ? new SrVggDescription(scale, channels, (layers - 3) / 2)
             : null;
     }

@@ -17,7 +17,7 @@ internal sealed class SrganArchitecture : Architecture
         if (state.ShapeOf("block1.0.weight") is not [var channels, 3, 9, 9]) return null;
         int blocks = CountOf(state, i => $"block{i}.conv1.weight", first: 2);
         int doublings = CountOf(state, i => $"block{blocks + 3}.{i}.conv.weight");
-        return blocks > 0 && doublings is 1 or 2 ? new BoundedSrResNetDescription(1 << doublings, channels, blocks) : null;
+        return blocks > 0 && doublings is >= 1 and <= 3 ? new BoundedSrResNetDescription(1 << doublings, channels, blocks) : null;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,51 @@
+using Mezzotint.Layers;
+using Mezzotint.Networks;
+using Mezzotint.Tensors;
+using Mezzotint.Tensors.Cpu;
+using Mezzotint.Tests.Networks;
+using Mezzotint.Weights;
+
+namespace Mezzotint.Tests.Weights;
+
+/// <summary>Checkpoints under the names that the field's programs save, in their wrappers and formats, beside what PyTorch makes of them (torch_checkpoints.py).</summary>
+public sealed class CheckpointTests : IDisposable
+{
+    private const double Tolerance = 1e-4;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Checkpoints_of_the_field_open_and_give_what_PyTorch_makes_of_them()
+    {
+        PyTorch.Execute(Path.Combine("Weights", "torch_checkpoints.py"), _folder.Path);
+        string[] faults = [.. File.ReadLines(_folder["names.txt"]).Select(FaultOf).OfType<string>()];
+        Assert.True(faults.Length == 0, string.Join('\n', faults));
+    }
+
+    private string? FaultOf(string name)
+    {
+        Dictionary<string, NamedArray> stored = Safetensors.Read(_folder[name + ".safetensors"]).Arrays.ToDictionary(array => array.Name);
+        stored.Remove("input", out NamedArray? input);
+        Tensor given = Tensor.Of(Shape.Create(input!.Shape), input.Data);
+        try
+        {
+            foreach ((string layer, NamedArray expected) in stored)
+            {
+                float[] made = CpuDevice.Shared.Evaluate(layer == "output"
+                    ? ModelFile.Read(_folder[name + ".pth"]).Apply(given, Pass.Inference)
+                    : FeatureNetworks.Read(_folder[name + ".pth"]).Features(given, layer)[0]);
+                if (made.Length != expected.Data.Length) return $"{name}: {layer} has {made.Length} numbers, and {expected.Data.Length} are expected.";
+                double largest = expected.Data.Max(Math.Abs), worst = made.Zip(expected.Data, (a, b) => Math.Abs(a - b)).Max();
+                if (!(largest > 0 && worst <= Tolerance * largest)) return $"{name}: {layer} is {worst} from PyTorch's, whose largest magnitude is {largest}.";
+            }
+
+            return null;
+        }
+        catch (Exception fault) when (fault is WeightsException or ShapeException)
+        {
+            return $"{name}: {fault.Message}";
+        }
+    }
+}
