@@ -19,6 +19,13 @@ internal static class EvaluateSamples
     private const string First = "first", Random = "random";
     private const string Logits = "logits";
 
+    private static readonly Dictionary<string, InceptionResize> Resizes = new(StringComparer.Ordinal)
+    {
+        ["legacy_pytorch"] = InceptionResize.LegacyPyTorch,
+        ["legacy_tensorflow"] = InceptionResize.LegacyTensorFlow,
+        ["clean"] = InceptionResize.Clean,
+    };
+
     private static readonly string[] WeightsEndings = [".safetensors", ".pth", ".pt", ".ckpt"];
 
     /// <summary>The verb for the Frechet distance alone.</summary>
@@ -43,6 +50,13 @@ internal static class EvaluateSamples
             "Weights of the network whose features are compared: LeNet-5, VGG-16, VGG-19, the normalised VGG-19, AlexNet, SqueezeNet, Inception v3.");
         features.Required = true;
         var layer = CommonOptions.Text("--layer", "NAME", "Which of its features. [default: the deepest before the logits]");
+        var resize = CommonOptions.Text(
+            "--resize", "legacy_pytorch|legacy_tensorflow|clean", "How images are brought to the 299 pixels of Inception v3. [default: legacy_pytorch]");
+        resize.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !Resizes.ContainsKey(token.Value))
+                result.AddError($"--resize takes {string.Join(", ", Resizes.Keys)}, and not '{token.Value}'.");
+        });
         var metrics = CommonOptions.Text("--metrics", "NAMES", "Which scores, with commas between: fid, kid, is, prdc. [default: fid,kid,prdc]");
         var classifier = CommonOptions.Text(
             "--classifier", "FILE", "Weights of the classifier whose logits the Inception score is of. [default: that of --features]");
@@ -62,7 +76,7 @@ internal static class EvaluateSamples
         var threads = CommonOptions.Threads();
         var command = new Command(name, description)
         {
-            judged.NoOption(), data, features, layer, count, realCount, draw, drawSeed, seed, truncation, size, noCache, json, threads,
+            judged.NoOption(), data, features, layer, resize, count, realCount, draw, drawSeed, seed, truncation, size, noCache, json, threads,
         };
         if (chosen)
         {
@@ -74,7 +88,7 @@ internal static class EvaluateSamples
         {
             using var device = new CpuDevice(parsed.GetValue(threads) ?? 0);
             var request = new Request(
-                parsed.GetRequiredValue(judged), parsed.GetRequiredValue(data)!, parsed.GetRequiredValue(features)!, parsed.GetValue(layer),
+                parsed.GetRequiredValue(judged), parsed.GetRequiredValue(data)!, parsed.GetRequiredValue(features)!, parsed.GetValue(layer), parsed.GetValue(resize),
                 chosen ? Names(parsed.GetValue(metrics)) : [SampleScores.Fid], chosen ? parsed.GetValue(classifier) : null, parsed.GetValue(count),
                 parsed.GetValue(realCount), parsed.GetValue(draw) == Random ? parsed.GetValue(drawSeed) ?? 0 : null, parsed.GetValue(seed) ?? 0,
                 parsed.GetValue(truncation), parsed.GetValue(size), !parsed.GetValue(noCache));
@@ -93,7 +107,9 @@ internal static class EvaluateSamples
 
     private static (IReadOnlyList<SampleScore> Scores, int Generated, string? Seeds) Scores(Session session, Request request, CpuDevice device)
     {
-        IFeatureNetwork network = FeatureNetworks.Read(request.Features);
+        IFeatureNetwork network = Read(request.Features, request);
+        if (request.Resize is not null && network is not InceptionV3)
+            throw new EvaluationException($"--resize is for Inception v3, and '{request.Features}' is of another network; leave it out.");
         string layer = request.Layer ?? network.Layers.Last(name => name != Logits);
         var extraction = new FeatureExtraction(network, layer, device);
         if (!network.Layers.Contains(layer)) throw new EvaluationException($"The network has no features '{layer}'; it has {string.Join(", ", network.Layers)}.");
@@ -131,9 +147,12 @@ internal static class EvaluateSamples
         return (scores, wanted, seeds);
     }
 
+    private static IFeatureNetwork Read(string path, Request request) =>
+        FeatureNetworks.Read(path, request.Resize is { } resize ? Resizes[resize] : InceptionResize.LegacyPyTorch);
+
     private static FeatureExtraction? Classifier(Request request, IFeatureNetwork network, CpuDevice device)
     {
-        IFeatureNetwork classifier = request.Classifier is { } path ? FeatureNetworks.Read(path) : network;
+        IFeatureNetwork classifier = request.Classifier is { } path ? Read(path, request) : network;
         if (classifier.Layers.Contains(Logits)) return new FeatureExtraction(classifier, Logits, device);
         return request.Classifier is null ? null : throw new EvaluationException($"'{request.Classifier}' is of no classifier: it has no logits.");
     }
@@ -170,6 +189,6 @@ internal static class EvaluateSamples
 
     /// <summary>What is asked for.</summary>
     private sealed record Request(
-        string Judged, string Data, string Features, string? Layer, IReadOnlyList<string> Metrics, string? Classifier, int? Count, int? RealCount,
+        string Judged, string Data, string Features, string? Layer, string? Resize, IReadOnlyList<string> Metrics, string? Classifier, int? Count, int? RealCount,
         ulong? DrawSeed, ulong Seed, double? Truncation, int? Size, bool Cache);
 }

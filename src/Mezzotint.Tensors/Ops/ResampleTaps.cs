@@ -9,13 +9,13 @@ internal sealed record ResampleTaps(int InExtent, int[] RowStart, int[] Index, f
     public int OutExtent => RowStart.Length - 1;
 
     /// <summary>
-    /// The taps of an interpolation, with edges mirrored and every row's weights normalised to 1. With <paramref name="antialias"/> the kernel is
+    /// The taps of an interpolation, every row's weights normalised to 1. With <paramref name="antialias"/> the kernel is
     /// widened by the reduction, as MATLAB's imresize does.
     /// </summary>
     public static ResampleTaps For(int inExtent, int outExtent, Interpolation interpolation, bool antialias)
     {
         double widening = antialias && outExtent < inExtent && interpolation != Interpolation.Nearest ? (double)inExtent / outExtent : 1;
-        double radius = widening * interpolation switch { Interpolation.Nearest => 0.5, Interpolation.Bilinear => 1, _ => 2 };
+        double radius = widening * interpolation switch { Interpolation.Nearest => 0.5, Interpolation.Bilinear or Interpolation.BilinearFromCorners => 1, _ => 2 };
         var rowStart = new int[outExtent + 1];
         var index = new List<int>();
         var weight = new List<float>();
@@ -23,7 +23,7 @@ internal sealed record ResampleTaps(int InExtent, int[] RowStart, int[] Index, f
         for (int j = 0; j < outExtent; j++)
         {
             // One rounding only, so that centres and ties that are exact on paper are exact here.
-            double centre = (j + 0.5) * inExtent / outExtent - 0.5;
+            double centre = interpolation == Interpolation.BilinearFromCorners ? (double)j * inExtent / outExtent : (j + 0.5) * inExtent / outExtent - 0.5;
             row.Clear();
             if (interpolation == Interpolation.Nearest)
             {
@@ -33,6 +33,7 @@ internal sealed record ResampleTaps(int InExtent, int[] RowStart, int[] Index, f
             {
                 for (int i = (int)Math.Ceiling(centre - radius); i <= (int)Math.Floor(centre + radius); i++)
                 {
+                    if (interpolation == Interpolation.BicubicWithin && (i < 0 || i >= inExtent)) continue;
                     double value = Kernel(interpolation, (centre - i) / widening);
                     int mirrored = Mirror(i, inExtent);
                     if (value != 0) row[mirrored] = row.GetValueOrDefault(mirrored) + value;
@@ -77,7 +78,7 @@ internal sealed record ResampleTaps(int InExtent, int[] RowStart, int[] Index, f
     private static double Kernel(Interpolation interpolation, double x)
     {
         x = Math.Abs(x);
-        if (interpolation == Interpolation.Bilinear) return Math.Max(0, 1 - x);
+        if (interpolation is Interpolation.Bilinear or Interpolation.BilinearFromCorners) return Math.Max(0, 1 - x);
         return x <= 1 ? (1.5 * x - 2.5) * x * x + 1 : x <= 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
     }
 

@@ -12,34 +12,50 @@ namespace Mezzotint.Networks;
 public sealed class Imdn : SuperResolver
 {
     private const float Slope = 0.05f;
+    private const int Reduction = 4;
 
     private readonly Conv2d _first, _fused, _joined, _last;
+    private readonly Conv2d? _second;
     private readonly Block[] _blocks;
 
     /// <summary>The network, 6 blocks of 64 channels as published.</summary>
-    /// <param name="scale">2, 3 or 4.</param>
+    /// <param name="scale">2, 3 or 4; 1 where it reduces first.</param>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels of the features; a multiple of 16.</param>
     /// <param name="blocks">Blocks.</param>
-    public Imdn(int scale, Initialization initialization, int channels = 64, int blocks = 6)
+    /// <param name="reduces">
+    /// Whether two convolutions of stride 2 begin, and it enlarges 4 times to the size it was given: the authors' network for any scale (IMDN_AS), whose input
+    /// has been enlarged already. Sides that are no multiple of 4 are mirrored to one.
+    /// </param>
+    public Imdn(int scale, Initialization initialization, int channels = 64, int blocks = 6, bool reduces = false)
         : base(scale)
     {
+        if (reduces != (scale == 1)) throw new MezzotintException($"There is no IMDN of scale {scale} that {(reduces ? "reduces first" : "does not reduce first")}.");
         if (channels % 16 != 0) throw new MezzotintException($"There is no IMDN of {channels} channels; they are a multiple of 16.");
-        _first = Add(new Conv2d("fea_conv", 3, channels, 3, initialization));
+        _first = Add(new Conv2d(reduces ? "fea_conv.0" : "fea_conv", 3, channels, 3, initialization, stride: reduces ? 2 : 1));
+        if (reduces) _second = Add(new Conv2d("fea_conv.2", channels, channels, 3, initialization, stride: 2));
         _blocks = [.. Enumerable.Range(1, blocks).Select(i => Add(new Block($"IMDB{i}", channels, initialization)))];
         _fused = Add(new Conv2d("c.0", channels * blocks, channels, 1, initialization));
         _joined = Add(new Conv2d("LR_conv", channels, channels, 3, initialization));
-        _last = Add(new Conv2d("upsampler.0", channels, 3 * scale * scale, 3, initialization));
+        int factor = Factor(scale);
+        _last = Add(new Conv2d("upsampler.0", channels, 3 * factor * factor, 3, initialization));
     }
+
+    /// <summary>The factor of the pixel shuffle at the end.</summary>
+    internal static int Factor(int scale) => scale == 1 ? Reduction : scale;
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)
     {
-        Tensor first = _first.Apply(input, pass), x = first;
+        Tensor first = _second is null
+            ? _first.Apply(input, pass)
+            : _second.Apply(_first.Apply(WholeBlocks.Of(input, Reduction), pass).LeakyRelu(Slope), pass);
+        Tensor x = first;
         var results = new Tensor[_blocks.Length];
         for (int i = 0; i < results.Length; i++) results[i] = x = _blocks[i].Apply(x, pass);
         x = _fused.Apply(Tensor.Concat(3, results), pass).LeakyRelu(Slope);
-        return _last.Apply(_joined.Apply(x, pass) + first, pass).PixelShuffle(Scale);
+        x = _last.Apply(_joined.Apply(x, pass) + first, pass).PixelShuffle(Factor(Scale));
+        return _second is null ? x : x.Slice(1, 0, input.Shape[1]).Slice(2, 0, input.Shape[2]);
     }
 
     private sealed class Block : Module

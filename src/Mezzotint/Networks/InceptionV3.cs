@@ -33,10 +33,11 @@ public sealed class InceptionV3 : Module, IFeatureNetwork
     /// <summary>The network, with first values that only show its shape: its use is with trained weights.</summary>
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="torchvision">Whether it is torchvision's, or that of the original scores.</param>
-    public InceptionV3(Initialization initialization, bool torchvision = false)
+    /// <param name="resize">How images are brought to its size.</param>
+    public InceptionV3(Initialization initialization, bool torchvision = false, InceptionResize resize = InceptionResize.LegacyPyTorch)
         : base("")
     {
-        Torchvision = torchvision;
+        (Torchvision, Resize) = (torchvision, resize);
         Initialization i = initialization;
         _stem =
         [
@@ -56,6 +57,9 @@ public sealed class InceptionV3 : Module, IFeatureNetwork
     /// <summary>Whether it is torchvision's, or that of the original scores.</summary>
     public bool Torchvision { get; }
 
+    /// <summary>How images are brought to its size.</summary>
+    public InceptionResize Resize { get; }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Layers { get; } = ["pool1", "pool2", "mixed6", Pool3, Logits];
 
@@ -63,8 +67,20 @@ public sealed class InceptionV3 : Module, IFeatureNetwork
     public int Channels => 3;
 
     /// <inheritdoc/>
-    public string Preparation =>
-        $"bilinear to {Side}x{Side} as PyTorch resizes (pixels' middles, no antialiasing), from -1 to 1, Inception v3 {(Torchvision ? "of torchvision" : "of TensorFlow 2015-12-05")}";
+    public string Preparation
+    {
+        get
+        {
+            string resize = Resize switch
+            {
+                InceptionResize.Clean => $"clean: bicubic to {Side}x{Side} as PIL resizes (antialiased, unrounded), (x - 128)/128 of 0..255",
+                InceptionResize.LegacyTensorFlow =>
+                    $"legacy_tensorflow: bilinear to {Side}x{Side} as TensorFlow 1 resizes (pixels' corners, no antialiasing), (x - 128)/128 of 0..255",
+                _ => $"bilinear to {Side}x{Side} as PyTorch resizes (pixels' middles, no antialiasing), from -1 to 1",
+            };
+            return $"{resize}, Inception v3 {(Torchvision ? "of torchvision" : "of TensorFlow 2015-12-05")}";
+        }
+    }
 
     private Pooling Average => Torchvision ? Pooling.AverageWithBorder : Pooling.Average;
 
@@ -74,7 +90,12 @@ public sealed class InceptionV3 : Module, IFeatureNetwork
     /// block over its pixels, N,2048.</param>
     public IReadOnlyList<Tensor> Features(Tensor images, params IReadOnlyList<string> layers)
     {
-        Tensor x = images.Resize(Side, Side, Interpolation.Bilinear) * 2 - 1;
+        Tensor x = Resize switch
+        {
+            InceptionResize.Clean => ByBytes(Tensor.Min(Tensor.Max(images.Resize(Side, Side, Interpolation.BicubicWithin, antialias: true), 0), 1)),
+            InceptionResize.LegacyTensorFlow => ByBytes(images.Resize(Side, Side, Interpolation.BilinearFromCorners)),
+            _ => images.Resize(Side, Side, Interpolation.Bilinear) * 2 - 1,
+        };
         var found = new Dictionary<string, Tensor>();
         for (int i = 0; i < _stem.Length; i++)
         {
@@ -99,6 +120,9 @@ public sealed class InceptionV3 : Module, IFeatureNetwork
 
     /// <summary>The logits [N, 1008], or [N, 1000] of torchvision's.</summary>
     protected override Tensor Forward(Tensor input, Pass pass) => Features(input, Logits)[0];
+
+    /// <summary>TensorFlow's graph takes 128 from numbers of 0 to 255, and divides by it.</summary>
+    private static Tensor ByBytes(Tensor images) => images * (255f / 128) - 1;
 
     private static Tensor Halved(Tensor x) => x.MaxPool(3, ConvolutionWindow.Square(stride: 2));
 

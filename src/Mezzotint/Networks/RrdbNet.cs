@@ -59,24 +59,16 @@ public sealed class RrdbNet : SuperResolver
         return x.Slice(1, 0, input.Shape[1] * Scale).Slice(2, 0, input.Shape[2] * Scale);
     }
 
-    /// <summary>Blocks of pixels as channels, numbered (c·f + y)·f + x as where the weights come from; a side that ends within a block is mirrored to its end.</summary>
+    /// <summary>Blocks of pixels as channels, numbered (c·f + y)·f + x as where the weights come from.</summary>
     private Tensor Unshuffled(Tensor input)
     {
         if (_unshuffle == 1) return input;
-        Tensor whole = Completed(Completed(input, 1), 2);
+        Tensor whole = WholeBlocks.Of(input, _unshuffle);
         Shape s = whole.Shape;
         int height = s[1] / _unshuffle, width = s[2] / _unshuffle;
         return whole.Reshape([s[0], height, _unshuffle, width, _unshuffle, s[3]])
             .Permute(0, 1, 3, 5, 2, 4)
             .Reshape([s[0], height, width, s[3] * _unshuffle * _unshuffle]);
-    }
-
-    private Tensor Completed(Tensor input, int axis)
-    {
-        int extent = input.Shape[axis], missing = (_unshuffle - extent % _unshuffle) % _unshuffle;
-        return missing == 0
-            ? input
-            : Tensor.Concat(axis, [input, .. Enumerable.Range(2, missing).Select(i => input.Slice(axis, Math.Max(0, extent - i), 1))]);
     }
 
     /// <summary>Three dense blocks and a skip around them.</summary>

@@ -39,7 +39,13 @@ public static class FeatureNetworks
     /// AlexNet, SqueezeNet 1.0 or 1.1, or Inception v3, pytorch-fid's Inception v3, Caffe's SqueezeNet 1.1, or LeNet-5.
     /// </param>
     /// <exception cref="WeightsException">The file is missing, broken, or of none of these networks.</exception>
-    public static IFeatureNetwork Read(string path)
+    public static IFeatureNetwork Read(string path) => Read(path, InceptionResize.LegacyPyTorch);
+
+    /// <summary>Reads a network whose features compare images, of which an Inception v3 takes them as a protocol has it; see <see cref="Read(string)"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="resize">How an Inception v3 brings images to its size; other networks have but their own way.</param>
+    /// <exception cref="WeightsException">The file is missing, broken, or of none of these networks.</exception>
+    public static IFeatureNetwork Read(string path, InceptionResize resize)
     {
         PublishedState state = PublishedState.Read(path);
         using IDisposable awaiting = Initialization.ForValuesToCome(MostNumbers);
@@ -53,8 +59,8 @@ public static class FeatureNetworks
             case Squeeze: return Filled(new SqueezeNet(new Initialization(0)), Squeeze, state);
             case FirstSqueeze: return Filled(new SqueezeNet(new Initialization(0), original: true), FirstSqueeze, state);
             case CaffeSqueeze: return ReadCaffe(state);
-            case Inception: return ReadInception(state, torchvision: false);
-            case TorchvisionInception: return ReadInception(state, torchvision: true);
+            case Inception: return ReadInception(state, torchvision: false, resize);
+            case TorchvisionInception: return ReadInception(state, torchvision: true, resize);
         }
 
         throw new WeightsException(
@@ -104,9 +110,9 @@ public static class FeatureNetworks
     }
 
     /// <summary>The branch that only training has (<c>AuxLogits</c>) is left.</summary>
-    private static InceptionV3 ReadInception(PublishedState state, bool torchvision)
+    private static InceptionV3 ReadInception(PublishedState state, bool torchvision, InceptionResize resize)
     {
-        var network = new InceptionV3(new Initialization(0), torchvision);
+        var network = new InceptionV3(new Initialization(0), torchvision, resize);
         state.Fill(
             network, torchvision ? TorchvisionInception : Inception, variable => variable.Name, ignored: name => name.StartsWith("AuxLogits.", StringComparison.Ordinal));
         return network;

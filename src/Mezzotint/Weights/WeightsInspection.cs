@@ -52,7 +52,8 @@ public sealed record WeightsInspection(
         if (Architectures.Recognise(state) is not { } found)
         {
             if (FeatureNetworks.NameOf(state) is { } seeing) return (seeing, null, null);
-            return (null, null, Architectures.NearestTo(state) is { } nearest ? $"It is nearest to {nearest.Name}: {nearest.DifferenceTo(state)}." : null);
+            string likeness = Architectures.Likeness(state);
+            return (null, null, $"{char.ToUpperInvariant(likeness[0])}{likeness[1..]}.");
         }
 
         string name = $"{found.Architecture.Name} {found.Network.Summary}"

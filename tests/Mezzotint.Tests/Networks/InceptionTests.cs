@@ -12,9 +12,11 @@ public sealed class InceptionTests
     private const double Tolerance = 1e-4;
 
     [Theory]
-    [InlineData(false, 1008)]
-    [InlineData(true, 1000)]
-    public void Features_of_both_sets_of_weights_are_PyTorchs_and_files_of_them_are_recognised(bool torchvision, int classes)
+    [InlineData(false, 1008, InceptionResize.LegacyPyTorch)]
+    [InlineData(true, 1000, InceptionResize.LegacyPyTorch)]
+    [InlineData(false, 1008, InceptionResize.LegacyTensorFlow)]
+    [InlineData(false, 1008, InceptionResize.Clean)]
+    public void Features_of_both_sets_of_weights_are_PyTorchs_and_files_of_them_are_recognised(bool torchvision, int classes, InceptionResize resize)
     {
         using var folder = new TemporaryFolder();
         var drawn = new InceptionV3(new Initialization(3), torchvision);
@@ -29,19 +31,19 @@ public sealed class InceptionTests
         // As others save it: axes turned, with what only training needs.
         string file = folder["inception.safetensors"];
         Safetensors.Write(file, [.. drawn.Variables.Select(Foreign), new NamedArray("AuxLogits.fc.bias", [classes], new float[classes])]);
-        IFeatureNetwork network = FeatureNetworks.Read(file);
+        IFeatureNetwork network = FeatureNetworks.Read(file, resize);
         var inception = Assert.IsType<InceptionV3>(network);
         Assert.Equal(torchvision, inception.Torchvision);
         Assert.Equal(FeatureNetworks.HashOf(drawn), FeatureNetworks.HashOf(network));
 
-        Shape shape = [1, 61, 83, 3];
+        Shape shape = resize == InceptionResize.Clean ? [1, 61, 383, 3] : [1, 61, 83, 3];
         float[] image = [.. new Initialization(1).Normal("image", shape, 0.3).Select(x => Math.Clamp(x + 0.5f, 0, 1))];
         var input = new Variable("input", shape, image);
         IReadOnlyList<Tensor> features = network.Features(input, network.Layers);
         Assert.Equal(((int[])[64, 192, 768, 2048, classes]).AsEnumerable(), features.Select(tensor => tensor.Shape[^1]));
         float[] direction = new float[features.Sum(tensor => (int)tensor.Shape.Count)];
         NamedArray[] given = [.. drawn.Variables.Append(input).Select(variable => new NamedArray(variable.Name, variable.Shape.ToArray(), variable.ToArray())), new("direction", [direction.Length], direction)];
-        float[] expected = PyTorch.Evaluate("inception", new { torchvision }, given)["output"].Data;
+        float[] expected = PyTorch.Evaluate("inception", new { torchvision, resize = resize.ToString() }, given)["output"].Data;
 
         using var device = new CpuDevice();
         RunResult result = device.Run(new Step([.. features]));

@@ -257,8 +257,27 @@ def squeezenet(net, x):
     return [features[1], features[4], features[9], features[12], F.relu(net.conv("classifier.1", x)).mean([2, 3])]
 
 
+def clean(x):
+    """PIL's bicubic of each channel by itself, in floating point, as clean-fid has it."""
+    from PIL import Image
+
+    planes = [Image.fromarray((plane.numpy() * 255).astype(numpy.float32), mode="F").resize((299, 299), Image.BICUBIC) for plane in x[0]]
+    return torch.from_numpy(numpy.stack([numpy.asarray(plane).clip(0, 255) for plane in planes]).astype(numpy.float64))[None]
+
+
+def corners(x):
+    """TensorFlow 1's bilinear resize, in which the sample i lies at i times the ratio of the sizes."""
+    for axis in (2, 3):
+        extent = x.shape[axis]
+        at = torch.arange(299) * (extent / 299)
+        low = at.floor().long()
+        share = (at - low).view([-1, 1] if axis == 2 else [1, -1])
+        x = x.index_select(axis, low) * (1 - share) + x.index_select(axis, (low + 1).clamp(max=extent - 1)) * share
+    return x
+
+
 @torch.no_grad()
-def inception(net, x, torchvision):
+def inception(net, x, torchvision, resize):
     """Inception v3 after Szegedy et al., figures 5, 6, 7 and 10: its features of 64, 192, 768 and 2048 channels, and its logits."""
 
     def unit(name, x, stride=1, pad=0):
@@ -277,7 +296,12 @@ def inception(net, x, torchvision):
         return unit(f"{block}.branch_pool", x)
 
     wide, tall = (0, 3), (3, 0)
-    x = F.interpolate(x, (299, 299), mode="bilinear", align_corners=False) * 2 - 1
+    if resize == "Clean":
+        x = (clean(x) - 128) / 128
+    elif resize == "LegacyTensorFlow":
+        x = (corners(x) * 255 - 128) / 128
+    else:
+        x = F.interpolate(x, (299, 299), mode="bilinear", align_corners=False) * 2 - 1
     x = unit("Conv2d_2b_3x3", unit("Conv2d_2a_3x3", unit("Conv2d_1a_3x3", x, stride=2)), pad=1)
     first = x = F.max_pool2d(x, 3, 2)
     x = unit("Conv2d_4a_3x3", unit("Conv2d_3b_1x1", x))

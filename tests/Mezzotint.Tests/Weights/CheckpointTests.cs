@@ -1,3 +1,4 @@
+using Mezzotint.Evaluation;
 using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Tensors;
@@ -11,6 +12,7 @@ namespace Mezzotint.Tests.Weights;
 public sealed class CheckpointTests : IDisposable
 {
     private const double Tolerance = 1e-4;
+    private const string LpipsOf = "lpips-"; // heads; the backbone's file has the rest of the name
 
     private readonly TemporaryFolder _folder = new();
 
@@ -33,9 +35,12 @@ public sealed class CheckpointTests : IDisposable
         {
             foreach ((string layer, NamedArray expected) in stored)
             {
-                float[] made = CpuDevice.Shared.Evaluate(layer == "output"
-                    ? ModelFile.Read(_folder[name + ".pth"]).Apply(given, Pass.Inference)
-                    : FeatureNetworks.Read(_folder[name + ".pth"]).Features(given, layer)[0]);
+                string path = _folder[name + ".pth"];
+                float[] made = CpuDevice.Shared.Evaluate(
+                    name.StartsWith(LpipsOf, StringComparison.Ordinal)
+                        ? Lpips.Read(path, _folder[name[LpipsOf.Length..] + ".pth"]).Of(given.Slice(0, 0, 1), given.Slice(0, 1, 1))
+                    : layer == "output" ? ModelFile.Read(path).Apply(given, Pass.Inference)
+                    : FeatureNetworks.Read(path).Features(given, layer)[0]);
                 if (made.Length != expected.Data.Length) return $"{name}: {layer} has {made.Length} numbers, and {expected.Data.Length} are expected.";
                 double largest = expected.Data.Max(Math.Abs), worst = made.Zip(expected.Data, (a, b) => Math.Abs(a - b)).Max();
                 if (!(largest > 0 && worst <= Tolerance * largest)) return $"{name}: {layer} is {worst} from PyTorch's, whose largest magnitude is {largest}.";

@@ -87,6 +87,17 @@ public sealed class PublishedWeightsTests : IDisposable
         Assert.Contains("nearest to IMDN", Assert.Throws<WeightsException>(() => ModelFile.Read(_folder["w"])).Message);
     }
 
+    [Theory]
+    [InlineData("SwinIR", "conv_first.weight", "layers.0.residual_group.blocks.0.attn.qkv.weight", "conv_last.weight")]
+    [InlineData("EDSR", "head.0.weight", "body.0.body.0.weight", "tail.1.weight")]
+    [InlineData("a ResNet classifier", "conv1.weight", "layer1.0.conv1.weight", "fc.weight")]
+    public void Networks_that_are_not_run_are_called_what_they_are(string network, params string[] names)
+    {
+        Safetensors.Write(_folder["w"], names.Select(name => new NamedArray(name, [1], [1])));
+        Assert.Contains($"by its names it is {network}, which is not run here", Assert.Throws<WeightsException>(() => ModelFile.Read(_folder["w"])).Message);
+        Assert.StartsWith($"By its names it is {network}", WeightsInspection.Of(_folder["w"]).Remark);
+    }
+
     [Fact]
     public void Weights_that_are_not_finite_are_refused()
     {
@@ -199,7 +210,11 @@ public sealed class PublishedWeightsTests : IDisposable
 
     private static NetworkDescription[] Variants(NetworkDescription typical) => typical switch
     {
-        DcganDescription => [new DcganDescription(16, 1, 5, [], 4, 8), new DcganDescription(28, 3, 6, [], 4, 8)],
+        DcganDescription =>
+        [
+            new DcganDescription(16, 1, 5, [], 4, 8), new DcganDescription(28, 3, 6, [], 4, 8), new DcganDescription(28, 1, 5, [], 2, 16, Pointwise: true),
+            new DcganDescription(16, 3, 5, [], 2, 8, Pointwise: true),
+        ],
         VaeDescription => [new VaeDescription(8, 1, 3, [], VaeKind.Dense, [16], Normalization.None, Likelihood.Bernoulli)],
         DenseGeneratorDescription =>
         [
@@ -214,13 +229,16 @@ public sealed class PublishedWeightsTests : IDisposable
             [new TranslatorDescription(TranslationGenerator.Global, new ConditionDescription(ConditionKind.Picture), 2, 2, 3)],
         TranslatorDescription =>
             [new TranslatorDescription(TranslationGenerator.Enhanced, new ConditionDescription(ConditionKind.Labels, 35, Instances: true), 2, 2, 3, 2)],
-        ImdnDescription => [new ImdnDescription(2, 16, 2), new ImdnDescription(3, 32, 1)],
-        SrVggDescription => [new SrVggDescription(4, 8, 3), new SrVggDescription(2, 4, 2)],
-        BoundedSrResNetDescription => [new BoundedSrResNetDescription(4, 8, 2), new BoundedSrResNetDescription(2, 4, 1)],
-        _ => [new RrdbNetDescription(4, 8, 2, 4), new RrdbNetDescription(2, 8, 1, 4), .. RealEsrgan(typical)],
+        ImdnDescription => [new ImdnDescription(2, 16, 2), new ImdnDescription(3, 32, 1), new ImdnDescription(1, 16, 2, Reduces: true)],
+        SrVggDescription => [new SrVggDescription(4, 8, 3), new SrVggDescription(2, 4, 2), new SrVggDescription(1, 4, 2)],
+        BoundedSrResNetDescription =>
+            [new BoundedSrResNetDescription(4, 8, 2), new BoundedSrResNetDescription(2, 4, 1), new BoundedSrResNetDescription(8, 4, 1)],
+        MsrResNetDescription => [new MsrResNetDescription(2, 8, 2), new MsrResNetDescription(3, 4, 1), new MsrResNetDescription(4, 8, 1)],
+        _ => [new RrdbNetDescription(4, 8, 2, 4), new RrdbNetDescription(2, 8, 1, 4), new RrdbNetDescription(1, 8, 1, 4), new RrdbNetDescription(8, 8, 1, 4), .. RealEsrgan(typical)],
     };
 
-    private static NetworkDescription[] RealEsrgan(NetworkDescription typical) => [((RrdbNetDescription)typical) with { Scale = 2, Channels = 8, Blocks = 1, Unshuffle = 2 }];
+    private static NetworkDescription[] RealEsrgan(NetworkDescription typical) =>
+        [.. new[] { 2, 4 }.Select(unshuffle => ((RrdbNetDescription)typical) with { Scale = 4 / unshuffle, Channels = 8, Blocks = 1, Unshuffle = unshuffle })];
 
     /// <summary>A network's variables as PyTorch would save them: the reverse of what reading does, by definition.</summary>
     private static IEnumerable<NamedArray> Saved(Module network, Architecture architecture, NetworkDescription description, string wrapper = "")

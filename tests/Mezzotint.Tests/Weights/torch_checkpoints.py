@@ -226,9 +226,9 @@ class IMDModule(nn.Module):
 
 
 class IMDN(nn.Module):
-    def __init__(self, scale, features=32):
+    def __init__(self, scale, features=32, strided=False):
         super().__init__()
-        self.fea_conv = conv(3, features)
+        self.fea_conv = seq(conv(3, features, 3, 2), nn.LeakyReLU(0.05), conv(features, features, 3, 2)) if strided else conv(3, features)
         for i in range(6):
             self.add_module(f"IMDB{i + 1}", IMDModule(features))
         self.c = seq(conv(6 * features, features, 1), nn.LeakyReLU(0.05))
@@ -322,6 +322,7 @@ def enlargement():
         case(f"esrgan-numbered-x{1 << doublings}", draw(numbered_esrgan(doublings), 10 + doublings), lr)
     case("imdn-x2", draw(IMDN(2), 20), lr, lambda m: {"module." + k: v for k, v in m.state_dict().items()})
     case("imdn-x3", draw(IMDN(3), 21), lr)
+    case("imdn-as", draw(IMDN(4, strided=True), 26), picture(24, 20))
     case("srgan-x2", draw(Srgan(2), 22), lr)
     case("srgan-x4", draw(Srgan(4), 23), lr, lambda m: {"epoch": 7, "model": m.state_dict(), "optimizer": torch.optim.Adam(m.parameters()).state_dict()})
     case("srgan-x8-old", draw(Srgan(8), 24), lr,
@@ -440,7 +441,7 @@ def translation():
 def dcgan(size, latent, features, colours, last=4):
     """The generator of PyTorch's example and tutorial; with a last convolution of 1x1, as for small images, it ends at the stage before."""
     stages = int(math.log2(size)) - (3 if last == 4 else 2)
-    widths = [features << i for i in range(stages, -1, -1)][-(stages + 1):] if last == 4 else [features << i for i in range(stages, -1, -1)]
+    widths = [features << i for i in range(stages, -1, -1)]
     layers = [nn.ConvTranspose2d(latent, widths[0], 4, 1, 0, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU()]
     for a, b in zip(widths, widths[1:]):
         layers += [nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU()]
@@ -518,6 +519,30 @@ def squeezenet(version):
     return named(features=seq(*layers), classifier=seq(nn.Dropout(), conv(512, 1000, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1)))
 
 
+def alexnet():
+    pool = lambda: nn.MaxPool2d(3, 2)  # noqa: E731
+    layers = [conv(3, 64, 11, 4, 2), nn.ReLU(), pool(), conv(64, 192, 5), nn.ReLU(), pool(), conv(192, 384), nn.ReLU(), conv(384, 256), nn.ReLU(),
+              conv(256, 256), nn.ReLU(), pool()]
+    return named(features=seq(*layers), classifier=seq(nn.Dropout(), nn.Linear(8, 4), nn.ReLU()))
+
+
+def lpips(name, network, ends):
+    """LPIPS by its authors' steps: images of -1 to 1 by their own shifts and scales, and the features at the ends of slices of the network."""
+    shift, scale = (torch.tensor(v).view(3, 1, 1) for v in ([-0.030, -0.088, -0.188], [0.458, 0.448, 0.450]))
+    one, other = picture(67, 70), picture(67, 70, 3)[:, :, :, torch.arange(69, -1, -1)]
+    x, y = ((2 * image - 1 - shift) / scale for image in (one, other))
+    total, heads = 0, collections.OrderedDict()
+    for index, layer in enumerate(network.features[: ends[-1] + 1]):
+        x, y = layer(x), layer(y)
+        if index not in ends:
+            continue
+        a, b = (f / (f.pow(2).sum(1, keepdim=True).sqrt() + 1e-10) for f in (x, y))
+        head = torch.rand((1, x.shape[1], 1, 1), generator=torch.Generator().manual_seed(index))
+        heads[f"lin{len(heads)}.model.1.weight"] = head
+        total = total + F.conv2d((a - b) ** 2, head).mean([1, 2, 3])
+    save("lpips-" + name, heads, torch.cat([one, other]), total)
+
+
 def normalised(x):
     return (x - torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)) / torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
 
@@ -536,6 +561,16 @@ def seeing():
             elif isinstance(layer, nn.MaxPool2d):
                 stage, number = stage + 1, 0
         save(name, network.state_dict(), given, made)
+        if name == "vgg16":
+            lpips(name, network, [3, 8, 15, 22, 29])
+    network = draw(alexnet(), 83, math.sqrt(2))
+    x, made = normalised(given), {}
+    for layer in network.features[:-1]:
+        x = layer(x)
+        if isinstance(layer, nn.ReLU):
+            made[f"relu{len(made) + 1}"] = x
+    save("alexnet", network.state_dict(), given, made)
+    lpips("alexnet", network, [1, 4, 7, 9, 11])
     for version in ("1.0", "1.1"):
         network = draw(squeezenet(version), 81, math.sqrt(2))
         x, made, fire = normalised(given), {}, 1
@@ -546,6 +581,7 @@ def seeing():
                 made[f"fire{fire}"] = x
         made["logits"] = network.classifier(x).flatten(1)
         save(f"squeezenet-{version}", network.state_dict(), given, made)
+    lpips("squeezenet-1.1", network, [1, 4, 7, 9, 10, 11, 12])
 
 
 numpy.seterr(all="raise")

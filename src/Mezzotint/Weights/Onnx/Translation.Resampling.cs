@@ -22,6 +22,8 @@ internal sealed partial class Translation
         bool widened = resample.Antialias && !(to >= from);
         if (resample.Interpolation == Interpolation.Bilinear && !widened) return Resized(node, resample, "linear");
         if (from.IsFixed && to.IsFixed) return ByMatrix(node, resample);
+        if (resample.Interpolation is not (Interpolation.Bilinear or Interpolation.Bicubic))
+            throw new Refusal($"{n.Title} resizes as {resample.Interpolation} does, which has no translation for all sizes");
         return to.Over(from) switch
         {
             (var factor, 1) => Enlarged(node, resample, factor),

@@ -44,8 +44,17 @@ internal static class Architectures
 
     private static bool IsAverage(string name) => name.Contains("ema", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>What a state that is of no architecture is like, as a clause: another network of the field, the nearest architecture, or none of those known.</summary>
+    public static string Likeness(PublishedState state)
+    {
+        if (OtherNetworks.NameOf(state) is { } other) return $"by its names it is {other}, which is not run here; known are {Known()}";
+        return NearestTo(state) is { } nearest ? $"it is nearest to {nearest.Name}: {nearest.DifferenceTo(state)}" : $"known are {Known()}";
+
+        static string Known() => string.Join(", ", All.Select(architecture => architecture.Name));
+    }
+
     /// <summary>The architecture that a state shares most names with, or null where it shares next to none.</summary>
-    public static Architecture? NearestTo(PublishedState state) =>
+    private static Architecture? NearestTo(PublishedState state) =>
         All.Select(architecture => (Architecture: architecture, Nearness: architecture.Nearness(state)))
             .Where(candidate => candidate.Nearness >= SomewhatNear)
             .OrderByDescending(candidate => candidate.Nearness)
@@ -58,9 +67,7 @@ internal static class Architectures
     {
         PublishedState state = PublishedState.Read(path);
         if (Recognise(state) is { } found) return (found.Network, found.Architecture.Build(found.State, found.Network));
-        string known = string.Join(", ", All.Select(architecture => architecture.Name));
-        throw new WeightsException(NearestTo(state) is { } nearest
-            ? $"'{path}' holds weights of no network that is known; it is nearest to {nearest.Name}: {nearest.DifferenceTo(state)} ('mezzo inspect' lists what is there)."
-            : $"'{path}' holds weights of no network that is known; known are {known} ('mezzo inspect' lists what is there).");
+        throw new WeightsException(
+            $"'{path}' holds weights of no network that is known; {Likeness(state)} ('mezzo inspect' lists what is there).");
     }
 }
