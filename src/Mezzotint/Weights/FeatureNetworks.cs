@@ -84,6 +84,8 @@ public static class FeatureNetworks
     internal static string? NameOf(PublishedState state) =>
         state.Has("0.weight", 3, 3, 1, 1) ? Encoder
         : state.Has("1.weight", 128, 256, 3, 3) && state.Has("15.weight", 3, 64, 3, 3) ? Decoder
+        : state.Has("lin0.model.1.weight", 1, 64, 1, 1) && state.ShapeOf("lin1.model.1.weight") is [1, var width, 1, 1]
+            ? $"the heads of LPIPS with {(width == 192 ? "AlexNet" : state.ShapeOf("lin5.model.1.weight") is null ? "VGG-16" : "SqueezeNet 1.1")}"
         : state.Has("convnet.c1.weight", 6, 1, 5, 5) ? LeNet
         : state.Has("features.0.weight", 64, 3, 11, 11) ? Alex
         : state.Has("Mixed_5b.branch1x1.conv.weight", 64, 192, 1, 1) ? state.Has("fc.weight", 1000, 2048) ? TorchvisionInception : Inception

@@ -115,7 +115,8 @@ public sealed class PublishedWeightsTests : IDisposable
         foreach ((string file, string network) in new[]
         {
             ("imdn-x4.pth", "IMDN of 6 blocks of 64 channels, 4 times"), ("srgan-5block-x4.pth", "SRGAN's generator of 5 blocks of 64 channels, 4 times"),
-            ("mnist-lenet5.pth", "LeNet-5"), ("vgg_normalised_conv3_1.pth", "the normalised VGG-19 up to relu3_1"),
+            ("mnist-lenet5.pth", "LeNet-5"), ("lpips-v0.1-alex.pth", "the heads of LPIPS with AlexNet"),
+            ("lpips-v0.1-vgg.pth", "the heads of LPIPS with VGG-16"), ("lpips-v0.1-squeeze.pth", "the heads of LPIPS with SqueezeNet 1.1"), ("vgg_normalised_conv3_1.pth", "the normalised VGG-19 up to relu3_1"),
             ("feature_invertor_conv3_1.pth", "the decoder of the normalised VGG-19 from relu3_1"),
             ("mnist-gan-mlp-generator.ckpt", "a dense GAN's generator of 28x28 grey images"),
             ("mnist-vae.pth", "the dense variational autoencoder of PyTorch's examples of 28x28 grey images, 20 latent, dense 400"),
