@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Mezzotint.Objectives;
 using Mezzotint.Recipes;
+using Mezzotint.Tensors;
 
 namespace Mezzotint.Families;
 
@@ -45,6 +46,21 @@ public sealed record AdversarialRecipe : ICheckedRecipe
 
     /// <summary>Whether images' outputs must not depend on one another: no batch norm in the discriminator.</summary>
     internal bool Penalises => GradientPenalty > 0 || R1 > 0;
+
+    /// <summary>Whether steps that take R1 are of another kind than the others.</summary>
+    internal bool Lazy => R1 > 0 && R1Every > 1;
+
+    /// <summary>Whether a step takes R1.</summary>
+    /// <param name="step">Which step it is, from 1.</param>
+    internal bool Regularises(long step) => R1 > 0 && (step - 1) % R1Every == 0;
+
+    /// <summary>Limits a discriminator's weights, as a step has left them, to <see cref="Clip"/>.</summary>
+    internal void Limit(IEnumerable<Variable> parameters, Updates updates)
+    {
+        if (Clip == 0) return;
+        float limit = (float)Clip;
+        foreach (Variable variable in parameters) updates.Assign(variable, Tensor.Max(-limit, Tensor.Min(limit, updates[variable])));
+    }
 
     /// <summary>The costs.</summary>
     public AdversarialObjective Objective()

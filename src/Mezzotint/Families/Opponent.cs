@@ -38,10 +38,7 @@ internal sealed class Opponent
     {
         Tensor cost = CostOf(real, fake.Detach(), classes, pass, regularised);
         Tensor norm = Optimizer.Minimize(cost, pass.Updates, move);
-        if (Objective.Clip == 0) return (cost, norm);
-        float limit = (float)Objective.Clip;
-        foreach (Variable variable in Parameters)
-            pass.Updates.Assign(variable, Tensor.Max(-limit, Tensor.Min(limit, pass.Updates[variable])));
+        Objective.Limit(Parameters, pass.Updates);
         return (cost, norm);
     }
 

@@ -16,36 +16,48 @@ public static class DifferentiableAugmentation
     /// </summary>
     /// <param name="images">N,H,W,C in [-1, 1].</param>
     /// <param name="random">Where the numbers are drawn.</param>
-    public static Tensor Colour(Tensor images, RandomStream random)
-    {
-        Shape one = [images.Shape[0], 1, 1, 1];
-        Tensor x = images + (random.Uniform(one) - 0.5f);
-        Tensor grey = Means(x, 3);
-        x = (x - grey) * (2 * random.Uniform(one)) + grey;
-        Tensor mean = Means(x, 1, 2, 3);
-        return (x - mean) * (random.Uniform(one) + 0.5f) + mean;
-    }
+    public static Tensor Colour(Tensor images, RandomStream random) => Colour(random, images.Shape)(images);
 
     /// <summary>Shifted by whole pixels, up to an eighth of each side, both ways; what comes in from outside is zero.</summary>
     /// <param name="images">N,H,W,C.</param>
     /// <param name="random">Where the numbers are drawn.</param>
-    public static Tensor Translation(Tensor images, RandomStream random)
-    {
-        (int marginY, int marginX) = (Margin(images.Shape[1]), Margin(images.Shape[2]));
-        var window = new RandomWindow(random, images.Shape[0], 2 * marginY, 2 * marginX);
-        return window.Of(images.Pad([0, marginY, marginX, 0], [0, marginY, marginX, 0]));
-
-        static int Margin(int side) => (int)Math.Round(side * Reach);
-    }
+    public static Tensor Translation(Tensor images, RandomStream random) => Translation(random, images.Shape)(images);
 
     /// <summary>A rectangle of half of each side, anywhere, some of it perhaps outside, is zero.</summary>
     /// <param name="images">N,H,W,C.</param>
     /// <param name="random">Where the numbers are drawn.</param>
-    public static Tensor Cutout(Tensor images, RandomStream random)
+    public static Tensor Cutout(Tensor images, RandomStream random) => Cutout(random, images.Shape)(images);
+
+    /// <summary>The change of colours with numbers drawn once, for images of a shape.</summary>
+    internal static Func<Tensor, Tensor> Colour(RandomStream random, Shape shape)
     {
-        (int count, int height, int width) = (images.Shape[0], images.Shape[1], images.Shape[2]);
+        Shape one = [shape[0], 1, 1, 1];
+        Tensor brightness = random.Uniform(one) - 0.5f, saturation = 2 * random.Uniform(one), contrast = random.Uniform(one) + 0.5f;
+        return images =>
+        {
+            Tensor x = images + brightness, grey = Means(x, 3);
+            x = (x - grey) * saturation + grey;
+            Tensor mean = Means(x, 1, 2, 3);
+            return (x - mean) * contrast + mean;
+        };
+    }
+
+    /// <summary>The shift with numbers drawn once, for images of a shape.</summary>
+    internal static Func<Tensor, Tensor> Translation(RandomStream random, Shape shape)
+    {
+        (int marginY, int marginX) = (Margin(shape[1]), Margin(shape[2]));
+        var window = new RandomWindow(random, shape[0], 2 * marginY, 2 * marginX);
+        return images => window.Of(images.Pad([0, marginY, marginX, 0], [0, marginY, marginX, 0]));
+
+        static int Margin(int side) => (int)Math.Round(side * Reach);
+    }
+
+    /// <summary>The hole with numbers drawn once, for images of a shape.</summary>
+    internal static Func<Tensor, Tensor> Cutout(RandomStream random, Shape shape)
+    {
+        (int count, int height, int width) = (shape[0], shape[1], shape[2]);
         Tensor outside = Tensor.Max(Outside(height, [count, 1, 1, 1], [height, 1, 1]), Outside(width, [count, 1, 1, 1], [width, 1]));
-        return images * outside;
+        return images => images * outside;
 
         // 1 where a row or column is not within the hole's.
         Tensor Outside(int extent, Shape one, Shape along)

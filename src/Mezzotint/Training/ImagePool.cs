@@ -18,7 +18,7 @@ public sealed class ImagePool
     /// <summary>An empty pool.</summary>
     /// <param name="name">A path.</param>
     /// <param name="capacity">How many pictures it holds.</param>
-    /// <param name="batch">The shape of a step's pictures, N,H,W,C.</param>
+    /// <param name="batch">The shape of all of a step's pictures, N,H,W,C.</param>
     public ImagePool(string name, int capacity, Shape batch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -32,20 +32,21 @@ public sealed class ImagePool
     /// <summary>The pictures it holds.</summary>
     public Variable Pictures => _pictures;
 
-    /// <summary>Writes the exchange of a step's pictures, each after the other.</summary>
+    /// <summary>Writes the exchange of pictures of a step, each after the other.</summary>
     /// <param name="made">The new pictures, N,H,W,C.</param>
     /// <param name="updates">Receives the new pool.</param>
+    /// <param name="first">Which of the step's pictures the first of them is, from 0.</param>
     /// <returns>As many pictures: some new, some of the pool.</returns>
-    public Tensor Exchange(Tensor made, Updates updates)
+    public Tensor Exchange(Tensor made, Updates updates, int first = 0)
     {
         made = made.Detach();
         Tensor pool = updates[_pictures];
-        var shown = new Tensor[_batch];
-        for (int i = 0; i < _batch; i++)
+        var shown = new Tensor[made.Shape[0]];
+        for (int i = 0; i < shown.Length; i++)
         {
-            Tensor one = made.Slice(0, i, 1), old = pool.Gather(_places.Tensor.Slice(0, i, 1));
-            shown[i] = Tensor.Select(_shown.Tensor.Slice(0, i, 1).BroadcastTo(one.Shape), old, one);
-            Tensor kept = _kept.Tensor.Slice(0, i, 1).Reshape([_capacity, 1, 1, 1]);
+            Tensor one = made.Slice(0, i, 1), old = pool.Gather(_places.Tensor.Slice(0, first + i, 1));
+            shown[i] = Tensor.Select(_shown.Tensor.Slice(0, first + i, 1).BroadcastTo(one.Shape), old, one);
+            Tensor kept = _kept.Tensor.Slice(0, first + i, 1).Reshape([_capacity, 1, 1, 1]);
             pool = Tensor.Select(kept.BroadcastTo(pool.Shape), one.BroadcastTo(pool.Shape), pool);
         }
 

@@ -36,7 +36,7 @@ public sealed class AdversarialStageTests : IDisposable
         $"{{{Plain}, discriminator: {{channels: 2}}, objective: {{relativistic: true}}}}",
         $"{{{Plain}, discriminator: {{channels: 2}}, objective: {{kind: leastSquares}}, discriminatorOptimizer: {{kind: rmsprop}}}}",
         $"{{{Plain}, discriminator: {{kind: unet, channels: 2}}, objective: {{kind: hinge, r1: 1, r1Every: 2}}}}",
-        "{margin: 8, discriminator: {kind: unet, channels: 2}, perceptual: {network: ENCODER, layers: [relu1_1]}}",
+        "{margin: 8, criticSteps: 2, augment: [colour, cutout], discriminator: {kind: unet, channels: 2}, perceptual: {network: ENCODER, layers: [relu1_1]}}",
         "{discriminator: {channels: 2}, perceptual: {network: ENCODER, layers: [relu1_1, relu1_2], factors: [1, 0.5], squared: true}}");
 
     public void Dispose() => _folder.Dispose();

@@ -55,7 +55,7 @@ public sealed class GanTraining : ITraining
 
         _real = new Feed("real", [count, size, size, channels]);
         _classes = new Feed("classes", [count, Math.Max(1, classes)]);
-        bool lazy = recipe.Objective is { R1: > 0, R1Every: > 1 };
+        bool lazy = recipe.Objective.Lazy;
         _step = Write(regularised: recipe.Objective.R1 > 0 && !lazy);
         _regularised = lazy ? Write(regularised: true) : null;
         Variables =
@@ -88,7 +88,7 @@ public sealed class GanTraining : ITraining
 
     /// <inheritdoc/>
     public TrainingStep StepAt(long step) =>
-        _regularised is not null && (step - 1) % _recipe.Objective.R1Every == 0 ? _regularised : _step;
+        _regularised is not null && _recipe.Objective.Regularises(step) ? _regularised : _step;
 
     /// <summary>Opens the images.</summary>
     /// <param name="opening">How, and who is told.</param>
@@ -180,7 +180,7 @@ public sealed class GanTraining : ITraining
             Opponent = new Opponent
             {
                 Judge = _discriminator.Judge,
-                Augment = _recipe.Augment.Apply,
+                Augment = (images, random) => new AugmentedView(_recipe.Augment, random, images.Shape).Of(images),
                 Objective = _recipe.Objective,
                 Optimizer = _discriminatorOptimizer,
                 Parameters = [.. _discriminator.Network.Parameters],

@@ -48,7 +48,7 @@ public sealed class HierarchicalTraining : ITraining
         _players = [.. Enumerable.Range(0, recipe.Levels).Select(level => new Player(recipe, _generator, level, _stages.MovesOf(level)))];
         if (recipe.Perceptual.Network is not null) _perceptual = recipe.Perceptual.Loss(recipe.Perceptual.Read());
         _real = new Feed("real", [SamplesPerStep, recipe.Size, recipe.Size, recipe.Channels]);
-        bool lazy = recipe.Objective is { R1: > 0, R1Every: > 1 };
+        bool lazy = recipe.Objective.Lazy;
         int[] stages = [.. Enumerable.Range(0, recipe.Levels + 1)];
         _steps = [.. stages.Select(stage => Write(stage, regularised: recipe.Objective.R1 > 0 && !lazy))];
         _regularised = lazy ? [.. stages.Select(stage => Write(stage, regularised: true))] : _steps;
@@ -78,7 +78,7 @@ public sealed class HierarchicalTraining : ITraining
     private ImageBatches Batches => _batches ??= new ImageBatches(Images, _recipe.Data.Flips, _recipe.Seed, SamplesPerStep, SampleRange.Signed);
 
     /// <inheritdoc/>
-    public TrainingStep StepAt(long step) => ((step - 1) % _recipe.Objective.R1Every == 0 ? _regularised : _steps)[_stages.At(step)];
+    public TrainingStep StepAt(long step) => (_recipe.Objective.Regularises(step) ? _regularised : _steps)[_stages.At(step)];
 
     /// <summary>Opens the images.</summary>
     /// <param name="opening">How, and who is told.</param>
@@ -226,7 +226,7 @@ public sealed class HierarchicalTraining : ITraining
             Opponent = new Opponent
             {
                 Judge = discriminator.Judge,
-                Augment = recipe.Augment.Apply,
+                Augment = (images, random) => new AugmentedView(recipe.Augment, random, images.Shape).Of(images),
                 Objective = recipe.Objective,
                 Optimizer = recipe.DiscriminatorOptimizer.Create($"{path}.optimizer", _judge.Parameters),
                 Parameters = [.. _judge.Parameters],

@@ -17,6 +17,7 @@ internal sealed class AdversarialStage
 
     private readonly AdversarialStageRecipe _recipe;
     private readonly PixelLoss _pixelLoss;
+    private readonly int _scale;
     private readonly Module _discriminator;
     private readonly IOptimizer _optimizer;
     private readonly PerceptualLoss? _perceptual;
@@ -29,7 +30,7 @@ internal sealed class AdversarialStage
     public AdversarialStage(SuperResolutionRecipe recipe)
     {
         _recipe = recipe.Adversarial!;
-        (_pixelLoss, _seed) = (recipe.Loss, recipe.Seed);
+        (_pixelLoss, _scale, _seed) = (recipe.Loss, recipe.Scale, recipe.Seed);
         int channels = _recipe.Discriminator.Channels, imageChannels = recipe.Data.Channels;
         var initialization = new Initialization(recipe.Seed);
         _discriminator = _recipe.Discriminator.Kind == SuperResolutionDiscriminatorKind.Srgan
@@ -53,14 +54,10 @@ internal sealed class AdversarialStage
     /// <summary>What its optimizer moves.</summary>
     public IEnumerable<Variable> Parameters => _discriminator.Parameters;
 
-    /// <summary>Whether a step takes the penalty R1, and thereby is of another kind than the others.</summary>
-    /// <param name="step">Which step it is, from 1.</param>
-    public bool Regularises(long step) => _recipe.Objective.R1 > 0 && (step - 1) % _recipe.Objective.R1Every == 0;
-
     /// <summary>Writes a step: the discriminator moves, and the network against the moved one.</summary>
     /// <param name="network">The network that enlarges.</param>
-    /// <param name="low">Its images.</param>
-    /// <param name="high">The truth.</param>
+    /// <param name="low">Its images: a batch for each of the discriminator's moves, one after another, N first.</param>
+    /// <param name="high">The truth of each.</param>
     /// <param name="optimizer">What moves the network.</param>
     /// <param name="average">The average of its weights.</param>
     /// <param name="regularised">Whether the penalty R1 is taken.</param>
@@ -69,11 +66,11 @@ internal sealed class AdversarialStage
         var random = new RandomStream(_key);
         var game = new AdversarialGame
         {
-            Generate = (_, _, pass) => network.Apply(low, pass),
+            Generate = (move, _, pass) => network.Apply(Cut(low, move), pass),
             Opponent = new Opponent
             {
-                Augment = (images, drawn) => _recipe.Margin == 0 ? images : Window(drawn, images).Of(images),
-                Judge = (images, _, pass) => _discriminator.Apply(2 * images - 1, pass),
+                Augment = Seen,
+                Judge = (images, _, pass) => _discriminator.Apply(Signed(images), pass),
                 Objective = _recipe.Objective,
                 Optimizer = _optimizer,
                 Parameters = [.. _discriminator.Parameters],
@@ -83,8 +80,12 @@ internal sealed class AdversarialStage
             GeneratorOptimizer = optimizer,
             Average = average,
         };
-        string[] content = [.. _recipe.Pixel > 0 ? ["pixel_loss"] : Array.Empty<string>(), .. _perceptual is null ? Array.Empty<string>() : ["perceptual_loss"]];
-        return new TrainingStep(game.Write([high], null, random, regularised), [.. AdversarialGame.OutputNames, .. content]);
+        string[] content =
+        [
+            .. _recipe.Pixel > 0 ? ["pixel_loss"] : Array.Empty<string>(), .. _recipe.Grid > 0 ? ["grid_loss"] : Array.Empty<string>(),
+            .. _perceptual is null ? Array.Empty<string>() : ["perceptual_loss"],
+        ];
+        return new TrainingStep(game.Write([.. Enumerable.Range(0, _recipe.CriticSteps).Select(move => Cut(high, move))], null, random, regularised), [.. AdversarialGame.OutputNames, .. content]);
     }
 
     /// <summary>Refuses to train where the network that sees is not known.</summary>
@@ -109,6 +110,7 @@ internal sealed class AdversarialStage
     {
         var costs = new List<(double Factor, Tensor Cost)>();
         if (_recipe.Pixel > 0) costs.Add((_recipe.Pixel, _pixelLoss.Of(made, truth)));
+        if (_recipe.Grid > 0) costs.Add((_recipe.Grid, GridLoss.Of(made, truth, _scale)));
         if (_perceptual is null) return costs;
         if (_recipe.Margin > 0)
         {
@@ -119,6 +121,20 @@ internal sealed class AdversarialStage
         costs.Add((_recipe.Perceptual.Weight, _perceptual.Of(InColours(made), InColours(truth))));
         return costs;
     }
+
+    private Tensor Cut(Tensor whole, int move) =>
+        _recipe.CriticSteps == 1 ? whole : whole.Slice(0, move * (whole.Shape[0] / _recipe.CriticSteps), whole.Shape[0] / _recipe.CriticSteps);
+
+    /// <summary>What the discriminator sees of images, in [0, 1] too.</summary>
+    private Tensor Seen(Tensor images, RandomStream random)
+    {
+        if (_recipe.Margin > 0) images = Window(random, images).Of(images);
+        if (_recipe.Augment.Count == 0) return images;
+        return (new AugmentedView(_recipe.Augment, random, images.Shape).Of(Signed(images)) + 1) * 0.5f;
+    }
+
+    /// <summary>Images in [0, 1] as discriminators and augmentations take them, in [-1, 1].</summary>
+    private static Tensor Signed(Tensor images) => 2 * images - 1;
 
     private RandomWindow Window(RandomStream random, Tensor images) => new(random, images.Shape[0], _recipe.Margin, _recipe.Margin);
 

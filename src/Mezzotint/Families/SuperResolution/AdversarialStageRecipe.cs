@@ -19,6 +19,13 @@ public sealed record AdversarialStageRecipe : ICheckedRecipe
     [Range(0.0, 1e6)]
     public double Pixel { get; init; }
 
+    /// <summary>
+    /// The factor of what of the error repeats from square to square of the pixels that were one (<see cref="Objectives.GridLoss"/>), of which no method's paper speaks.
+    /// Default: 0.
+    /// </summary>
+    [Range(0.0, 1e6)]
+    public double Grid { get; init; }
+
     /// <summary>The distance of features.</summary>
     public PerceptualRecipe Perceptual { get; init; } = new();
 
@@ -35,6 +42,15 @@ public sealed record AdversarialStageRecipe : ICheckedRecipe
     /// </summary>
     [Range(0, 1_024)]
     public int Margin { get; init; }
+
+    /// <summary>The discriminator's moves to one of the network; each has a batch of its own. Default: 1.</summary>
+    [Range(1, 100)]
+    public int CriticSteps { get; init; } = 1;
+
+    /// <summary>
+    /// What is done to all that the discriminator sees (Zhao et al. 2020), for few photographs: colour, translation, cutout, or any of them. Default: none.
+    /// </summary>
+    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 
     /// <summary>How the discriminator's weights move; its learning rate follows the recipe's schedule too.</summary>
     public OptimizerRecipe DiscriminatorOptimizer { get; init; } = new();

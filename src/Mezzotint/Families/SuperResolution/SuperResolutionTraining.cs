@@ -53,13 +53,13 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
         _learningRates = recipe.LearningRates();
 
-        int crop = recipe.Data.Crop, batch = recipe.Data.Batch;
-        _low = new Feed("low", [batch, crop, crop, recipe.Data.Channels]);
-        _high = new Feed("high", [batch, crop * recipe.Scale, crop * recipe.Scale, recipe.Data.Channels]);
+        int crop = recipe.Data.Crop, count = SamplesPerStep;
+        _low = new Feed("low", [count, crop, crop, recipe.Data.Channels]);
+        _high = new Feed("high", [count, crop * recipe.Scale, crop * recipe.Scale, recipe.Data.Channels]);
         if (recipe.Adversarial is { } stage)
         {
             _adversarial = new AdversarialStage(recipe);
-            bool lazy = stage.Objective is { R1: > 0, R1Every: > 1 };
+            bool lazy = stage.Objective.Lazy;
             _step = _adversarial.Write(_network, _low, _high, _adam, _average, regularised: stage.Objective.R1 > 0 && !lazy);
             if (lazy) _regularised = _adversarial.Write(_network, _low, _high, _adam, _average, regularised: true);
         }
@@ -82,7 +82,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         _network.ImageChannels, _network.Scale, input => _network.Apply(input, Pass.Inference));
 
     /// <inheritdoc/>
-    public int SamplesPerStep => _recipe.Data.Batch;
+    public int SamplesPerStep => _recipe.Data.Batch * (_recipe.Adversarial?.CriticSteps ?? 1);
 
     /// <inheritdoc/>
     public long PictureBytes => _recipe.Data.CacheMegabytes * Megabyte;
@@ -98,7 +98,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
 
     /// <inheritdoc/>
     public TrainingStep StepAt(long step) =>
-        _regularised is not null && _adversarial!.Regularises(step) ? _regularised : _step;
+        _regularised is not null && _recipe.Adversarial!.Objective.Regularises(step) ? _regularised : _step;
 
     /// <summary>Opens the photographs; none is decoded yet.</summary>
     /// <param name="opening">How, and who is told.</param>
@@ -141,8 +141,8 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         SuperResolutionDataRecipe data = _recipe.Data;
         var sampler = new CropSampler(Pairs, data.Crop, data.Flips, data.Rotations, _recipe.Seed, Degradation());
         _batches = new Prefetch<CropBatch>(
-            () => new CropBatch(data.Batch, data.Crop, _recipe.Scale, data.Channels),
-            (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
+            () => new CropBatch(SamplesPerStep, data.Crop, _recipe.Scale, data.Channels),
+            (batch, number) => sampler.Fill(sampleCursor + number * SamplesPerStep, batch));
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,20 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
     /// <summary>The discriminator.</summary>
     public TranslationDiscriminatorRecipe Discriminator { get; init; } = new();
 
-    /// <summary>What is made small.</summary>
+    /// <summary>What the discriminator's outputs cost both sides.</summary>
+    public AdversarialRecipe Objective { get; init; } = new();
+
+    /// <summary>The discriminator's moves to one of the generator; each has a batch of its own. Default: 1.</summary>
+    [Range(1, 100)]
+    public int CriticSteps { get; init; } = 1;
+
+    /// <summary>
+    /// What is done to all that the discriminator sees (Zhao et al. 2020), for few pairs: colour, of pictures alone; translation and cutout, of what was given
+    /// and its picture alike. Default: none.
+    /// </summary>
+    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
+
+    /// <summary>What is made small, and what each part weighs.</summary>
     public TranslationLossRecipe Loss { get; init; } = new();
 
     /// <summary>What is learned from.</summary>
@@ -75,12 +88,16 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
             yield return ("network.fixedSteps", "is used by 'kind: enhanced' alone; set that, or remove it");
         if (Network.Style.Kind == StyleKind.Instances && !Data.HasLabels)
             yield return ("network.style.kind", "is instances, which label maps alone have; adain is for all");
-        if ((Loss.GradientPenalty > 0 || Loss.R1 > 0) && Discriminator.Norm == Normalization.Batch)
+        if (Loss.Adversarial > 0 && Objective.Penalises && Discriminator.Norm == Normalization.Batch)
         {
             yield return ("discriminator.norm",
                 "is batch, by which a picture's output depends on other pictures, and a gradient penalty is of each by itself; set none, instance or spectral");
         }
 
+        if (Loss.Adversarial == 0 && (Objective != new AdversarialRecipe() || CriticSteps > 1 || Augment.Count > 0))
+            yield return ("loss.adversarial", "is 0, and objective, criticSteps and augment are of a discriminator; set it above 0, or remove them");
+        if (CriticSteps > 1 && Loss.Turns == TranslationTurns.Together)
+            yield return ("criticSteps", $"is {CriticSteps}, and loss.turns is together, by which each side moves once; set loss.turns to alternate");
         if (Loss.Adversarial == 0 && Loss.FeatureMatching > 0)
             yield return ("loss.featureMatching", "needs a discriminator; set loss.adversarial above 0, or remove it");
         if (Loss.Adversarial == 0 && Loss.Pool > 0) yield return ("loss.pool", "needs a discriminator; set loss.adversarial above 0, or remove it");

@@ -4,7 +4,6 @@ using Mezzotint.Evaluation;
 using Mezzotint.Imaging;
 using Mezzotint.Layers;
 using Mezzotint.Networks;
-using Mezzotint.Objectives;
 using Mezzotint.Recipes;
 using Mezzotint.Tensors;
 using Mezzotint.Training;
@@ -22,14 +21,6 @@ public sealed class TranslationTraining : ITraining
     // Of a pair in a sample: what is given, what is fed, what is made of it and the truth, as bytes and as floats.
     private const long ShownBytesPerPixel = 48;
 
-    // Pix2PixHD's weights of the layers that this network has; of the paper's five it lacks relu4_1 and relu5_1.
-    private static readonly IReadOnlyDictionary<string, float> SeenLayers = new Dictionary<string, float>
-    {
-        ["relu1_1"] = 1f / 32,
-        ["relu2_1"] = 1f / 16,
-        ["relu3_1"] = 1f / 8,
-    };
-
     private readonly TranslationRecipe _recipe;
     private readonly TranslationNetwork _network, _judged;
     private readonly TranslationDiscriminator? _discriminator;
@@ -40,7 +31,7 @@ public sealed class TranslationTraining : ITraining
     private readonly MovingAverage? _average;
     private readonly Feed _condition, _target, _segments, _random;
     private readonly LearningRateSchedule _rates, _discriminatorRates;
-    private readonly TrainingStep _all, _local;
+    private readonly Dictionary<(bool GlobalMoves, bool Regularised), TrainingStep> _steps = [];
     private readonly bool _hasSegments;
     private TranslatorDescription _description;
     private TranslationData? _data;
@@ -56,10 +47,10 @@ public sealed class TranslationTraining : ITraining
         _judged = _description.Build(recipe.Seed);
         _hasSegments = _description.Style == StyleKind.Instances;
         TranslationDataRecipe data = recipe.Data;
-        (int batch, int height, int width, int inputs) = (data.Batch, data.Height, data.Width, _description.Condition.Channels);
-        _condition = new Feed("condition", [batch, height, width, _description.Condition.FedChannels]);
-        _target = new Feed("target", [batch, height, width, TranslationNetwork.ImageChannels]);
-        _segments = new Feed("segments", [batch, height, width], ElementType.Int32);
+        (int count, int height, int width, int inputs) = (SamplesPerStep, data.Height, data.Width, _description.Condition.Channels);
+        _condition = new Feed("condition", [count, height, width, _description.Condition.FedChannels]);
+        _target = new Feed("target", [count, height, width, TranslationNetwork.ImageChannels]);
+        _segments = new Feed("segments", [count, height, width], ElementType.Int32);
         _random = new Feed("random", [3], ElementType.Int32);
 
         // The paper's second stage leaves the global generator alone at first: it has moments of its own, which begin when it moves.
@@ -71,15 +62,19 @@ public sealed class TranslationTraining : ITraining
             int pair = inputs + TranslationNetwork.ImageChannels;
             _discriminator = new TranslationDiscriminator(recipe.Discriminator, pair, Math.Min(width, height), recipe.Seed);
             _discriminatorAdam = new Adam("discriminator.adam", _discriminator.Parameters, recipe.Optimizer);
-            if (recipe.Loss.Pool > 0) _pool = new ImagePool("pool", recipe.Loss.Pool, [batch, height, width, pair]);
+            if (recipe.Loss.Pool > 0) _pool = new ImagePool("pool", recipe.Loss.Pool, [count, height, width, pair]);
         }
 
         if (recipe.Loss.Perceptual > 0) _seer = new PerceptualEncoder(new Initialization(0));
         if (recipe.EmaDecay > 0) _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
         _rates = recipe.LearningRates();
         _discriminatorRates = recipe.LearningRates(recipe.DiscriminatorLearningRate);
-        _all = Write(globalMoves: true);
-        _local = _globalAdam is null ? _all : Write(globalMoves: false);
+        foreach (bool moves in (bool[])(_globalAdam is null ? [true] : [true, false]))
+        {
+            _steps[(moves, false)] = Write(moves, regularised: recipe.Objective is { R1: > 0, R1Every: 1 });
+            if (recipe.Objective.Lazy) _steps[(moves, true)] = Write(moves, regularised: true);
+        }
+
         Variables =
         [
             .. _network.Variables, .. _discriminator?.Variables ?? [], .. _adam.Variables, .. _globalAdam?.Variables ?? [],
@@ -94,7 +89,7 @@ public sealed class TranslationTraining : ITraining
     public IReadOnlyList<Variable> Parameters => [.. _network.Parameters, .. _discriminator?.Parameters ?? []];
 
     /// <inheritdoc/>
-    public int SamplesPerStep => _recipe.Data.Batch;
+    public int SamplesPerStep => _recipe.Data.Batch * _recipe.CriticSteps;
 
     /// <inheritdoc/>
     public long PictureBytes => _recipe.Data.CacheMegabytes * Megabyte + SampleRows * ShownBytesPerPixel * _recipe.Data.Width * _recipe.Data.Height;
@@ -109,7 +104,11 @@ public sealed class TranslationTraining : ITraining
     private TranslationData Data => _data ?? throw new InvalidOperationException("A training is opened before it is run.");
 
     /// <inheritdoc/>
-    public TrainingStep StepAt(long step) => step <= _recipe.Network.FixedSteps ? _local : _all;
+    public TrainingStep StepAt(long step)
+    {
+        bool globalMoves = _globalAdam is null || step > _recipe.Network.FixedSteps;
+        return _steps[(globalMoves, _recipe.Objective.Lazy && _recipe.Objective.Regularises(step))];
+    }
 
     /// <summary>Opens the pairs and reads each once.</summary>
     /// <param name="opening">How, and who is told.</param>
@@ -164,7 +163,7 @@ public sealed class TranslationTraining : ITraining
         PairCutter cutter = TranslationData.Cutter(data, _hasSegments);
         var sampler = new PairSampler(Data.Train, cutter, data.Load[0], data.Load[^1], data.Flips, _recipe.Seed, data.CacheMegabytes * Megabyte);
         _batches = new Prefetch<PairBatch>(
-            () => new PairBatch(data.Batch, cutter), (batch, number) => sampler.Fill(sampleCursor + number * data.Batch, batch));
+            () => new PairBatch(SamplesPerStep, cutter), (batch, number) => sampler.Fill(sampleCursor + number * SamplesPerStep, batch));
     }
 
     /// <inheritdoc/>
@@ -229,104 +228,24 @@ public sealed class TranslationTraining : ITraining
     /// <inheritdoc/>
     public void Dispose() => _batches?.Dispose();
 
-    private TrainingStep Write(bool globalMoves)
+    private TrainingStep Write(bool globalMoves, bool regularised) => new TranslationGame
     {
-        TranslationLossRecipe weights = _recipe.Loss;
-        var updates = new Updates();
-        var pass = new Pass(updates, new RandomStream(_random));
-        int rows = _recipe.Data.Batch * _recipe.Data.MostSegments;
-        Tensor? style = _network.StyleOf(_target, _hasSegments ? _segments.Tensor : null, rows, pass);
-        Tensor made = _network.Translate(_condition, style, pass), input = _description.Condition.Input(_condition);
-        var outputs = new List<(string Name, Tensor Value)>();
-        Tensor l1 = (made - _target).Abs().Mean(), loss = (float)weights.L1 * l1;
-        Tensor? discriminatorLoss = null;
-        if (_discriminator is not null)
-        {
-            AdversarialObjective objective = weights.Costs();
-            IReadOnlyList<IReadOnlyList<Tensor>> real = _discriminator.Features(input, _target, pass);
-            IReadOnlyList<IReadOnlyList<Tensor>> fake = _discriminator.Features(input, made, pass);
-            IReadOnlyList<IReadOnlyList<Tensor>> shown = fake;
-            if (_pool is not null)
-            {
-                Tensor pair = _pool.Exchange(Tensor.Concat(3, input, made), updates);
-                int channels = input.Shape[3];
-                shown = _discriminator.Features(pair.Slice(3, 0, channels), pair.Slice(3, channels, made.Shape[3]), pass);
-            }
+        Recipe = _recipe,
+        Condition = _description.Condition,
+        Network = _network,
+        Discriminator = _discriminator,
+        DiscriminatorOptimizer = _discriminatorAdam,
+        Optimizers = [("generator_norm", _adam), .. globalMoves && _globalAdam is not null ? [("global_norm", _globalAdam)] : Array.Empty<(string, IOptimizer)>()],
+        Pool = _pool,
+        Seer = _seer,
+        Average = _average,
+    }.Write(_condition, _target, _hasSegments ? _segments.Tensor : null, _random, regularised);
 
-            discriminatorLoss = (float)weights.Discriminator
-                * real.Zip(shown, (ofReal, ofFake) => objective.OfDiscriminator(ofReal[^1], ofFake[^1])).Aggregate((a, b) => a + b);
-            discriminatorLoss += Penalties(input, made.Detach(), real, pass);
-            outputs.Add(("discriminator_loss", discriminatorLoss));
-            if (weights.Turns == TranslationTurns.Alternate)
-            {
-                outputs.Add(("discriminator_norm", Move(discriminatorLoss, updates)));
-                real = _discriminator.Features(input, _target, pass);
-                fake = _discriminator.Features(input, made, pass);
-            }
-
-            Tensor adversarial = real.Zip(fake, (ofReal, ofFake) => objective.OfGenerator(ofReal[^1], ofFake[^1])).Aggregate((a, b) => a + b);
-            outputs.Add(("adversarial_loss", adversarial));
-            loss += (float)weights.Adversarial * adversarial;
-            if (weights.FeatureMatching > 0)
-            {
-                Tensor matching = FeatureMatching.Of(real, fake);
-                outputs.Add(("feature_matching_loss", matching));
-                loss += (float)weights.FeatureMatching * matching;
-            }
-        }
-
-        if (_seer is not null)
-        {
-            Tensor seen = new PerceptualLoss(_seer, SeenLayers).Of(made * 0.5f + 0.5f, _target.Tensor * 0.5f + 0.5f);
-            outputs.Add(("perceptual_loss", seen));
-            loss += (float)weights.Perceptual * seen;
-        }
-
-        outputs.Add(("l1", l1));
-        outputs.Add(("generator_loss", loss));
-        outputs.Add(("generator_norm", _adam.Minimize(loss, updates)));
-        if (globalMoves && _globalAdam is not null) outputs.Add(("global_norm", _globalAdam.Minimize(loss, updates)));
-        if (discriminatorLoss is not null && weights.Turns == TranslationTurns.Together)
-            outputs.Add(("discriminator_norm", Move(discriminatorLoss, updates)));
-        _average?.Follow(updates);
-        return new TrainingStep(new Step([.. outputs.Select(output => output.Value)], updates), [.. outputs.Select(output => output.Name)]);
-    }
-
-    /// <summary>What keeps the discriminator from being steep in the picture that goes with an input.</summary>
-    private Tensor Penalties(Tensor input, Tensor made, IReadOnlyList<IReadOnlyList<Tensor>> real, Pass pass)
-    {
-        TranslationLossRecipe weights = _recipe.Loss;
-        Tensor penalty = 0;
-        for (int i = 0; i < real.Count; i++)
-        {
-            int part = i;
-            if (weights.R1 > 0) penalty += (float)weights.R1 * GradientPenalty.R1(real[part][^1], _target);
-            if (weights.GradientPenalty > 0)
-            {
-                penalty += (float)weights.GradientPenalty * GradientPenalty.Wasserstein(
-                    picture => _discriminator!.Features(input, picture, pass)[part][^1], _target, made, pass.Random);
-            }
-        }
-
-        return penalty;
-    }
-
-    /// <summary>The discriminator's move, and the norm of its gradients.</summary>
-    private Tensor Move(Tensor loss, Updates updates)
-    {
-        Tensor norm = _discriminatorAdam!.Minimize(loss, updates);
-        if (_recipe.Loss.Clip == 0) return norm;
-        float limit = (float)_recipe.Loss.Clip;
-        foreach (Variable variable in _discriminator!.Parameters)
-            updates.Assign(variable, Tensor.Max(-limit, Tensor.Min(limit, updates[variable])));
-        return norm;
-    }
-
-    /// <summary>The segments of a batch's pairs with numbers of their own.</summary>
+    /// <summary>The segments of each move's batch of pairs with numbers of their own.</summary>
     private int[] Apart(int[] segments)
     {
-        int pixels = segments.Length / _recipe.Data.Batch;
-        return [.. segments.Select((segment, i) => segment + i / pixels * _recipe.Data.MostSegments)];
+        int pixels = segments.Length / SamplesPerStep;
+        return [.. segments.Select((segment, i) => segment + i / pixels % _recipe.Data.Batch * _recipe.Data.MostSegments)];
     }
 
     /// <summary>The network as it is judged and shipped: with averaged weights where there are any, and the styles of classes as they are now.</summary>

@@ -1,4 +1,5 @@
 using Mezzotint.Data.Pairs;
+using Mezzotint.Families;
 using Mezzotint.Families.Translation;
 using Mezzotint.Imaging;
 using Mezzotint.Networks;
@@ -44,14 +45,20 @@ public sealed class TranslationTrainingTests
         Assert.InRange(after, 18, 100);
     }
 
-    [Fact]
-    public void A_resumed_training_is_the_one_that_never_stopped_its_pool_and_dropout_included()
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public void A_resumed_training_is_the_one_that_never_stopped_its_pool_and_dropout_included(int criticSteps, double r1)
     {
         using var folder = new TemporaryFolder();
         PairFiles.WriteColours(folder["train"], 5);
         TranslationRecipe recipe = Small with
         {
             EmaDecay = 0.9,
+            CriticSteps = criticSteps,
+            Objective = new AdversarialRecipe { R1 = r1, R1Every = r1 > 0 ? 3 : 1, Relativistic = r1 > 0 },
+            Augment = r1 > 0 ? [Augmentation.Colour, Augmentation.Translation, Augmentation.Cutout] : [],
+            Discriminator = Small.Discriminator with { Norm = r1 > 0 ? Mezzotint.Layers.Normalization.Instance : Mezzotint.Layers.Normalization.Batch },
             Data = Small.Data with { Train = [folder["train"]] },
             Loss = new TranslationLossRecipe { Pool = 2, FeatureMatching = 10 },
         };
@@ -65,11 +72,11 @@ public sealed class TranslationTrainingTests
     }
 
     [Theory]
-    [InlineData(TranslationDiscriminatorKind.Patch, TranslationTurns.Alternate, TranslationObjective.Bce)]
-    [InlineData(TranslationDiscriminatorKind.MultiScale, TranslationTurns.Together, TranslationObjective.Lsgan)]
-    [InlineData(TranslationDiscriminatorKind.GlobalAndLocal, TranslationTurns.Together, TranslationObjective.Hinge)]
+    [InlineData(TranslationDiscriminatorKind.Patch, TranslationTurns.Alternate, AdversarialKind.NonSaturating)]
+    [InlineData(TranslationDiscriminatorKind.MultiScale, TranslationTurns.Together, AdversarialKind.LeastSquares)]
+    [InlineData(TranslationDiscriminatorKind.GlobalAndLocal, TranslationTurns.Together, AdversarialKind.Hinge)]
     public void Every_discriminator_learns_to_tell_real_from_made(
-        TranslationDiscriminatorKind kind, TranslationTurns turns, TranslationObjective objective)
+        TranslationDiscriminatorKind kind, TranslationTurns turns, AdversarialKind objective)
     {
         using var folder = new TemporaryFolder();
         PairFiles.WriteColours(folder["train"], 5);
@@ -80,7 +87,8 @@ public sealed class TranslationTrainingTests
             Optimizer = Small.Optimizer with { LearningRate = 1e-9 },
             DiscriminatorLearningRate = 2e-3,
             Discriminator = Small.Discriminator with { Kind = kind, Norm = Mezzotint.Layers.Normalization.Instance },
-            Loss = new TranslationLossRecipe { Turns = turns, Objective = objective, FeatureMatching = 10 },
+            Objective = new AdversarialRecipe { Kind = objective },
+            Loss = new TranslationLossRecipe { Turns = turns, FeatureMatching = 10 },
         };
         using TranslationTraining training = Opened(recipe);
         int at = training.StepAt(1).OutputNames.ToList().IndexOf("discriminator_loss");
@@ -97,7 +105,8 @@ public sealed class TranslationTrainingTests
         {
             Data = Small.Data with { Train = [folder["train"]] },
             Discriminator = Small.Discriminator with { Kind = TranslationDiscriminatorKind.MultiScale, Norm = Mezzotint.Layers.Normalization.Spectral },
-            Loss = new TranslationLossRecipe { Objective = TranslationObjective.Wasserstein, Clip = 0.01, Turns = TranslationTurns.Together },
+            Objective = new AdversarialRecipe { Kind = AdversarialKind.Wasserstein, Clip = 0.01 },
+            Loss = new TranslationLossRecipe { Turns = TranslationTurns.Together },
         };
         float without = First(plain), few = First(With(1, 0)), many = First(With(3, 0)), slopes = First(With(0, 1));
         Assert.True(few > without + 1e-6f, $"without: {without}, with R1: {few}");
@@ -110,7 +119,7 @@ public sealed class TranslationTrainingTests
         Assert.NotEmpty(weights);
         Assert.All(weights, variable => Assert.All(variable.ToArray(), value => Assert.InRange(value, -0.01f, 0.01f)));
 
-        TranslationRecipe With(double r1, double penalty) => plain with { Loss = plain.Loss with { R1 = r1, GradientPenalty = penalty } };
+        TranslationRecipe With(double r1, double penalty) => plain with { Objective = plain.Objective with { R1 = r1, GradientPenalty = penalty } };
 
         static float First(TranslationRecipe recipe)
         {
@@ -119,10 +128,56 @@ public sealed class TranslationTrainingTests
         }
     }
 
+    /// <summary>Two moves of a discriminator that stands still cost what their own batches cost in steps of one move.</summary>
+    [Fact]
+    public void Each_move_of_the_discriminator_has_a_batch_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        PairFiles.WriteColours(folder["train"], 6);
+        TranslationRecipe one = Small with
+        {
+            Data = Small.Data with { Train = [folder["train"]], Batch = 2 },
+            Network = Small.Network with { Dropout = 0 },
+            Optimizer = Small.Optimizer with { LearningRate = 1e-12 },
+        };
+        using TranslationTraining single = Opened(one), twice = Opened(one with { CriticSteps = 2 });
+        Assert.Equal(4, twice.SamplesPerStep);
+        (float second, float fourth) = (Loss(single, 2), Loss(single, 4));
+        Assert.NotEqual(second, fourth);
+        Assert.Equal(second, Loss(twice, 1), 1e-5f * second);
+        Assert.Equal(fourth, Loss(twice, 2), 1e-5f * fourth);
+
+        static float Loss(TranslationTraining training, long step) =>
+            Run(training, step, 1).Scalar(training.StepAt(step).OutputNames.ToList().IndexOf("discriminator_loss"));
+    }
+
+    [Fact]
+    public void A_view_changes_a_picture_and_what_was_given_alike_and_colours_of_pictures_alone()
+    {
+        var key = new Feed("key", [3], ElementType.Int32);
+        float[] pixels = [.. Enumerable.Range(0, 6 * 16 * 16).Select(i => 1 + (float)Math.Sin(i * 0.7))];
+        Tensor images = Tensor.Of([6, 16, 16, 1], pixels);
+        float[][] moved = Seen([Augmentation.Translation, Augmentation.Cutout]), coloured = Seen([Augmentation.Colour]);
+        Assert.Equal(moved[0], moved[1]);
+        Assert.NotEqual(pixels, moved[0]);
+        Assert.Equal(pixels, coloured[1]);
+        Assert.NotEqual(pixels, coloured[0]);
+
+        float[][] Seen(Augmentation[] augmentations)
+        {
+            var view = new AugmentedView(augmentations, new RandomStream(key), images.Shape);
+            RunResult run = CpuDevice.Shared.Run(
+                new Step([view.Of(images), view.Beside(images)]), new Bindings().Set(key, RandomStream.Key(3, 1)));
+            return [run[0], run[1]];
+        }
+    }
+
     [Theory]
-    [InlineData("loss: {objective: wasserstein}", "must be kept from being steep")]
-    [InlineData("loss: {objective: lsgan, realTarget: 0.9}", "is used by 'objective: bce' alone")]
-    [InlineData("loss: {r1: 1}", "a gradient penalty is of each by itself")]
+    [InlineData("objective: {kind: wasserstein}", "must be kept from being steep")]
+    [InlineData("objective: {kind: leastSquares, realTarget: 0.9}", "is used by 'kind: nonSaturating' alone")]
+    [InlineData("objective: {r1: 1}", "a gradient penalty is of each by itself")]
+    [InlineData("criticSteps: 2\nloss: {turns: together}", "by which each side moves once")]
+    [InlineData("augment: [cutout]\nloss: {adversarial: 0}", "are of a discriminator")]
     public void A_game_that_contradicts_itself_is_refused(string yaml, string sentence) => Assert.Contains(
         sentence, Assert.Throws<RecipeException>(() => RecipeFile.Parse<TranslationRecipe>($"family: translation\n{yaml}", "recipe.yaml")).Message,
         StringComparison.Ordinal);
