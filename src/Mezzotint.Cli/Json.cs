@@ -86,15 +86,15 @@ internal sealed record InspectDocument(
 internal sealed record KernelDocument(
     string? Layer, string Operation, string? Algorithm, int[] Output, int Fused, long Operations, long Bytes);
 
-/// <summary>What <c>plan --json</c> prints; the radius is null where a pixel sees the whole picture.</summary>
+/// <summary>What <c>plan --json</c> prints; the radius is null where a pixel sees the whole picture, and seconds where they cannot be told.</summary>
 internal sealed record PlanDocument(
-    int Width, int Height, int Scale, long Parameters, long Operations, long Bytes, long PeakBytes, long DeviceBytes, double Seconds,
+    int Width, int Height, int Scale, long Parameters, long Operations, long Bytes, long PeakBytes, long DeviceBytes, double? Seconds,
     int? ReceptiveFieldRadius, IReadOnlyList<KernelDocument> Kernels);
 
-/// <summary>What <c>plan --json</c> prints of a recipe; operations, bytes and seconds are those of a step.</summary>
+/// <summary>What <c>plan --json</c> prints of a recipe; operations and bytes are those of a step, and seconds null where they cannot be told.</summary>
 internal sealed record TrainingPlanDocument(
     string Name, string Family, long Steps, long Parameters, long Operations, long Bytes, int Kernels, long MemoryBytes, long ProcessBytes, long DeviceBytes,
-    long VariableBytes, long BatchBytes, int? ReceptiveFieldRadius, double SecondsPerStep, double Seconds);
+    long VariableBytes, long BatchBytes, int? ReceptiveFieldRadius, double? SecondsPerStep, double? Seconds);
 
 /// <summary>What <c>generate --json</c> prints: the files.</summary>
 internal sealed record GeneratedDocument(IReadOnlyList<string> Images);

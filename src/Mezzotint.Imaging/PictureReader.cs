@@ -54,6 +54,8 @@ internal static unsafe class PictureReader
             if (Directory.Exists(path)) throw new PictureException($"{path}: this is a folder, not a picture; name a file in it.");
             var info = new FileInfo(path);
             if (!info.Exists) throw new PictureException($"{path}: there is no such file; check the path.");
+            if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true })
+                throw new PictureException($"{path}: it is a link to a file that is not there; link it anew, or remove it.");
             // Asked before opening: a pipe has no length, and would have us wait for a writer.
             if (info.Length == 0) throw Empty(path);
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);

@@ -13,4 +13,13 @@ public abstract class Plan
     /// <param name="bindings">The values of the step's feeds.</param>
     /// <exception cref="ArgumentException">A feed has no value.</exception>
     public abstract RunResult Run(Bindings? bindings = null);
+
+    /// <summary>
+    /// Seconds that a run takes on this device as it is now, found in some seconds: by its kernels, of each as many tasks as take a moment, on numbers that
+    /// mean nothing. Variables that the step updates hold anything afterwards. Null where a device has no such thing.
+    /// </summary>
+    /// <param name="changing">Variables that are others at each run, as in a training, so that what is packed of them is packed again; null for none.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public virtual double? Rehearse(IReadOnlySet<Variable>? changing = null, CancellationToken cancellation = default) => null;
 }

@@ -64,7 +64,9 @@ public sealed class PlanTests : IDisposable
         Call.Of("train", Recipe, "--data", _folder["photos"], "--run", _folder["run"], "--memory", "100M")
             .Refuses("and there are 100; make smaller with --set one of network.channels (8), data.crop (8), data.batch (2).");
         Assert.False(Directory.Exists(_folder["run"]));
-        Assert.Equal(ExitCode.Refused, Call.Of("plan", Recipe, "--memory", "100M").ExitCode);
+        Call planned = Call.Of("plan", Recipe, "--memory", "100M", "--json");
+        Assert.Equal(ExitCode.Refused, planned.ExitCode);
+        Assert.Equal(JsonValueKind.Null, planned.Json.GetProperty("seconds_per_step").ValueKind); // it was not tried
         Assert.Equal(ExitCode.Done, Call.Of("plan", Recipe, "--memory", "1G").ExitCode);
     }
 

@@ -193,6 +193,13 @@ public sealed class HostileFileTests
         Assert.Equal($"{folder.Path}: this is a folder, not a picture; name a file in it.", Message(folder.Path));
         var empty = folder.Write("empty.png", []);
         Assert.Equal($"{empty}: the file is empty; get a whole copy of it.", Message(empty));
+        if (!OperatingSystem.IsWindows())
+        {
+            var link = folder.File("link.png");
+            File.CreateSymbolicLink(link, "missing.png");
+            Assert.Equal($"{link}: it is a link to a file that is not there; link it anew, or remove it.", Message(link));
+        }
+
         var nothing = Assert.Throws<PictureException>(() => Picture.Load([]));
         Assert.Equal("The picture: the file is empty; get a whole copy of it.", nothing.Message);
         Assert.Throws<PictureException>(() => Picture.Load(""));

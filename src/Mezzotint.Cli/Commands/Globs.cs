@@ -39,7 +39,7 @@ internal static class Globs
         if (part == AnyFolders)
         {
             IEnumerable<string> here = rest.IsEmpty ? FilesOf(listed).Select(Named) : Matches(folder, rest);
-            return here.Concat(Directory.EnumerateDirectories(listed).Where(IsShown).SelectMany(inner => Matches(Named(inner), parts)));
+            return here.Concat(Directory.EnumerateDirectories(listed).Where(path => IsShown(path) && !IsLink(path)).SelectMany(inner => Matches(Named(inner), parts)));
         }
 
         return Directory.EnumerateFileSystemEntries(listed)
@@ -50,6 +50,9 @@ internal static class Globs
     }
 
     private static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder).Where(IsShown);
+
+    /// <summary>As in a shell, ** goes into no folder through a link, which may lead back.</summary>
+    private static bool IsLink(string path) => File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint);
 
     /// <summary>As in a shell, a pattern does not match what is hidden.</summary>
     private static bool IsShown(string path) => Path.GetFileName(path) is not ['.', ..];

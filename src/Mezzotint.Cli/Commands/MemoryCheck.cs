@@ -14,6 +14,11 @@ internal static partial class MemoryCheck
     /// <summary>The bytes that a training takes with the program around it.</summary>
     public static long Needed(TrainingPlan plan) => plan.MemoryBytes + ProgramBytes;
 
+    /// <summary>Whether a training takes no more than there is.</summary>
+    /// <param name="plan">What it takes.</param>
+    /// <param name="memory">What it may take; null for what this machine, or the limit set for this process, has.</param>
+    public static bool Fits(TrainingPlan plan, long? memory) => Needed(plan) <= Available(memory);
+
     /// <summary>Refuses a training that takes more than there is.</summary>
     /// <param name="recipe">What would be trained.</param>
     /// <param name="plan">What it takes.</param>
@@ -21,8 +26,8 @@ internal static partial class MemoryCheck
     /// <exception cref="MezzotintException">It takes more.</exception>
     public static void Refuse(TrainingRecipe recipe, TrainingPlan plan, long? memory)
     {
-        long available = memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (Needed(plan) <= available) return;
+        if (Fits(plan, memory)) return;
+        long available = Available(memory);
         string keys = string.Join(", ", Keys(FamilyLibrary.Write(recipe)));
         throw new MezzotintException(string.Create(CultureInfo.InvariantCulture, $"This training takes {Needed(plan) / 1e6:N0} MB of memory ")
             + string.Create(CultureInfo.InvariantCulture, $"(a step's values {plan.DeviceBytes / 1e6:N0}, ")
@@ -30,6 +35,8 @@ internal static partial class MemoryCheck
             + string.Create(CultureInfo.InvariantCulture, $"batches {plan.BatchBytes / 1e6:N0}), and there are {available / 1e6:N0}; ")
             + (keys.Length > 0 ? $"make smaller with --set one of {keys}." : "make the batch or the network smaller."));
     }
+
+    private static long Available(long? memory) => memory ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>The keys of a recipe that say how large a step is, with their values.</summary>
     private static IEnumerable<string> Keys(string yaml)

@@ -5,7 +5,6 @@ using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Recipes;
 using Mezzotint.Tensors;
-using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
 using Mezzotint.Weights;
 using Spectre.Console;
@@ -16,7 +15,11 @@ namespace Mezzotint.Cli.Commands;
 internal static class PlanCommand
 {
     private const string DefaultSize = "256x256";
+    private const string Unknown = "not told";
     private const double Giga = 1e9, Mega = 1e6;
+
+    /// <summary>The largest picture that is tried; the time of larger ones grows with their operations.</summary>
+    private const int TimedSide = 512;
 
     public static Command Create(Session session, Option<bool> verbose)
     {
@@ -41,29 +44,29 @@ internal static class PlanCommand
         {
             string wanted = parsed.GetRequiredValue(name);
             string[] changes = parsed.GetValue(settings) ?? [];
-            int crew = parsed.GetValue(threads) ?? 0;
-            using Device computer = DeviceChoice.Open(parsed.GetValue(device), crew);
+            using Device computer = DeviceChoice.Open(parsed.GetValue(device), parsed.GetValue(threads) ?? 0);
             if (RecipeOf(wanted, parsed.GetValue(training) || changes.Length > 0) is { } recipe)
             {
                 if (parsed.GetValue(size) is not null)
                     throw new MezzotintException("--size is of the picture that a model enlarges; a recipe's sizes are in it, and --set changes them.");
-                return OfTraining(session, FamilyLibrary.Read(recipe, changes), computer, crew, parsed.GetValue(memory), parsed.GetValue(json));
+                return OfTraining(session, FamilyLibrary.Read(recipe, changes), computer, parsed.GetValue(memory), parsed.GetValue(json));
             }
 
-            return OfModel(session, wanted, parsed.GetValue(size) ?? DefaultSize, computer, crew, parsed.GetValue(json), parsed.GetValue(verbose));
+            return OfModel(session, wanted, parsed.GetValue(size) ?? DefaultSize, computer, parsed.GetValue(json), parsed.GetValue(verbose));
         });
         return command;
     }
 
-    private static int OfModel(Session session, string model, string size, Device device, int threads, bool json, bool verbose)
+    private static int OfModel(Session session, string model, string size, Device device, bool json, bool verbose)
     {
         (int width, int height) = ParseSize(size);
         SuperResolver network = ModelFile.ReadSuperResolver(ModelLibrary.Find(model));
-        Plan plan = device.Plan(new Step([network.Apply(new Feed("picture", [1, height, width, network.ImageChannels]), Pass.Inference)]));
+        Plan plan = PlanOf(width, height);
         long parameters = network.Variables.Sum(variable => variable.Shape.Count);
         int? radius = ReceptiveField.Radius(network.ImageChannels, network.Scale, input => network.Apply(input, Pass.Inference));
-        double seconds = MachineRates.Measure(threads).Seconds(plan);
         PlanCost cost = plan.Cost;
+        Plan timed = PlanOf(Math.Min(width, TimedSide), Math.Min(height, TimedSide));
+        double? seconds = timed.Rehearse(cancellation: session.Cancellation) * cost.Operations / timed.Cost.Operations;
         if (json)
         {
             Json.Write(session.Output, new PlanDocument(
@@ -75,17 +78,22 @@ internal static class PlanCommand
         Table table = Overview(parameters, cost.Operations, cost.Bytes, cost.Kernels, radius);
         table.InsertRow(0, "picture", $"{width} x {height} to {width * network.Scale} x {height * network.Scale}");
         table.AddRow("peak memory", Text($"{cost.DeviceBytes / Mega:0.0} MB"));
-        table.AddRow("time", $"about {Duration(seconds)}");
+        table.AddRow("time", About(seconds));
         session.Write(table);
         if (verbose) session.Write(ByKernel(plan));
         return ExitCode.Done;
+
+        Plan PlanOf(int width, int height) =>
+            device.Plan(new Step([network.Apply(new Feed("picture", [1, height, width, network.ImageChannels]), Pass.Inference)]));
     }
 
-    private static int OfTraining(Session session, TrainingRecipe recipe, Device device, int threads, long? memory, bool json)
+    private static int OfTraining(Session session, TrainingRecipe recipe, Device device, long? memory, bool json)
     {
         using ITraining training = FamilyLibrary.Make(recipe);
         TrainingPlan plan = TrainingPlan.Of(training, device, recipe.Steps);
-        double step = plan.SecondsPerStep(MachineRates.Measure(threads)), whole = step * recipe.Steps;
+        // What does not fit cannot be tried.
+        double? step = MemoryCheck.Fits(plan, memory ?? DeviceChoice.MemoryOf(device)) ? plan.SecondsPerStep(session.Cancellation) : null;
+        double? whole = step * recipe.Steps;
         if (json)
         {
             Json.Write(session.Output, new TrainingPlanDocument(
@@ -103,8 +111,8 @@ internal static class PlanCommand
             table.AddRow("- batches", Text($"{plan.BatchBytes / Mega:0.0} MB"));
             table.AddRow("peak memory of the process, at most", Text($"{plan.ProcessBytes / Mega:0.0} MB"));
             table.AddRow("- decoded pictures, samples", Text($"{plan.PictureBytes / Mega:0.0} MB"));
-            table.AddRow("time of a step", $"about {Duration(step)}");
-            table.AddRow("time of the training", $"about {Duration(whole)}, validations and waits for data aside");
+            table.AddRow("time of a step", About(step));
+            table.AddRow("time of the training", whole is null ? Unknown : $"{About(whole)}, validations and waits for data aside");
             session.Write(table);
         }
 
@@ -132,6 +140,8 @@ internal static class PlanCommand
         if (sees) table.AddRow("a pixel sees", radius is null ? "the whole picture" : $"{radius} pixels each way");
         return table;
     }
+
+    private static string About(double? seconds) => seconds is { } known ? $"about {Duration(known)}" : Unknown;
 
     private static string Duration(double seconds) => seconds switch
     {

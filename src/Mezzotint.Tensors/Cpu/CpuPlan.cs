@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Mezzotint.Tensors.Ops;
 using Mezzotint.Tensors.Planning;
 
@@ -7,6 +8,8 @@ namespace Mezzotint.Tensors.Cpu;
 /// <summary>A program bound to the leaves of one step.</summary>
 internal sealed unsafe class CpuPlan : Plan
 {
+    private static readonly TimeSpan RehearsalTime = TimeSpan.FromSeconds(0.5);
+
     private readonly CpuDevice _device;
     private readonly CpuProgram _program;
     private readonly LeafOp?[] _leaves;
@@ -66,6 +69,62 @@ internal sealed unsafe class CpuPlan : Plan
         }
     }
 
+    /// <inheritdoc/>
+    public override double? Rehearse(IReadOnlySet<Variable>? changing = null, CancellationToken cancellation = default)
+    {
+        var pinned = new List<MemoryHandle>();
+        try
+        {
+            nint[] leafAddresses = Pin(Numbers(), pinned);
+            var rehearsal = new Rehearsal(_device.Team, Schedule.Launches.Length, changing ?? new HashSet<Variable>());
+            return _device.Lease(Schedule.ArenaBytes, arena => Rehearse((byte*)arena, leafAddresses, rehearsal, cancellation));
+        }
+        finally
+        {
+            foreach (MemoryHandle handle in pinned) handle.Dispose();
+        }
+    }
+
+    private double Rehearse(byte* arena, nint[] leafAddresses, Rehearsal rehearsal, CancellationToken cancellation)
+    {
+        // The first passes compile, take memory and find out how many tasks a moment is.
+        const int warmUp = 2, fewest = 5;
+        var passes = new List<double>();
+        for (long start = Stopwatch.GetTimestamp(); passes.Count < fewest || Stopwatch.GetElapsedTime(start) < RehearsalTime;)
+        {
+            rehearsal.Begin();
+            for (int launch = 0; launch < Schedule.Launches.Length; launch++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                RunLaunch(launch, arena, leafAddresses, rehearsal);
+            }
+
+            long copying = Stopwatch.GetTimestamp();
+            CommitCopies(arena, leafAddresses);
+            passes.Add(rehearsal.Seconds + Stopwatch.GetElapsedTime(copying).TotalSeconds);
+        }
+
+        foreach ((int variable, _) in Schedule.Graph.Updates) ((Read)_leaves[variable]!).Variable.Changed();
+        double[] timed = [.. passes.Skip(warmUp).Order()];
+        return timed[timed.Length / 2];
+    }
+
+    /// <summary>Numbers for the feeds, of the size that numbers have: zeros might be quicker, and the smallest are slower.</summary>
+    private Bindings Numbers()
+    {
+        const float step = 0.618f;
+        var bindings = new Bindings();
+        for (int node = 0; node < _leaves.Length; node++)
+        {
+            if (_leaves[node] is not Fed { Feed: var feed }) continue;
+            int count = checked((int)feed.Tensor.Shape.Count);
+            if (feed.Tensor.Type == ElementType.Int32) bindings.Set(feed, new int[count]);
+            else bindings.Set(feed, Enumerable.Range(0, count).Select(i => step * i % 1).ToArray());
+        }
+
+        return bindings;
+    }
+
     private RunResult Run(byte* arena, nint[] leafAddresses)
     {
         if (_device.Poison) FillWithNaN(arena, Schedule.ArenaBytes);
@@ -91,7 +150,7 @@ internal sealed unsafe class CpuPlan : Plan
         return new RunResult(outputs, finite);
     }
 
-    private void RunLaunch(int launch, byte* arena, nint[] leafAddresses)
+    private void RunLaunch(int launch, byte* arena, nint[] leafAddresses, Rehearsal? rehearsal = null)
     {
         Kernel kernel = _program.Kernels[launch];
         Operand[] operands = Schedule.Launches[launch].Operands;
@@ -107,16 +166,23 @@ internal sealed unsafe class CpuPlan : Plan
             Variable variable = PreparedVariable(launch);
             PreparedWeights.Entry entry = (form is Kernel ? _program.Own : _device.Packed).Of(variable, form, kernel.PreparedBytes, _device);
             arguments.Prepared = (byte*)entry.Buffer.Address;
-            _device.Team.Run(kernel, arguments, firstPhase: entry.Version == variable.Version ? 1 : 0);
-            entry.Version = variable.Version;
+            bool made = rehearsal is null ? entry.Version == variable.Version : !rehearsal.Changes(variable);
+            Run(arguments, firstPhase: made ? 1 : 0);
+            if (!made) entry.Version = rehearsal is null ? variable.Version : -1; // some tasks of a rehearsal make nothing whole
         }
         else
         {
             arguments.Prepared = arguments.Workspace + Allocation.Align(kernel.WorkspaceBytes);
-            _device.Team.Run(kernel, arguments);
+            Run(arguments, firstPhase: 0);
         }
 
         if (_device.Poison) PoisonDead(launch, arena);
+
+        void Run(in KernelArguments arguments, int firstPhase)
+        {
+            if (rehearsal is null) _device.Team.Run(kernel, arguments, firstPhase);
+            else rehearsal.Run(launch, kernel, arguments, firstPhase);
+        }
     }
 
     private Variable PreparedVariable(int launch) =>

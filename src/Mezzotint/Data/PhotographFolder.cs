@@ -31,7 +31,7 @@ public sealed class PhotographFolder
     public string Fingerprint { get; }
 
     /// <summary>Finds the pictures.</summary>
-    /// <param name="folders">Folders, searched with their subfolders; hidden files and folders are passed by.</param>
+    /// <param name="folders">Folders, searched with their subfolders, links followed; hidden files and folders are passed by.</param>
     /// <param name="smallestSide">Pictures with a shorter side, in pixels, are skipped.</param>
     /// <param name="channels">Channels to train with; pictures that do not fit (<see cref="TrainingChannels.Fit"/>) are skipped.</param>
     /// <exception cref="TrainingDataException">A folder is missing or unreadable; there is no usable picture; more than 1 % (and more
@@ -93,15 +93,7 @@ public sealed class PhotographFolder
             throw new TrainingDataException($"There is no folder '{folder}'.");
         try
         {
-            // A folder that links back to its parent would go on for ever.
-            var options = new EnumerationOptions
-            {
-                RecurseSubdirectories = true,
-                MaxRecursionDepth = 16,
-                IgnoreInaccessible = false,
-                AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-            };
-            return [.. Directory.EnumerateFiles(folder, "*", options).OrderBy(path => NameOf(folder, path), StringComparer.Ordinal)];
+            return [.. FolderTree.Files(folder).OrderBy(path => NameOf(folder, path), StringComparer.Ordinal)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

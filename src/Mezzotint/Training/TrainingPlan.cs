@@ -1,5 +1,4 @@
 using Mezzotint.Tensors;
-using Mezzotint.Tensors.Cpu;
 
 namespace Mezzotint.Training;
 
@@ -17,7 +16,9 @@ public sealed record TrainingPlan
 
     private readonly IReadOnlyList<(Plan Plan, double Share)> _plans;
 
-    private TrainingPlan(IReadOnlyList<(Plan Plan, double Share)> plans) => _plans = plans;
+    private readonly HashSet<Variable> _changing;
+
+    private TrainingPlan(IReadOnlyList<(Plan Plan, double Share)> plans, HashSet<Variable> changing) => (_plans, _changing) = (plans, changing);
 
     /// <summary>Values that the optimizers move; 0 where the training does not tell.</summary>
     public long Parameters { get; private init; }
@@ -73,7 +74,7 @@ public sealed record TrainingPlan
         }
 
         (Plan Plan, double Share)[] plans = [.. kinds.Select(kind => (device.Plan(kind.Key.Step), kind.Value / (double)looked))];
-        return new TrainingPlan(plans)
+        return new TrainingPlan(plans, [.. kinds.Keys.SelectMany(kind => kind.Step.Updates?.Variables ?? [])])
         {
             PackedBytes = device.PackedBytes(plans.Select(kind => kind.Plan)),
             Parameters = training.Parameters.Sum(parameter => parameter.Shape.Count),
@@ -83,6 +84,22 @@ public sealed record TrainingPlan
         };
     }
 
-    /// <summary>Seconds that a step takes, about; of steps of several kinds, the mean. Waiting for data and validations are not in it.</summary>
-    public double SecondsPerStep(MachineRates rates) => _plans.Sum(kind => kind.Share * rates.Seconds(kind.Plan));
+    /// <summary>
+    /// Seconds that a step takes on this machine as it is now, about; of steps of several kinds, the mean. It is found by some of each kernel's work, in the
+    /// memory that a step takes (<see cref="Plan.Rehearse"/>); variables hold anything afterwards. Waiting for data and validations are not in it. Null on a
+    /// device that does not rehearse.
+    /// </summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public double? SecondsPerStep(CancellationToken cancellation = default)
+    {
+        double seconds = 0;
+        foreach ((Plan plan, double share) in _plans)
+        {
+            if (plan.Rehearse(_changing, cancellation) is not { } run) return null;
+            seconds += share * run;
+        }
+
+        return seconds;
+    }
 }

@@ -30,6 +30,18 @@ public sealed class PhotographFolderTests : IDisposable
     }
 
     [Fact]
+    public void Links_to_folders_are_followed_but_not_back_to_where_they_lie()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "making links takes rights there");
+        Directory.CreateSymbolicLink(_folder["b/sub/back"], "..");
+        Directory.CreateSymbolicLink(_folder["b/elsewhere"], _folder["a"]);
+        Directory.CreateSymbolicLink(_folder["a/home"], _folder["b"]);
+        Directory.CreateSymbolicLink(_folder["entry"], _folder["b"]);
+        foreach (string root in (string[])["b", "entry"])
+            Assert.Equal(["10.jpg", "2.png", "elsewhere/Z.png", "sub/x.PNG"], PhotographFolder.Open([_folder[root]]).Photographs.Select(photograph => photograph.Name));
+    }
+
+    [Fact]
     public void The_fingerprint_tells_a_lost_or_changed_file()
     {
         string before = PhotographFolder.Open([_folder["b"]]).Fingerprint;

@@ -8,8 +8,6 @@ namespace Mezzotint.Data.Examination;
 /// <param name="EmptyFolders">Folders without a picture in them or below; of those within one another the outermost.</param>
 internal sealed record FolderListing(IReadOnlyList<string> Pictures, IReadOnlyList<string> PassedBy, IReadOnlyList<string> EmptyFolders)
 {
-    private const int Depth = 16;
-
     private static readonly HashSet<string> OtherFormats = new(StringComparer.OrdinalIgnoreCase)
     {
         ".bmp", ".gif", ".jp2", ".jxl", ".ppm", ".pgm", ".tga", ".psd", ".dng", ".cr2", ".nef", ".arw", ".exr", ".hdr",
@@ -20,23 +18,16 @@ internal sealed record FolderListing(IReadOnlyList<string> Pictures, IReadOnlyLi
     public static FolderListing Of(string folder)
     {
         IReadOnlyList<string> pictures = PhotographFolder.List(folder);
-        var options = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            MaxRecursionDepth = Depth,
-            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-        };
         try
         {
             string[] others =
             [
-                .. Directory.EnumerateFiles(folder, "*", options).Where(path => !PictureFormats.HasPictureExtension(path) && IsPicture(path))
-                    .Order(StringComparer.Ordinal),
+                .. FolderTree.Files(folder).Where(path => !PictureFormats.HasPictureExtension(path) && IsPicture(path)).Order(StringComparer.Ordinal),
             ];
             var full = new HashSet<string>(StringComparer.Ordinal);
             foreach (string picture in pictures)
                 for (string? above = Path.GetDirectoryName(picture); above is not null && full.Add(above); above = Path.GetDirectoryName(above)) { }
-            string[] empty = [.. Directory.EnumerateDirectories(folder, "*", options).Where(path => !full.Contains(path)).Order(StringComparer.Ordinal)];
+            string[] empty = [.. FolderTree.Folders(folder).Skip(1).Where(path => !full.Contains(path)).Order(StringComparer.Ordinal)];
             var missing = empty.ToHashSet(StringComparer.Ordinal);
             return new FolderListing(pictures, others, [.. empty.Where(path => !missing.Contains(Path.GetDirectoryName(path)!))]);
         }
