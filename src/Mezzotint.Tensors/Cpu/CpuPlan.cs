@@ -158,6 +158,9 @@ internal sealed unsafe class CpuPlan : Plan
         for (int i = 0; i < operands.Length; i++)
             addresses[i] = operands[i].Node < 0 ? null : (float*)Address(operands[i].Node, arena, leafAddresses) + operands[i].Offset;
 
+        if (rehearsal is not null && Schedule.Launches[launch] is HeavyLaunch { Op: Gather or SegmentSum } table)
+            addresses[1] = rehearsal.Indices(table.Op is SegmentSum sum ? sum.Rows : table.Inputs[0].Shape[0], table.Inputs[1].Shape.Count);
+
         Allocation workspace = Schedule.Workspaces[launch];
         var arguments = new KernelArguments { Operands = addresses, Workspace = arena + workspace.Offset };
         if (_device.Poison) FillWithNaN(arena + workspace.Offset, workspace.Bytes);

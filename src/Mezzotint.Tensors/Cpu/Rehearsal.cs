@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Mezzotint.Tensors.Cpu;
 
@@ -12,10 +13,20 @@ internal sealed class Rehearsal(ThreadTeam team, int launches, IReadOnlySet<Vari
     private const double PhaseSeconds = 0.03;
 
     private readonly double[]?[] _taskSeconds = new double[launches][];
+    private HostBuffer? _indices;
     private double _seconds;
 
     /// <summary>Whether a variable is another one at each run, so that what is packed of it has to be packed again.</summary>
     public bool Changes(Variable variable) => changing.Contains(variable);
+
+    /// <summary>Numbers of rows, one after the other, for a kernel that looks them up: what was computed of them is not whole.</summary>
+    public unsafe float* Indices(int rows, long count)
+    {
+        if (_indices is null || _indices.Count < count) _indices = new HostBuffer(count);
+        Span<int> indices = MemoryMarshal.Cast<float, int>(_indices.Span);
+        for (int i = 0; i < count; i++) indices[i] = i % rows;
+        return _indices.Address;
+    }
 
     /// <summary>Begins the first or another pass over the plan: the kernels know by then how many tasks a moment is.</summary>
     public void Begin() => _seconds = 0;

@@ -27,6 +27,10 @@ internal static class FolderTree
     }
 
     /// <summary>Where a link leads at last; null for what is no link.</summary>
-    private static string? PlaceOf(string folder) =>
-        Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName is { } target ? Path.TrimEndingDirectorySeparator(target) : null;
+    private static string? PlaceOf(string folder)
+    {
+        if (Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName is not { } target) return null;
+        target = Path.TrimEndingDirectorySeparator(target);
+        return PlaceOf(target) ?? target; // "../x" of a folder that is itself reached by a link
+    }
 }

@@ -39,6 +39,15 @@ public sealed class RehearsalTests
     }
 
     [Fact]
+    public void Looks_up_rows_whose_numbers_are_computed()
+    {
+        using var device = new CpuDevice(2);
+        Tensor drawn = _image.Tensor.Reshape([2 * 40 * 40 * 16]) * 1e9f;
+        var plan = device.Plan(new Step([Tensor.Of([3, 2], new float[] { 1, 2, 3, 4, 5, 6 }).Gather(drawn.Cast(ElementType.Int32))]));
+        Assert.True(plan.Rehearse(cancellation: TestContext.Current.CancellationToken) > 0); // of numbers that mean nothing
+    }
+
+    [Fact]
     public void Can_be_ended()
     {
         using var device = new CpuDevice(1);
