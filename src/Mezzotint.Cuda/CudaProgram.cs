@@ -13,7 +13,7 @@ internal sealed class CudaProgram
 
     public CudaProgram(Graph graph, IDriver driver)
     {
-        Schedule = Schedule.Of(graph);
+        Schedule = Schedule.Of(graph, pitchedImages: false);
         var workspaces = new long[Schedule.Launches.Length];
         Calls = new Call[Schedule.Launches.Length][];
         Algorithms = new string?[Schedule.Launches.Length];

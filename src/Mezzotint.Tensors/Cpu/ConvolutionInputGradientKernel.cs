@@ -3,11 +3,12 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The gradient of a convolution by its input, which is a transposed convolution. The geometry is the convolution's.
+/// The gradient of a convolution by its input, which is a transposed convolution. The geometry is the convolution's; the output's gradient is
+/// dense unless said otherwise.
 /// Operands: gradient of the output, weights, gradient of the input, then those of the epilogue.
 /// </summary>
 internal sealed class ConvolutionInputGradientKernel(
-    ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null)
+    ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null)
     : Correlation(
         CorrelationAxis.Backward(
             geometry.OutHeight, geometry.Height, geometry.KernelHeight,
@@ -19,4 +20,4 @@ internal sealed class ConvolutionInputGradientKernel(
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,
             (long)geometry.InChannelsPerGroup * geometry.OutChannels, 1, geometry.OutChannels, geometry.OutChannelsPerGroup),
-        width, cache, epilogue);
+        width, cache, epilogue, source);

@@ -2,8 +2,9 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Cpu;
 
-/// <summary>A convolution. Operands: input, weights, output, then those of the epilogue.</summary>
-internal sealed class ConvolutionKernel(ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null)
+/// <summary>A convolution, of an input that is dense unless said otherwise. Operands: input, weights, output, then those of the epilogue.</summary>
+internal sealed class ConvolutionKernel(
+    ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null)
     : Correlation(
         CorrelationAxis.Forward(
             geometry.Height, geometry.OutHeight, geometry.KernelHeight,
@@ -15,4 +16,4 @@ internal sealed class ConvolutionKernel(ConvolutionGeometry geometry, VectorWidt
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,
             (long)geometry.InChannelsPerGroup * geometry.OutChannels, geometry.OutChannels, 1, geometry.OutChannelsPerGroup),
-        width, cache, epilogue);
+        width, cache, epilogue, source);

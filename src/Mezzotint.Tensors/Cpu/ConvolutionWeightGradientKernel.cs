@@ -34,6 +34,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 
     private readonly ConvolutionGeometry geometry;
     private readonly ConvolutionWindow window;
+    private readonly ImagePitches inputPitches, gradientPitches;
     private readonly VectorWidth width;
     private readonly TileCache cache;
     private readonly int lanes;
@@ -52,8 +53,12 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     private readonly bool inPlace;                          // the input is read where it is
     private readonly TileFunction?[] functions;
 
-    public ConvolutionWeightGradientKernel(ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null)
+    /// <summary>The gradient of a convolution; its input and the gradient of its output are dense unless said otherwise.</summary>
+    public ConvolutionWeightGradientKernel(
+        ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, ImagePitches? input = null, ImagePitches? gradient = null)
     {
+        inputPitches = input ?? ImagePitches.Dense(geometry.Height, geometry.Width, geometry.InChannels);
+        gradientPitches = gradient ?? ImagePitches.Dense(geometry.OutHeight, geometry.OutWidth, geometry.OutChannels);
         this.geometry = geometry;
         this.width = width;
         this.cache = cache ?? TileCache.Shared;
@@ -82,8 +87,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             segmentLength = merged ? kernelWidth * inChannels : inChannels;
             form = outChannels <= 8 && Filled(segmentLength) > Filled(outChannels) ? Form.OutputByInput : Form.InputByOutput;
             inPlace = form == Form.InputByOutput && geometry is { KernelHeight: 1, KernelWidth: 1 }
-                && window is { PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 };
-            if (inPlace) inPitch = geometry.InChannels;
+                && window is { PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && inputPitches.Pixel * window.StrideX <= int.MaxValue / sizeof(float);
+            if (inPlace) inPitch = (int)inputPitches.Pixel;
             vectors = Divide(form == Form.OutputByInput ? segmentLength : outChannels, lanes);
         }
         int rows = form == Form.OutputByInput ? outChannels : segmentLength;
@@ -130,8 +135,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             blockParts = Math.Min(blocks, blockParts * Divide(wanted, tasks * chunks));
         direct = form == Form.InputByOutput && chunks == 1 && outChannels % lanes == 0;
 
-        rowPitch = (long)(inPlace ? geometry.Width : SourceColumns(bandColumns)) * inPitch;
-        imagePitch = (inPlace ? geometry.Height : SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts))) * rowPitch;
+        rowPitch = inPlace ? inputPitches.Row : (long)SourceColumns(bandColumns) * inPitch;
+        imagePitch = inPlace ? inputPitches.Image : SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts)) * rowPitch;
         bandBytes = inPlace ? 0 : ScratchRegion.Align((bandImages * imagePitch + ImageBand.Slack) * sizeof(float));
         functions = new TileFunction?[(tileRows + 1) * (tileVectors + 1)];
     }
@@ -233,7 +238,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         (int firstBand, int endBand) = TileChoice.Split(bands, chunks, chunk);
         float* input = (float*)scratch, gradient = (float*)(scratch + bandBytes);
         var source = new ImageBand(
-            geometry.Height, geometry.Width, geometry.InChannels, section * inChannels, inChannels, inPitch, rowPitch, imagePitch);
+            geometry.Height, geometry.Width, geometry.InChannels, inputPitches, section * inChannels, inChannels, inPitch, rowPitch, imagePitch);
         for (int band = firstBand; band < endBand; band++)
         {
             int firstColumn = band % columnBands * bandColumns, columns = Math.Min(bandColumns, geometry.OutWidth - firstColumn);
@@ -258,7 +263,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
                 // Blocks' panels lie one after the other; the last block may be narrower, its panel is not.
                 int first = form == Form.OutputByInput ? 0 : (firstBlock + copy) * outPitch;
                 new ImageBand(
-                    geometry.OutHeight, geometry.OutWidth, geometry.OutChannels, section * outChannels + first,
+                    geometry.OutHeight, geometry.OutWidth, geometry.OutChannels, gradientPitches, section * outChannels + first,
                     Math.Min(outChannels - first, form == Form.OutputByInput ? outChannels : BlockVectors(firstBlock + copy) * lanes),
                     form == Form.OutputByInput ? outPitch : BlockVectors(firstBlock + copy) * lanes,
                     (long)columns * (form == Form.OutputByInput ? outPitch : BlockVectors(firstBlock + copy) * lanes),

@@ -39,6 +39,7 @@ internal abstract unsafe class Correlation : Kernel
     private readonly int sourceChannels;         // of a section
     private readonly int destinationChannels;    // of a section
     private readonly int allSourceChannels, allDestinationChannels;
+    private readonly ImagePitches sourcePitches;
     private readonly bool inPlace;
     private readonly bool merged;                // the taps of a row of the kernel are one run of steps
     private readonly bool direct;                // tiles go straight to the destination
@@ -56,7 +57,7 @@ internal abstract unsafe class Correlation : Kernel
 
     protected Correlation(
         CorrelationAxis y, CorrelationAxis x, int batch, int groups, int sourcePerGroup, int destinationPerGroup, WeightStrides weights,
-        VectorWidth width, TileCache? cache, Epilogue? epilogue)
+        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? pitches)
     {
         this.y = y;
         this.x = x;
@@ -68,6 +69,7 @@ internal abstract unsafe class Correlation : Kernel
         lanes = (int)width;
         allSourceChannels = groups * sourcePerGroup;
         allDestinationChannels = groups * destinationPerGroup;
+        sourcePitches = pitches ?? ImagePitches.Dense(y.Source, x.Source, allSourceChannels);
         int mostTaps = x.Phases.Max(phase => phase.Taps);
 
         left = Left(groups, sourcePerGroup, destinationPerGroup, mostTaps, lanes);
@@ -84,8 +86,8 @@ internal abstract unsafe class Correlation : Kernel
             destinationChannels = destinationPerGroup;
             vectors = left == TileLeft.Depth ? destinationPerGroup : (destinationPerGroup + lanes - 1) / lanes;
         }
-        inPlace = left == TileLeft.Broadcast && y.StaysInside && x.StaysInside && !Collides(allSourceChannels);
-        pixelPitch = inPlace ? allSourceChannels : sourceChannels + (left != TileLeft.Columns && Collides(sourceChannels) ? 16 : 0);
+        inPlace = left == TileLeft.Broadcast && y.StaysInside && x.StaysInside && IsReadWell(sourcePitches);
+        pixelPitch = inPlace ? (int)sourcePitches.Pixel : sourceChannels + (left != TileLeft.Columns && Collides(sourceChannels) ? 16 : 0);
         merged = x.Dilation == 1 && pixelPitch == sourceChannels;
         stepsPerTap = left switch
         {
@@ -125,8 +127,8 @@ internal abstract unsafe class Correlation : Kernel
         rowBands = Divide(y.Count, bandRows);
         columnBands = Divide(x.Count, bandColumns);
 
-        rowPitch = inPlace ? (long)x.Source * allSourceChannels : (long)BandSource(x, bandColumns) * pixelPitch;
-        imagePitch = inPlace ? y.Source * rowPitch : BandSource(y, bandRows) * rowPitch;
+        rowPitch = inPlace ? sourcePitches.Row : (long)BandSource(x, bandColumns) * pixelPitch;
+        imagePitch = inPlace ? sourcePitches.Image : BandSource(y, bandRows) * rowPitch;
         sourceScratch = inPlace ? 0 : ScratchRegion.Align(bandImages * imagePitch * sizeof(float) + 64);
         rawScratch = direct ? 0 : (long)bandImages * bandRows * y.Phases.Length * bandColumns * x.Phases.Length * RawPitch * sizeof(float);
 
@@ -178,7 +180,11 @@ internal abstract unsafe class Correlation : Kernel
     }
 
     /// <summary>Whether pixels so many channels apart fall on the same few sets of a first-level cache.</summary>
-    private bool Collides(int channels) => (long)x.Stride * channels * sizeof(float) % 2048 == 0;
+    private bool Collides(long channels) => x.Stride * channels * sizeof(float) % 2048 == 0;
+
+    /// <summary>Whether tiles may read a source where it is: it collides nowhere, and its pitches go into an instruction.</summary>
+    private bool IsReadWell(ImagePitches source) =>
+        !Collides(source.Pixel) && Math.Max(Math.Max(source.Image, y.Stride * source.Row), x.Stride * source.Pixel) <= int.MaxValue / sizeof(float);
 
     private double Operations()
     {
@@ -323,7 +329,7 @@ internal abstract unsafe class Correlation : Kernel
         {
             int top = firstRow * y.Stride + y.LowestOrigin, leftmost = firstColumn * x.Stride + x.LowestOrigin;
             var band = new ImageBand(
-                y.Source, x.Source, allSourceChannels, section * sourceChannels, sourceChannels, pixelPitch, rowPitch, imagePitch);
+                y.Source, x.Source, allSourceChannels, sourcePitches, section * sourceChannels, sourceChannels, pixelPitch, rowPitch, imagePitch);
             band.Copy(
                 arguments.Operands[0], (float*)scratch, firstImage, images, top, BandSource(y, rows), leftmost, BandSource(x, columns));
             source = (float*)scratch - top * rowPitch - (long)leftmost * pixelPitch;

@@ -43,18 +43,19 @@ internal sealed class CpuProgram
             case Conv2d conv:
                 ConvolutionGeometry forward = Convolution.Geometry(first, inputs[1].Shape, conv.Window);
                 return ConvolutionChoice.ResultsTogether(forward) is > 1 and int together
-                    ? WinogradKernel.Forward(forward, together, width, epilogue: epilogue)
-                    : new ConvolutionKernel(forward, width, epilogue: epilogue);
+                    ? WinogradKernel.Forward(forward, together, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]))
+                    : new ConvolutionKernel(forward, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]));
             case Conv2dInputGradient conv:
                 ConvolutionGeometry backward = Convolution.Geometry(output, inputs[1].Shape, conv.Window);
                 return ConvolutionChoice.ResultsTogether(backward) is > 1 and int results
-                    ? WinogradKernel.InputGradient(backward, results, width, epilogue: epilogue)
-                    : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue);
+                    ? WinogradKernel.InputGradient(backward, results, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]))
+                    : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]));
             case Conv2dWeightGradient conv:
                 ConvolutionGeometry geometry = Convolution.Geometry(first, output, conv.Window);
+                ImagePitches image = ImagePitches.Of(inputs[0]), gradient = ImagePitches.Of(inputs[1]);
                 return ConvolutionChoice.ForWeightGradient(geometry) is > 1 and int squares
-                    ? new WinogradWeightGradientKernel(geometry, squares, width)
-                    : new ConvolutionWeightGradientKernel(geometry, width);
+                    ? new WinogradWeightGradientKernel(geometry, squares, width, input: image, gradient: gradient)
+                    : new ConvolutionWeightGradientKernel(geometry, width, input: image, gradient: gradient);
             case MatMul:
                 return new MatMulKernel(MatMulGeometry.Of(inputs[0], inputs[1]), width, epilogue: epilogue);
             case MaxPoolPick pool:

@@ -5,7 +5,7 @@ namespace Mezzotint.Tensors.Cpu;
 /// elements) that suit the cache.
 /// </summary>
 internal readonly unsafe record struct ImageBand(
-    int Height, int Width, int AllChannels, int FirstChannel, int WantedChannels, int PixelPitch, long RowPitch, long ImagePitch)
+    int Height, int Width, int AllChannels, ImagePitches Source, int FirstChannel, int WantedChannels, int PixelPitch, long RowPitch, long ImagePitch)
 {
     /// <summary>Elements that a vector may be read beyond the last pixel.</summary>
     public const int Slack = 16;
@@ -45,15 +45,15 @@ internal readonly unsafe record struct ImageBand(
 
         new Span<float>(line, inside * PixelPitch).Clear();
         new Span<float>(line + (long)outside * PixelPitch, (columns - outside) * PixelPitch).Clear();
-        float* pixel = from + FirstChannel + (((long)image * Height + row) * Width + left + inside) * AllChannels;
+        float* pixel = from + FirstChannel + image * Source.Image + row * Source.Row + (left + inside) * Source.Pixel;
         float* target = line + (long)inside * PixelPitch;
-        if (tail == 0 && channels == AllChannels)
+        if (tail == 0 && channels == Source.Pixel)
         {
             Panels.Copy(pixel, target, (long)(outside - inside) * PixelPitch);
             return;
         }
 
-        for (int column = inside; column < outside; column++, pixel += AllChannels, target += PixelPitch)
+        for (int column = inside; column < outside; column++, pixel += Source.Pixel, target += PixelPitch)
         {
             Panels.Copy(pixel, target, channels);
             if (tail > 0) new Span<float>(target + channels, tail).Clear();

@@ -10,15 +10,17 @@ namespace Mezzotint.Tensors.Cpu;
 /// <param name="Height">Rows of an image.</param>
 /// <param name="Width">Columns of an image.</param>
 /// <param name="Channels">Channels of a pixel.</param>
+/// <param name="Pitches">How the image lies.</param>
 /// <param name="Rows">Rows of a rectangle.</param>
 /// <param name="Columns">Columns of a rectangle.</param>
 /// <param name="Lanes">Lanes of a vector.</param>
-internal readonly unsafe record struct ImagePatch(int Batch, int Height, int Width, int Channels, int Rows, int Columns, int Lanes)
+internal readonly unsafe record struct ImagePatch(
+    int Batch, int Height, int Width, int Channels, ImagePitches Pitches, int Rows, int Columns, int Lanes)
 {
     /// <summary>Elements of a cache line.</summary>
     private const int CacheLine = 16;
 
-    private long Elements => (long)Batch * Height * Width * Channels;
+    private long Elements => Pitches.Reach(Batch, Height, Width, Channels);
 
     /// <summary>Bytes of scratch for rectangles of so many channels.</summary>
     public long ScratchBytes(int channels) => ScratchRegion.Align((long)Rows * Columns * Whole(channels) * sizeof(float));
@@ -36,9 +38,8 @@ internal readonly unsafe record struct ImagePatch(int Batch, int Height, int Wid
     public float* Read(
         float* image, int number, int top, int left, int channel, int channels, float* scratch, out long rowPitch, out long columnPitch)
     {
-        long row = (long)Width * Channels;
-        float* first = image + ((long)number * Height + top) * row + (long)left * Channels + channel;
-        (rowPitch, columnPitch) = (row, Channels);
+        float* first = image + number * Pitches.Image + top * Pitches.Row + left * Pitches.Pixel + channel;
+        (rowPitch, columnPitch) = (Pitches.Row, Pitches.Pixel);
         if (top >= 0 && left >= 0 && top + Rows <= Height && left + Columns <= Width
             && first - image + (Rows - 1) * rowPitch + (Columns - 1) * columnPitch + Whole(channels) <= Elements)
         {
@@ -48,7 +49,7 @@ internal readonly unsafe record struct ImagePatch(int Batch, int Height, int Wid
         columnPitch = Whole(channels);
         rowPitch = Columns * columnPitch;
         int firstColumn = Math.Clamp(-left, 0, Columns), endColumn = Math.Clamp(Width - left, firstColumn, Columns);
-        int together = columnPitch == Channels ? endColumn - firstColumn : 1;
+        int together = columnPitch == Pitches.Pixel ? endColumn - firstColumn : 1;
         for (int i = 0; i < Rows; i++)
         {
             float* line = scratch + i * rowPitch, target = line + firstColumn * columnPitch, end = line + endColumn * columnPitch;
@@ -60,8 +61,8 @@ internal readonly unsafe record struct ImagePatch(int Batch, int Height, int Wid
 
             new Span<float>(line, (int)(target - line)).Clear();
             new Span<float>(end, (int)(line + rowPitch - end)).Clear();
-            float* pixel = first + i * row + (long)firstColumn * Channels;
-            for (; target < end; target += together * columnPitch, pixel += Channels) Panels.Copy(pixel, target, (long)together * channels);
+            float* pixel = first + i * Pitches.Row + firstColumn * Pitches.Pixel;
+            for (; target < end; target += together * columnPitch, pixel += Pitches.Pixel) Panels.Copy(pixel, target, (together - 1) * columnPitch + channels);
         }
 
         return scratch;
@@ -76,8 +77,8 @@ internal readonly unsafe record struct ImagePatch(int Batch, int Height, int Wid
         if (!Sse.IsSupported) return;
         for (int row = 0; row < Rows; row++)
         {
-            float* pixel = first + ((long)row * Width + Columns - columns) * Channels;
-            for (int column = 0; column < columns; column++, pixel += Channels)
+            float* pixel = first + row * Pitches.Row + (Columns - columns) * Pitches.Pixel;
+            for (int column = 0; column < columns; column++, pixel += Pitches.Pixel)
                 for (int channel = 0; channel < channels; channel += CacheLine) Sse.Prefetch0(pixel + channel);
         }
     }

@@ -66,31 +66,33 @@ internal sealed unsafe class WinogradKernel : Kernel
     private readonly long pixelBytes, productBytes, rawBytes, patchBytes;
     private readonly TileFunction?[] functions;
 
-    /// <summary>A convolution, of which so many results along either axis are computed together.</summary>
+    /// <summary>A convolution, of which so many results along either axis are computed together, of a source that is dense unless said otherwise.</summary>
     public static WinogradKernel Forward(
-        ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+        ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null,
+        ImagePitches? source = null) =>
         new(
             results,
             WinogradAxis.Forward(g.Height, g.OutHeight, g.KernelHeight, g.Window.StrideY, g.Window.PadTop),
             WinogradAxis.Forward(g.Width, g.OutWidth, g.KernelWidth, g.Window.StrideX, g.Window.PadLeft),
             g.Batch, g.InChannels, g.OutChannels,
             new WeightStrides((long)g.KernelWidth * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, g.OutChannels, 1, 0),
-            width, cache, epilogue);
+            width, cache, epilogue, source);
 
     /// <summary>The gradient by its input of the convolution whose geometry is given; so many of each phase's results are computed together.</summary>
     public static WinogradKernel InputGradient(
-        ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null) =>
+        ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null,
+        ImagePitches? source = null) =>
         new(
             results,
             WinogradAxis.Backward(g.OutHeight, g.Height, g.KernelHeight, g.Window.StrideY, g.Window.PadTop),
             WinogradAxis.Backward(g.OutWidth, g.Width, g.KernelWidth, g.Window.StrideX, g.Window.PadLeft),
             g.Batch, g.OutChannels, g.InChannels,
             new WeightStrides((long)g.KernelWidth * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, 1, g.OutChannels, 0),
-            width, cache, epilogue);
+            width, cache, epilogue, source);
 
     private WinogradKernel(
         int results, WinogradAxis y, WinogradAxis x, int batch, int sourceChannels, int destinationChannels, WeightStrides weights,
-        VectorWidth width, TileCache? cache, Epilogue? epilogue)
+        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? source)
     {
         this.y = y;
         this.x = x;
@@ -140,7 +142,9 @@ internal sealed unsafe class WinogradKernel : Kernel
         pixelBytes = ScratchRegion.Align(allPoints * pixelPoint * sizeof(float));
         productBytes = ScratchRegion.Align(allPoints * productPoint * sizeof(float));
         rawBytes = ScratchRegion.Align((long)side * side * runTiles * productPitch * sizeof(float));
-        patch = new ImagePatch(batch, y.Source, x.Source, sourceChannels, y.Reach(results), x.Reach(results), lanes);
+        patch = new ImagePatch(
+            batch, y.Source, x.Source, sourceChannels, source ?? ImagePitches.Dense(y.Source, x.Source, sourceChannels),
+            y.Reach(results), x.Reach(results), lanes);
         patchBytes = patch.ScratchBytes(sourceChannels);
         functions = new TileFunction?[(registerRows + 1) * (registerVectors + 1)];
     }

@@ -41,8 +41,12 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
     private readonly long sumBytes, pixelBytes, gradientBytes;
     private readonly TileFunction?[] functions;
 
-    /// <summary>The gradient of a convolution of which so many results along either axis are taken together.</summary>
-    public WinogradWeightGradientKernel(ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null)
+    /// <summary>
+    /// The gradient of a convolution of which so many results along either axis are taken together; its input and the gradient of its output are
+    /// dense unless said otherwise.
+    /// </summary>
+    public WinogradWeightGradientKernel(
+        ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, ImagePitches? input = null, ImagePitches? gradient = null)
     {
         geometry = g;
         this.results = results;
@@ -77,8 +81,12 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
 
         pixelPoint = (long)runTiles * blockInputs + 16;
         gradientPoint = (long)runTiles * blockOutputs + 16;
-        patch = new ImagePatch(g.Batch, g.Height, g.Width, g.InChannels, y.Reach(results), x.Reach(results), lanes);
-        gradientPatch = new ImagePatch(g.Batch, g.OutHeight, g.OutWidth, g.OutChannels, results, results, lanes);
+        patch = new ImagePatch(
+            g.Batch, g.Height, g.Width, g.InChannels, input ?? ImagePitches.Dense(g.Height, g.Width, g.InChannels),
+            y.Reach(results), x.Reach(results), lanes);
+        gradientPatch = new ImagePatch(
+            g.Batch, g.OutHeight, g.OutWidth, g.OutChannels, gradient ?? ImagePitches.Dense(g.OutHeight, g.OutWidth, g.OutChannels),
+            results, results, lanes);
         sumBytes = ScratchRegion.Align((long)parts * partPoints * blockInputs * blockOutputs * sizeof(float));
         pixelBytes = ScratchRegion.Align(parts * partPoints * pixelPoint * sizeof(float));
         gradientBytes = ScratchRegion.Align(partPoints * gradientPoint * sizeof(float));

@@ -213,7 +213,8 @@ internal sealed class Grouping
 
     private static bool SameRuns(int[][] a, int[][] b) => a.Zip(b).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
 
-    private static bool TakesEpilogue(Op op) => op is Conv2d or Conv2dInputGradient or MatMul;
+    /// <summary>Whether a heavy operation's results can be finished by a nest.</summary>
+    public static bool TakesEpilogue(Op op) => op is Conv2d or Conv2dInputGradient or MatMul;
 
     /// <summary>Whether an operand from outside the group depends on it; true also when the search takes too long.</summary>
     private bool DependsOn(List<View> operands, Group group)

@@ -6,7 +6,10 @@ namespace Mezzotint.Tensors.Planning;
 internal abstract record Launch(Operand[] Operands);
 
 /// <summary>A loop nest.</summary>
-internal sealed record LoopLaunch(LoopNest Nest, Operand[] Operands) : Launch(Operands);
+/// <param name="Node">The last node that it computes.</param>
+/// <param name="Nest">The nest.</param>
+/// <param name="Operands">Where everything lies.</param>
+internal sealed record LoopLaunch(int Node, LoopNest Nest, Operand[] Operands) : Launch(Operands);
 
 /// <summary>
 /// A heavy operation: its inputs' operands, then the operand of its result (of node -1 where the epilogue takes it), then the epilogue's.

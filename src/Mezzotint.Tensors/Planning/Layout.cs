@@ -6,13 +6,18 @@ namespace Mezzotint.Tensors.Planning;
 /// Which nodes have memory of their own and how every other is read: reshapes, permutations, repetitions, slices and flips are strided views of
 /// another node, except where the reader needs its operand dense. Those are copied.
 /// </summary>
+/// <remarks>Views are of a node's elements in row-major order; where those lie, <see cref="Placement"/> says.</remarks>
 internal sealed class Layout
 {
     private readonly View[] _views;
     private readonly Dictionary<int, View> _copies = [];
+    private readonly bool _pitchedImages;
 
-    public Layout(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="pitchedImages">Whether convolutions take images of which only a pixel's channels are adjacent.</param>
+    public Layout(Graph graph, bool pitchedImages)
     {
+        _pitchedImages = pitchedImages;
         _views = new View[graph.Nodes.Length];
         for (int number = 0; number < _views.Length; number++)
         {
@@ -32,8 +37,8 @@ internal sealed class Layout
             }
 
             _views[number] = View.Whole(number, node.Shape);
-            if (TakesStrides(node.Op)) continue;
-            foreach (int input in node.Inputs) RequireDense(graph, input);
+            for (int i = 0; i < node.Inputs.Length; i++)
+                if (!Takes(node.Op, i, _views[node.Inputs[i]])) Copy(graph, node.Inputs[i]);
         }
 
         foreach (int output in graph.Outputs) RequireDense(graph, output);
@@ -51,7 +56,13 @@ internal sealed class Layout
 
     public static bool IsView(Op op) => op is Reshape or Permute or Broadcast or Slice or Flip;
 
-    private static bool TakesStrides(Op op) => op is Elementwise or Cast or Reduction or Pad or Concat or MatMul;
+    /// <summary>Whether an operation can read one of its inputs so.</summary>
+    public bool Takes(Op op, int input, View view) =>
+        view.IsDense || op is Elementwise or Cast or Reduction or Pad or Concat or MatMul
+        || (_pitchedImages && IsImage(op, input) && (view.Strides[3] == 1 || view.Shape[3] == 1) && view.Strides[..3].All(stride => stride >= 0));
+
+    /// <summary>Whether an input is the image, or the gradient of one, that a convolution reads.</summary>
+    private static bool IsImage(Op op, int input) => op is Conv2dWeightGradient || (input == 0 && op is Conv2d or Conv2dInputGradient);
 
     private void RequireDense(Graph graph, int node)
     {

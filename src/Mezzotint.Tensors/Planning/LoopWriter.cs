@@ -9,6 +9,7 @@ internal sealed class LoopWriter
     private readonly Layout _layout;
     private readonly Grouping _grouping;
     private readonly Recomputation _recomputation;
+    private readonly Placement _placement;
     private readonly Group _group;
     private readonly List<Instruction> _code = [];
     private readonly List<LoopOperand> _operands = [];
@@ -17,20 +18,21 @@ internal sealed class LoopWriter
     private int[][] _runs = [];
     private readonly Dictionary<(int Source, long Offset, Key Strides), int> _loads = [];
 
-    private LoopWriter(Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Group group)
+    private LoopWriter(Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Placement placement, Group group)
     {
         _graph = graph;
         _layout = layout;
         _grouping = grouping;
         _recomputation = recomputation;
+        _placement = placement;
         _group = group;
     }
 
     /// <summary>The nest of a group and where its operands lie. <paramref name="kept"/> tells which nodes are read outside the group.</summary>
     public static (LoopNest Nest, Operand[] Operands) Write(
-        Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Group group, Func<int, bool> kept)
+        Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Placement placement, Group group, Func<int, bool> kept)
     {
-        var writer = new LoopWriter(graph, layout, grouping, recomputation, group);
+        var writer = new LoopWriter(graph, layout, grouping, recomputation, placement, group);
         if (group.Head >= 0)
         {
             writer._runs = group.Runs[group.Head];
@@ -52,12 +54,12 @@ internal sealed class LoopWriter
         return (new LoopNest(new LoopBody([.. writer._code]), group.Axes.Extents.ToArray(), [.. writer._operands]), [.. writer._places]);
     }
 
-    /// <summary>A nest that copies a view to part of a dense node.</summary>
-    public static LoopLaunch Move(View from, int to, long offset, long[] strides)
+    /// <summary>A nest that copies one view to another of the same shape, for a node's sake.</summary>
+    public static LoopLaunch Move(int node, View from, View to)
     {
         var body = new LoopBody([new Instruction(Opcode.Load, 0), new Instruction(Opcode.Store, 0, 1)]);
-        var nest = new LoopNest(body, from.Shape.ToArray(), [new LoopOperand(Access.Read, from.Strides), new LoopOperand(Access.Write, strides)]);
-        return new LoopLaunch(nest, [new Operand(from.Source, from.Offset), new Operand(to, offset)]);
+        var nest = new LoopNest(body, from.Shape.ToArray(), [new LoopOperand(Access.Read, from.Strides), new LoopOperand(Access.Write, to.Strides)]);
+        return new LoopLaunch(node, nest, [new Operand(from.Source, from.Offset), new Operand(to.Source, to.Offset)]);
     }
 
     /// <summary>Turns to a member that may lie otherwise than the last: what that recomputed is not this one's.</summary>
@@ -106,8 +108,9 @@ internal sealed class LoopWriter
         return !computedHere ? Load(view) : _recomputation[node] ? Value(node) : Value(view.Source);
     }
 
-    private int Load(View view)
+    private int Load(View read)
     {
+        View view = _placement.Of(read);
         long[] strides = _group.Axes.Strides(_runs, view.Shape, view.Strides);
         var key = (view.Source, view.Offset, new Key(strides));
         if (_loads.TryGetValue(key, out int loaded)) return loaded;
@@ -118,9 +121,9 @@ internal sealed class LoopWriter
 
     private void Store(int node, int value, Access access)
     {
-        Shape shape = _graph.Nodes[node].Shape;
-        _operands.Add(new LoopOperand(access, _group.Axes.Strides(_runs, shape, shape.DenseStrides())));
-        _places.Add(new Operand(node, 0));
+        View place = _placement[node];
+        _operands.Add(new LoopOperand(access, _group.Axes.Strides(_runs, place.Shape, place.Strides)));
+        _places.Add(new Operand(place.Source, place.Offset));
         Emit(new Instruction(Opcode.Store, value, _operands.Count - 1));
     }
 

@@ -59,7 +59,7 @@ internal sealed class Schedule
 
         var loop = (LoopLaunch)launch;
         return new KernelSummary(
-            "loop", Graph.Nodes[loop.Operands[^1].Node].Scope, Shape.Create(loop.Nest.Extents), algorithm, Computed(loop.Nest), 0, Traffic(launch));
+            "loop", Graph.Nodes[loop.Node].Scope, Shape.Create(loop.Nest.Extents), algorithm, Computed(loop.Nest), 0, Traffic(launch));
 
         static int Computed(LoopNest? nest) => nest is null ? 0 : nest.Body.Code.ToArray().Count(code => code.Code is not (Opcode.Load or Opcode.Store));
     }
@@ -71,12 +71,15 @@ internal sealed class Schedule
     public int InVariable(int node) => _inVariable.GetValueOrDefault(node, -1);
 
     /// <summary>Plans a graph.</summary>
-    public static Schedule Of(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="pitchedImages">Whether the device's convolutions take images of which only a pixel's channels are adjacent.</param>
+    public static Schedule Of(Graph graph, bool pitchedImages = true)
     {
-        var layout = new Layout(graph);
+        var layout = new Layout(graph, pitchedImages);
         var recomputation = new Recomputation(graph, layout);
         var grouping = new Grouping(graph, layout, recomputation);
         (Group[] order, int commit) = Order.Of(graph, layout, grouping);
+        var placement = new Placement(graph, layout, grouping, order);
 
         var kept = new HashSet<int>();
         foreach (Group group in order) kept.UnionWith(group.Reads);
@@ -88,7 +91,7 @@ internal sealed class Schedule
         for (int i = 0; i < order.Length; i++)
         {
             if (i == commit) commitLaunch = launches.Count;
-            launches.AddRange(LaunchesOf(graph, layout, grouping, recomputation, order[i], kept));
+            launches.AddRange(LaunchesOf(graph, layout, grouping, recomputation, placement, order[i], kept));
         }
 
         if (commit == order.Length) commitLaunch = launches.Count;
@@ -127,35 +130,37 @@ internal sealed class Schedule
     }
 
     private static IEnumerable<Launch> LaunchesOf(
-        Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Group group, HashSet<int> kept)
+        Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Placement placement, Group group, HashSet<int> kept)
     {
         if (group.Head < 0)
         {
-            (LoopNest nest, Operand[] operands) = LoopWriter.Write(graph, layout, grouping, recomputation, group, kept.Contains);
-            return [new LoopLaunch(nest, operands)];
+            (LoopNest nest, Operand[] operands) = LoopWriter.Write(graph, layout, grouping, recomputation, placement, group, kept.Contains);
+            return [new LoopLaunch(group.Members[^1], nest, operands)];
         }
 
         Node head = graph.Nodes[group.Head];
-        View[] inputs = [.. head.Inputs.Select(input => layout[input])];
+        View[] inputs = [.. head.Inputs.Select(input => placement.Of(layout[input]))];
         return head.Op switch
         {
-            Pad pad => Placed(group.Head, head, pad, inputs[0]),
-            Concat concat => Placed(group.Head, head, concat, inputs),
-            _ => [Heavy(graph, layout, grouping, recomputation, group, head, inputs, kept)],
+            Pad pad => Padded(group.Head, head, pad, inputs[0]),
+            Concat concat => Joined(group.Head, head, concat, inputs, placement),
+            _ => [Heavy(graph, layout, grouping, recomputation, placement, group, head, inputs, kept)],
         };
     }
 
     private static HeavyLaunch Heavy(
-        Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Group group, Node head, View[] inputs, HashSet<int> kept)
+        Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Placement placement, Group group, Node head, View[] inputs,
+        HashSet<int> kept)
     {
         Operand[] operands = [.. inputs.Select(input => new Operand(input.Source, input.Offset))];
-        if (group.Members.Count == 0) return new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, null, [], [.. operands, new Operand(group.Head, 0)]);
-        (LoopNest nest, Operand[] more) = LoopWriter.Write(graph, layout, grouping, recomputation, group, kept.Contains);
+        if (group.Members.Count == 0 && !placement.IsPart(group.Head))
+            return new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, null, [], [.. operands, new Operand(group.Head, 0)]);
+        (LoopNest nest, Operand[] more) = LoopWriter.Write(graph, layout, grouping, recomputation, placement, group, kept.Contains);
         return new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, nest, group.Axes.BoxRuns, [.. operands, .. more]);
     }
 
     /// <summary>Padding: zeros everywhere, then the input in its place.</summary>
-    private static IEnumerable<Launch> Placed(int node, Node head, Pad pad, View input)
+    private static IEnumerable<Launch> Padded(int node, Node head, Pad pad, View input)
     {
         long[] dense = head.Shape.DenseStrides();
         long offset = 0;
@@ -168,18 +173,19 @@ internal sealed class Schedule
 
         var zeros = new LoopNest(
             new LoopBody([new Instruction(Opcode.Zero, 0), new Instruction(Opcode.Store, 0, 0)]), head.Shape.ToArray(), [new LoopOperand(Access.Write, dense)]);
-        yield return new LoopLaunch(zeros, [new Operand(node, 0)]);
-        yield return LoopWriter.Move(input, node, offset, strides);
+        yield return new LoopLaunch(node, zeros, [new Operand(node, 0)]);
+        yield return LoopWriter.Move(node, input, new View(node, input.Shape, offset, strides));
     }
 
-    private static IEnumerable<Launch> Placed(int node, Node head, Concat concat, View[] inputs)
+    /// <summary>A concatenation: copies of the parts that do not lie in their places already.</summary>
+    private static IEnumerable<Launch> Joined(int node, Node head, Concat concat, View[] inputs, Placement placement)
     {
-        long[] dense = head.Shape.DenseStrides();
-        long offset = 0;
-        foreach (View input in inputs)
+        int start = 0;
+        for (int i = 0; i < inputs.Length; i++)
         {
-            yield return LoopWriter.Move(input, node, offset, dense);
-            offset += input.Shape[concat.Axis] * dense[concat.Axis];
+            View place = placement.Part(node, concat.Axis, start, inputs[i].Shape);
+            start += inputs[i].Shape[concat.Axis];
+            if (!placement.IsAt(head.Inputs[i], place)) yield return LoopWriter.Move(node, inputs[i], place);
         }
     }
 
@@ -227,7 +233,7 @@ internal sealed class Schedule
             if (Nest(launch) is not { } nest) continue;
             foreach (Operand written in OperandsOf(launch, nest, Access.Write))
             {
-                if (!_allocations.TryGetValue(written.Node, out Allocation? output) || output.First != launch || nest.Operands.Any(o => o.Access is Access.Sum or Access.Maximum)) continue;
+                if (!_allocations.TryGetValue(written.Node, out Allocation? output) || output.First != launch || written.Offset != 0 || nest.Operands.Any(o => o.Access is Access.Sum or Access.Maximum)) continue;
                 foreach (Operand read in OperandsOf(launch, nest, Access.Read))
                 {
                     if (!_allocations.TryGetValue(read.Node, out Allocation? input) || input == output) continue;

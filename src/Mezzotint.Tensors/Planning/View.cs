@@ -40,6 +40,50 @@ internal sealed record View(int Source, Shape Shape, long Offset, long[] Strides
         _ => null,
     };
 
+    /// <summary>
+    /// This as the place of a node's elements: how a view of them in row-major order finds them here. Null where it goes from one of this view's
+    /// axes to another in steps that are not even.
+    /// </summary>
+    public View? Seen(View view)
+    {
+        // Axes that run on are one; of each, how far a step is in row-major order, and the coordinates that the view begins at and stays within.
+        var axes = new List<(long Extent, long Stride)>();
+        for (int axis = 0; axis < Shape.Rank; axis++)
+        {
+            if (Shape[axis] == 1) continue;
+            if (axes.Count > 0 && axes[^1].Stride == Shape[axis] * Strides[axis]) axes[^1] = (axes[^1].Extent * Shape[axis], Strides[axis]);
+            else axes.Add((Shape[axis], Strides[axis]));
+        }
+
+        var steps = new long[axes.Count];
+        long step = 1;
+        for (int axis = axes.Count - 1; axis >= 0; axis--, step *= axes[axis + 1].Extent) steps[axis] = step;
+        var (low, high) = (new long[axes.Count], new long[axes.Count]);
+        long offset = Offset, rest = view.Offset;
+        for (int axis = 0; axis < axes.Count; axis++)
+        {
+            low[axis] = high[axis] = rest / steps[axis];
+            rest -= low[axis] * steps[axis];
+            offset += low[axis] * axes[axis].Stride;
+        }
+
+        var strides = new long[view.Shape.Rank];
+        for (int i = 0; i < strides.Length; i++)
+        {
+            if (view.Shape[i] == 1 || view.Strides[i] == 0) continue;
+            int axis = Array.FindIndex(steps, s => s <= Math.Abs(view.Strides[i]));
+            if (view.Strides[i] % steps[axis] != 0) return null;
+            long moved = view.Strides[i] / steps[axis];
+            strides[i] = moved * axes[axis].Stride;
+            if (moved > 0) high[axis] += (view.Shape[i] - 1) * moved;
+            else low[axis] += (view.Shape[i] - 1) * moved;
+        }
+
+        for (int axis = 0; axis < axes.Count; axis++)
+            if (low[axis] < 0 || high[axis] >= axes[axis].Extent) return null;
+        return new View(Source, view.Shape, offset, strides);
+    }
+
     private View Broadcasted(Shape shape)
     {
         var strides = new long[shape.Rank];

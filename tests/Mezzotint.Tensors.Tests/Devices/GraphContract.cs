@@ -88,6 +88,41 @@ public abstract class GraphContract(DeviceFamily family)
     }
 
     [Fact]
+    public void Parts_of_concatenations_that_others_read_too()
+    {
+        var numbers = new Numbers(10);
+        Tensor x = numbers.Tensor([2, 7, 9, 16]), w = numbers.Tensor([3, 3, 16, 20], -0.2, 0.2), v = numbers.Tensor([3, 3, 20, 17], -0.2, 0.2);
+        Tensor u = numbers.Tensor([1, 1, 69, 18], -0.2, 0.2), t = numbers.Tensor([4, 4, 18, 33], -0.2, 0.2);
+        ConvolutionWindow same = ConvolutionWindow.Square(padding: 1);
+        Tensor a = x.Conv2d(w, same).Relu(), b = a.Conv2d(v, same), squeezed = a.Mean(1, 2);
+        Tensor inner = Tensor.Concat(3, b.Tanh(), a, x), outer = Tensor.Concat(3, inner, x * squeezed.Slice(3, 2, 16)), twice = Tensor.Concat(3, b, b);
+        Tensor y = outer.Conv2d(u, ConvolutionWindow.Square()), z = y.Flip(1).ConvTranspose2d(t.Permute(0, 1, 3, 2), ConvolutionWindow.Square(2, 1), 14, 18);
+        Tensor few = inner.Slice(3, 5, 20).Conv2d(v, same), permuted = a.Permute(0, 3, 1, 2).Reshape([2, 20, 63]), pooled = a.MaxPool(2, ConvolutionWindow.Square(2));
+        Tensor[] results = [inner, twice, y, z, few, permuted, pooled, b.Slice(2, 0, 5, 2), squeezed];
+        Tensor loss = results.Aggregate(Tensor.Constant(0), (sum, result) => sum + (result * result.Tanh()).Mean());
+        family.Check("parts", [.. results]);
+        family.Check("parts alone", y, few);
+        family.Check("gradients of parts", [loss, .. Gradients.Of(loss, x, w, v, u, t)]);
+    }
+
+    [Fact]
+    public void Concatenations_along_every_axis_within_one_another()
+    {
+        var numbers = new Numbers(11);
+        Tensor x = numbers.Tensor([3, 4, 5, 18]), w = numbers.Tensor([3, 3, 18, 18], -0.2, 0.2);
+        for (int outer = 0; outer < 4; outer++)
+        {
+            for (int inner = 0; inner < 4; inner++)
+            {
+                Tensor a = x.Conv2d(w, ConvolutionWindow.Square(padding: 1)) + 1, b = x.Tanh();
+                Tensor once = Tensor.Concat(inner, a.Flip(inner), a, b), again = Tensor.Concat(outer, once, once * 0.5f, once.Flip(outer));
+                Tensor loss = (again * again.Sigmoid()).Mean() + (a * a).Mean(0).Sum();
+                family.Check($"axis {inner} in axis {outer}", [again, again.Sum(3), loss, .. Gradients.Of(loss, x, w)]);
+            }
+        }
+    }
+
+    [Fact]
     public void Upsampling_by_shuffled_channels_after_every_kind_of_epilogue()
     {
         var numbers = new Numbers(6);

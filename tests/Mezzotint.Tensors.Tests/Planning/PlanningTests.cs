@@ -50,6 +50,81 @@ public sealed class PlanningTests
     }
 
     [Fact]
+    public void A_skip_is_stored_where_it_is_concatenated_and_read_there()
+    {
+        Tensor x = new Feed("x", [1, 16, 16, 32]), w = new Feed("w", [3, 3, 32, 32]), v = new Feed("v", [3, 3, 64, 32]);
+        ConvolutionWindow window = ConvolutionWindow.Square(1, 1);
+        Tensor skip = x.Conv2d(w, window).Relu(), y = Tensor.Concat(3, skip, skip.Conv2d(w, window)).Conv2d(v, window);
+        Schedule schedule = Planned(y);
+        Assert.All(schedule.Launches, launch => Assert.IsType<HeavyLaunch>(launch));
+        Assert.Equal(3 * 32 * 16 * 16 * sizeof(float), schedule.ArenaBytes);
+    }
+
+    [Fact]
+    public void A_dense_block_has_one_buffer_and_copies_its_input_alone()
+    {
+        Tensor x = new Feed("x", [1, 16, 16, 32]), seen = x;
+        for (int i = 0; i < 4; i++)
+            seen = Tensor.Concat(3, seen, seen.Conv2d(new Feed($"w{i}", [3, 3, seen.Shape[3], 16]), ConvolutionWindow.Square(1, 1)).Relu());
+        Schedule schedule = Planned(seen);
+        Assert.Equal(5, schedule.Launches.Length);
+        Assert.Equal(seen.Shape.Count * sizeof(float), schedule.ArenaBytes);
+    }
+
+    [Fact]
+    public void A_mirrored_margin_is_all_that_padding_copies()
+    {
+        Tensor x = new Feed("x", [1, 16, 16, 32]), w = new Feed("w", [3, 3, 32, 32]);
+        Tensor y = x.Conv2d(w, ConvolutionWindow.Square(1, 1)).Relu().ReflectPad(2);
+        Schedule schedule = Planned(y);
+        Assert.Equal(
+            [2 * 16 * 32, 2 * 16 * 32, 2 * 20 * 32, 2 * 20 * 32],
+            schedule.Launches.OfType<LoopLaunch>().Select(launch => launch.Nest.Extents.Aggregate(1, (count, extent) => count * extent)));
+        Assert.Equal(20 * 20 * 32 * sizeof(float), schedule.ArenaBytes);
+    }
+
+    [Fact]
+    public void A_part_is_copied_where_its_place_would_cost_more()
+    {
+        Tensor x = new Feed("x", [1, 16, 16, 32]), y = x.Tanh(), z = x.Sigmoid();
+
+        // Of 4 channels among others every pixel would be a store of its own.
+        Assert.Equal(1, Copies(Planned(Tensor.Concat(3, y, x.Slice(3, 0, 4).Exp()).Square().Sum())));
+
+        // One value has one place, and what is read after the whole would keep all of it.
+        Assert.Equal(1, Copies(Planned(Tensor.Concat(3, y, y).Square().Sum())));
+        Tensor sum = Tensor.Concat(3, y, z, x.Cos()).Sum();
+        Assert.Equal(1, Copies(Planned((y + sum).Conv2d(new Feed("w", [1, 1, 32, 1]), ConvolutionWindow.Square()))));
+
+        static int Copies(Schedule schedule) => schedule.Launches.OfType<LoopLaunch>().Count(launch => launch.Nest.Body.Code.Length == 2);
+    }
+
+    [Fact]
+    public void Channels_of_an_image_are_convolved_where_they_lie()
+    {
+        Tensor x = new Feed("x", [1, 16, 16, 64]), w = new Feed("w", [3, 3, 48, 32]);
+        Tensor y = x.Slice(3, 16, 48).Conv2d(w, ConvolutionWindow.Square(1, 1));
+        Assert.Single(Planned(y).Launches);
+        Assert.Equal(2, Schedule.Of(Graph.Of(new Step([y])).Graph, pitchedImages: false).Launches.Length);
+    }
+
+    [Fact]
+    public void A_place_is_seen_through_steps_that_stay_within_its_axes()
+    {
+        // Rows of 6 elements of a matrix whose rows have 10.
+        var place = new View(0, [4, 6], 3, [10, 1]);
+        Assert.Equal([10, 1], Strides(new View(1, [4, 6], 0, [6, 1])));
+        Assert.Equal([10, 3, 1], Strides(new View(1, [4, 2, 3], 0, [6, 3, 1])));
+        Assert.Equal([1, -20], Strides(new View(1, [6, 2], 18, [1, -12])));
+        Assert.Null(place.Seen(new View(1, [24], 0, [1])));
+        Assert.Null(place.Seen(new View(1, [3, 4], 0, [8, 1])));
+        Assert.Null(place.Seen(new View(1, [4, 2], 5, [3, 6])));
+        Assert.Equal(3 + 20 + 5, place.Seen(new View(1, [2], 17, [6]))!.Offset);
+
+        long[] Strides(View view) => place.Seen(view)!.Strides;
+    }
+
+    [Fact]
     public void A_cheap_value_that_loops_alone_read_is_computed_again_instead_of_stored()
     {
         // The deviation from the mean is read by two reductions; only x is in memory.
