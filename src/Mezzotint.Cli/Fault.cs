@@ -17,6 +17,7 @@ internal sealed record Fault(string Sentence, int ExitCode, bool OfTheMachine = 
         OperationCanceledException => new Fault("Interrupted.", Cli.ExitCode.Interrupted, OfTheMachine: true),
         DllNotFoundException or PictureException { InnerException: DllNotFoundException } =>
             new Fault(exception.Message, Cli.ExitCode.Failed, OfTheMachine: true),
+        PictureStorageException { NoRoom: true } => new Fault(exception.Message, Cli.ExitCode.Failed, OfTheMachine: true),
         CudaException => new Fault(exception.Message, Cli.ExitCode.Failed, OfTheMachine: true),
         TrainingException or PictureStorageException or StorageException { NoRoom: true } => new Fault(exception.Message, Cli.ExitCode.Failed),
         PictureException or MezzotintException => new Fault(exception.Message, Cli.ExitCode.Refused),

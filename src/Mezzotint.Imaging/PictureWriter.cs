@@ -114,9 +114,7 @@ internal static unsafe class PictureWriter
     /// <summary>The sentence for what the disk refused.</summary>
     public static PictureStorageException NotWritten(string path, Exception refused)
     {
-        const int diskFullOnUnix = 28;
-        const int diskFullOnWindows = unchecked((int)0x80070070);
-        if (refused.HResult is diskFullOnUnix or diskFullOnWindows)
+        if (PictureStorageException.IsNoRoom(refused))
             return new PictureStorageException($"{path}: the file cannot be written, because the disk is full; free some space.", refused);
         var advice = Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)))
             ? "check its permissions and the disk" : "create the folder first";

@@ -260,6 +260,11 @@ public sealed class UpscaleTests : IDisposable
         Sample.Write(_folder, "other/b.png");
         Assert.Equal(ExitCode.Done, Upscale(_folder["other"], "-o", _folder["other"]).ExitCode);
         Assert.Equal(["in", "in/a-x2.png", "in/a.png", "other", "other/b-x2.png", "other/b.png"], _folder.Content.Order(StringComparer.Ordinal));
+
+        // To go on there, or to begin anew, enlarges no picture twice.
+        Assert.Contains("0 done, 1 passed over", Upscale(_folder["other"], "-o", _folder["other"], "--skip-existing").Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, Upscale(_folder["other"], "-o", _folder["other"], "--force").ExitCode);
+        Assert.Equal(["b-x2.png", "b.png"], Directory.EnumerateFiles(_folder["other"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -425,6 +430,8 @@ public sealed class UpscaleTests : IDisposable
     {
         Assert.Equal(ExitCode.Failed, Fault.Of(new PictureStorageException("out.png: the disk is full.")).ExitCode);
         const int NoSpaceLeft = 28;
+        Fault full = Fault.Of(new PictureStorageException("out.png: the disk is full.", new IOException("", NoSpaceLeft)));
+        Assert.Equal((ExitCode.Failed, true), (full.ExitCode, full.OfTheMachine)); // the next picture is not tried
         Assert.Equal(ExitCode.Failed, Fault.Of(new StorageException("Cannot write 'm.onnx'.", new IOException("", NoSpaceLeft))).ExitCode);
     }
 

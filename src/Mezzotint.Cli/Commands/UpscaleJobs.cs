@@ -45,7 +45,7 @@ internal static class UpscaleJobs
         }
 
         if (jobs.Count == 0) throw new MezzotintException($"There is no picture in '{string.Join("', '", inputs)}'.");
-        jobs = [.. Distinguish(jobs)];
+        jobs = [.. WithoutWhatWasMade(Distinguish(jobs), inputs)];
         RefuseContradictions(jobs);
         return jobs;
     }
@@ -77,6 +77,14 @@ internal static class UpscaleJobs
                     $"{Path.GetFileNameWithoutExtension(job.Output)}.{Path.GetExtension(job.Input).TrimStart('.')}{Path.GetExtension(job.Output)}"),
             }
             : job);
+    }
+
+    /// <summary>Leaves out what an earlier call of the same kind put into a folder beside its pictures; what is named itself is taken.</summary>
+    private static IEnumerable<UpscaleJob> WithoutWhatWasMade(IEnumerable<UpscaleJob> jobs, IReadOnlyList<string> inputs)
+    {
+        UpscaleJob[] all = [.. jobs];
+        HashSet<string> named = new(inputs.Select(Path.GetFullPath), Paths), made = new(all.Select(job => Path.GetFullPath(job.Output)), Paths);
+        return all.Where(job => Path.GetFullPath(job.Input) is var input && (named.Contains(input) || !made.Contains(input)));
     }
 
     private static UpscaleJob OfFile(string input, string? output, string size, string extension)
