@@ -68,19 +68,19 @@ public sealed class UNet : Module, IStyledGenerator
         var features = new Tensor[Depth];
         for (int i = 0; i < Depth; i++) features[i] = _down[i].Apply(i == 0 ? input : features[i - 1].LeakyRelu(Slope), pass);
 
-        Tensor x = Up(Depth - 1, features[^1]);
+        Tensor x = Up(Depth - 1, features[^1].Relu());
         for (int i = Depth - 2; i >= 0; i--)
         {
             int fromInside = Depth - 2 - i;
             if (fromInside < _dropout.Length) x = _dropout[fromInside].Apply(x, pass);
-            x = Up(i, Tensor.Concat(3, features[i], x));
+            x = Up(i, Tensor.Concat(3, features[i].Relu(), x.Relu()));
         }
 
         return x.Tanh();
 
         Tensor Up(int layer, Tensor given)
         {
-            Tensor result = _up[layer].Apply(given.Relu(), pass);
+            Tensor result = _up[layer].Apply(given, pass);
             return style is null || _styles.Length == 0 || layer == 0 ? result : _styles[layer - 1].Modulate(result, style, pass);
         }
     }
