@@ -45,9 +45,17 @@ public static class DifferentiableAugmentation
     /// <summary>The shift with numbers drawn once, for images of a shape.</summary>
     internal static Func<Tensor, Tensor> Translation(RandomStream random, Shape shape)
     {
-        (int marginY, int marginX) = (Margin(shape[1]), Margin(shape[2]));
-        var window = new RandomWindow(random, shape[0], 2 * marginY, 2 * marginX);
-        return images => window.Of(images.Pad([0, marginY, marginX, 0], [0, marginY, marginX, 0]));
+        (int count, int height, int width, int marginY, int marginX) = (shape[0], shape[1], shape[2], Margin(shape[1]), Margin(shape[2]));
+        (int rows, int columns) = (height + 2 * marginY, width + 2 * marginX);
+        if ((long)count * rows * columns > 1 << 24)
+            throw new ArgumentException("A batch of so many pixels cannot be numbered by floats; make it smaller.", nameof(shape));
+
+        // Pixels are rows of a table: the first pixel's row of each image is moved, and the others follow it.
+        Tensor first = Numbers(count).Reshape([count, 1, 1]) * (rows * columns) + Shift(marginY) * columns + Shift(marginX);
+        Tensor index = (first + Numbers(height).Reshape([height, 1]) * columns + Numbers(width)).Cast(ElementType.Int32);
+        return images => images.Pad([0, marginY, marginX, 0], [0, marginY, marginX, 0]).Reshape([count * rows * columns, images.Shape[3]]).Gather(index);
+
+        Tensor Shift(int margin) => (random.Uniform([count, 1, 1]) * (2 * margin + 1)).Floor();
 
         static int Margin(int side) => (int)Math.Round(side * Reach);
     }

@@ -36,7 +36,7 @@ public sealed class AdversarialStageTests : IDisposable
         $"{{{Plain}, discriminator: {{channels: 2}}, objective: {{relativistic: true}}}}",
         $"{{{Plain}, discriminator: {{channels: 2}}, objective: {{kind: leastSquares}}, discriminatorOptimizer: {{kind: rmsprop}}}}",
         $"{{{Plain}, discriminator: {{kind: unet, channels: 2}}, objective: {{kind: hinge, r1: 1, r1Every: 2}}}}",
-        "{margin: 8, criticSteps: 2, augment: [colour, cutout], discriminator: {kind: unet, channels: 2}, perceptual: {network: ENCODER, layers: [relu1_1]}}",
+        "{grid: 10, criticSteps: 2, augment: [colour, cutout], discriminator: {kind: unet, channels: 2}, perceptual: {network: ENCODER, layers: [relu1_1]}}",
         "{discriminator: {channels: 2}, perceptual: {network: ENCODER, layers: [relu1_1, relu1_2], factors: [1, 0.5], squared: true}}");
 
     public void Dispose() => _folder.Dispose();
@@ -165,8 +165,6 @@ public sealed class AdversarialStageTests : IDisposable
     [InlineData("{perceptual: {weight: 0}}", "nothing holds the result to the truth")]
     [InlineData("{perceptual: {layers: [relu9_1]}}", "has 'relu9_1'")]
     [InlineData("{perceptual: {factors: [1]}}", "1 entries for 3 layers")]
-    [InlineData("{pixel: 1, margin: 32}", "'adversarial.margin' is 32, and a crop of the truth has 32 pixels each way")]
-    [InlineData("{pixel: 1, margin: 8}", "32 pixels at scale 2, of which adversarial.margin leaves 24; this discriminator takes")]
     [InlineData("{objective: {r1: 1}}", "'adversarial.discriminator.kind' is srgan, whose batch norm")]
     public void What_cannot_be_trained_is_refused(string stage, string sentence) => Assert.Contains(
         sentence, Assert.ThrowsAny<MezzotintException>(() => Recipe(stage)).Message, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ internal sealed class AdversarialStage
         int channels = _recipe.Discriminator.Channels, imageChannels = recipe.Data.Channels;
         var initialization = new Initialization(recipe.Seed);
         _discriminator = _recipe.Discriminator.Kind == SuperResolutionDiscriminatorKind.Srgan
-            ? new SrganDiscriminator(recipe.Data.Crop * recipe.Scale - _recipe.Margin, initialization, channels, imageChannels, Path)
+            ? new SrganDiscriminator(recipe.Data.Crop * recipe.Scale, initialization, channels, imageChannels, Path)
             : new UNetDiscriminator(initialization, channels, imageChannels, Path);
         _optimizer = _recipe.DiscriminatorOptimizer.Create($"{Path}.optimizer", _discriminator.Parameters);
         _learningRates = recipe.LearningRates(_recipe.DiscriminatorOptimizer.LearningRate);
@@ -63,7 +63,6 @@ internal sealed class AdversarialStage
     /// <param name="regularised">Whether the penalty R1 is taken.</param>
     public TrainingStep Write(SuperResolver network, Tensor low, Tensor high, IOptimizer optimizer, MovingAverage average, bool regularised)
     {
-        var random = new RandomStream(_key);
         var game = new AdversarialGame
         {
             Generate = (move, _, pass) => network.Apply(Cut(low, move), pass),
@@ -75,7 +74,7 @@ internal sealed class AdversarialStage
                 Optimizer = _optimizer,
                 Parameters = [.. _discriminator.Parameters],
             },
-            Content = (made, truth) => Content(made, truth, random),
+            Content = Content,
             Weight = _recipe.Weight,
             GeneratorOptimizer = optimizer,
             Average = average,
@@ -85,7 +84,7 @@ internal sealed class AdversarialStage
             .. _recipe.Pixel > 0 ? ["pixel_loss"] : Array.Empty<string>(), .. _recipe.Grid > 0 ? ["grid_loss"] : Array.Empty<string>(),
             .. _perceptual is null ? Array.Empty<string>() : ["perceptual_loss"],
         ];
-        return new TrainingStep(game.Write([.. Enumerable.Range(0, _recipe.CriticSteps).Select(move => Cut(high, move))], null, random, regularised), [.. AdversarialGame.OutputNames, .. content]);
+        return new TrainingStep(game.Write([.. Enumerable.Range(0, _recipe.CriticSteps).Select(move => Cut(high, move))], null, new RandomStream(_key), regularised), [.. AdversarialGame.OutputNames, .. content]);
     }
 
     /// <summary>Refuses to train where the network that sees is not known.</summary>
@@ -106,19 +105,12 @@ internal sealed class AdversarialStage
         _optimizer.Feed(bindings, step, _learningRates.At(step - 1));
     }
 
-    private List<(double Factor, Tensor Cost)> Content(Tensor made, Tensor truth, RandomStream random)
+    private List<(double Factor, Tensor Cost)> Content(Tensor made, Tensor truth)
     {
         var costs = new List<(double Factor, Tensor Cost)>();
         if (_recipe.Pixel > 0) costs.Add((_recipe.Pixel, _pixelLoss.Of(made, truth)));
         if (_recipe.Grid > 0) costs.Add((_recipe.Grid, GridLoss.Of(made, truth, _scale)));
-        if (_perceptual is null) return costs;
-        if (_recipe.Margin > 0)
-        {
-            RandomWindow window = Window(random, made);
-            (made, truth) = (window.Of(made), window.Of(truth));
-        }
-
-        costs.Add((_recipe.Perceptual.Weight, _perceptual.Of(InColours(made), InColours(truth))));
+        if (_perceptual is not null) costs.Add((_recipe.Perceptual.Weight, _perceptual.Of(InColours(made), InColours(truth))));
         return costs;
     }
 
@@ -128,15 +120,12 @@ internal sealed class AdversarialStage
     /// <summary>What the discriminator sees of images, in [0, 1] too.</summary>
     private Tensor Seen(Tensor images, RandomStream random)
     {
-        if (_recipe.Margin > 0) images = Window(random, images).Of(images);
         if (_recipe.Augment.Count == 0) return images;
         return (new AugmentedView(_recipe.Augment, random, images.Shape).Of(Signed(images)) + 1) * 0.5f;
     }
 
     /// <summary>Images in [0, 1] as discriminators and augmentations take them, in [-1, 1].</summary>
     private static Tensor Signed(Tensor images) => 2 * images - 1;
-
-    private RandomWindow Window(RandomStream random, Tensor images) => new(random, images.Shape[0], _recipe.Margin, _recipe.Margin);
 
     /// <summary>Grey pictures as equal red, green and blue.</summary>
     private static Tensor InColours(Tensor images) => images.BroadcastTo([images.Shape[0], images.Shape[1], images.Shape[2], Colours]);

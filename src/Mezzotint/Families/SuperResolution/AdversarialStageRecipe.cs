@@ -35,14 +35,6 @@ public sealed record AdversarialStageRecipe : ICheckedRecipe
     /// <summary>The network that tells what is made from what is real.</summary>
     public SuperResolutionDiscriminatorRecipe Discriminator { get; init; } = new();
 
-    /// <summary>
-    /// The discriminator and the network of features see crops through a window that is so many pixels smaller each way, at a random place. Both have strides, and
-    /// the enlargement has squares of pixels that were one: where these always meet in the same way, a grid grows that no one of them minds. A multiple
-    /// of the strides' product (8) lets them meet in every way alike. 0 for whole crops, as published. Default: 0.
-    /// </summary>
-    [Range(0, 1_024)]
-    public int Margin { get; init; }
-
     /// <summary>The discriminator's moves to one of the network; each has a batch of its own. Default: 1.</summary>
     [Range(1, 100)]
     public int CriticSteps { get; init; } = 1;

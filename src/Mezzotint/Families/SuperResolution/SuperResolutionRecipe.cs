@@ -72,15 +72,9 @@ public sealed record SuperResolutionRecipe() : TrainingRecipe(FamilyName)
         if (Network.RectifiedSums && Network.Kind != SuperResolutionNetworkKind.Srresnet)
             yield return ("network.rectifiedSums", "is used by 'kind: srresnet' alone; set that, or remove it");
         if (Adversarial is null) yield break;
-        int side = Data.Crop * Scale, margin = Adversarial.Margin, multiple = Adversarial.Discriminator.Reduction;
-        if (margin >= side)
-            yield return ("adversarial.margin", $"is {margin}, and a crop of the truth has {side} pixels each way; nothing would be left of it to be seen");
-        else if ((side - margin) % multiple != 0)
-        {
-            yield return ("data.crop", $"is {Data.Crop}, {side} pixels at scale {Scale}{(margin > 0 ? $", of which adversarial.margin leaves {side - margin}" : "")}; "
-                + $"this discriminator takes crops of the truth whose side is a multiple of {multiple}");
-        }
-
+        int side = Data.Crop * Scale, multiple = Adversarial.Discriminator.Reduction;
+        if (side % multiple != 0)
+            yield return ("data.crop", $"is {Data.Crop}, {side} pixels at scale {Scale}; this discriminator takes crops of the truth whose side is a multiple of {multiple}");
         if (Adversarial.Sees && Data.Channels is not (1 or 3))
         {
             yield return ("adversarial.perceptual",
