@@ -116,6 +116,13 @@ memory.SetAction(arguments =>
 });
 root.Subcommands.Add(memory);
 
+// Where the time of a step goes.
+var step = new Argument<string>("name") { Description = "A recipe, or part of a network's title." };
+var one = new Option<int>("--threads") { Description = "The number of threads.", DefaultValueFactory = _ => 1 };
+var profile = new Command("profile", "Runs a step and says how long each of its kernels takes.") { step, one, rounds };
+profile.SetAction(arguments => Profile.Run(arguments.GetValue(step)!, arguments.GetValue(one), arguments.GetValue(rounds)));
+root.Subcommands.Add(profile);
+
 // The same networks on a GPU, where there is one.
 var gpu = new Command("cuda", "Measures training and inference on an NVIDIA GPU, beside PyTorch there where it is installed.") { only, rounds, python, peerFolder };
 gpu.SetAction(arguments => CudaBench.Run(

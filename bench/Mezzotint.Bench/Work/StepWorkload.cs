@@ -27,6 +27,9 @@ internal abstract class StepWorkload : Workload
     /// <summary>Makes the device, for a number of threads of the processor.</summary>
     public Func<int, Device> Open { get; set; } = threads => new CpuDevice(threads);
 
+    /// <summary>What runs; known once it is prepared.</summary>
+    public Tensors.Plan Plan => _plan!;
+
     public override void Prepare(int threads)
     {
         _device?.Dispose();

@@ -37,6 +37,9 @@ internal sealed unsafe class CpuPlan : Plan
     public override IReadOnlyList<KernelSummary> Kernels =>
         [.. Schedule.Launches.Zip(_program.Kernels, (launch, kernel) => Schedule.Summary(launch, kernel.Algorithm))];
 
+    /// <summary>Told in a run how long each kernel took, with the packing of its weights; null where nobody asks.</summary>
+    internal Action<int, TimeSpan>? Timed { get; set; }
+
     /// <summary>The packed weights of the plan: of which variable, in which form, and how many bytes.</summary>
     internal Dictionary<(Variable Variable, object Form), long> Packed
     {
@@ -164,6 +167,7 @@ internal sealed unsafe class CpuPlan : Plan
         Allocation workspace = Schedule.Workspaces[launch];
         var arguments = new KernelArguments { Operands = addresses, Workspace = arena + workspace.Offset };
         if (_device.Poison) FillWithNaN(arena + workspace.Offset, workspace.Bytes);
+        long start = Timed is null ? 0 : Stopwatch.GetTimestamp();
         if (_program.Prepared[launch] is { } form)
         {
             Variable variable = PreparedVariable(launch);
@@ -179,6 +183,7 @@ internal sealed unsafe class CpuPlan : Plan
             Run(arguments, firstPhase: 0);
         }
 
+        Timed?.Invoke(launch, Stopwatch.GetElapsedTime(start));
         if (_device.Poison) PoisonDead(launch, arena);
 
         void Run(in KernelArguments arguments, int firstPhase)
