@@ -24,8 +24,8 @@ internal sealed unsafe class WinogradTransform
     private SquareTransform? _ofKernel, _ofPixels, _toResults, _ofResults, _toKernel;
 
     /// <summary>The transforms of F(results x results, taps x taps).</summary>
-    /// <param name="results">4 or 2.</param>
-    /// <param name="taps">3 or 2.</param>
+    /// <param name="results">4, 3 or 2.</param>
+    /// <param name="taps">4, 3 or 2.</param>
     /// <param name="width">The vector registers to use.</param>
     public WinogradTransform(int results, int taps, VectorWidth width)
     {

@@ -6,22 +6,23 @@ namespace Mezzotint.Tensors.Ops;
 /// channels, taps, stride, dilation and groups alone: not from the size of the image or the batch, and not from the machine.
 /// </summary>
 /// <remarks>
-/// Winograd for one group without dilation, with 3x3 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2 taps),
+/// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2 taps),
 /// from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
 /// weights a tap: their weights take 4 times the memory (with stride 2, 6.25 times), and above, reading them takes longer than the
-/// products; those of squares of 2x2 take 1.8 times (2.25 times). With stride 2 the largest layers are computed directly.
+/// products; those of squares of 2x2 take 1.8 times (2.25 times). Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times the memory.
+/// With 4x4 taps the largest layers are computed directly.
 /// Measured figures are in docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
 {
-    /// <summary>The channels of input and output that Winograd needs to pay, with stride 1 and 2, and for the gradient by the weights.</summary>
-    private const int FewestChannels = 8, FewestChannelsOfStride2 = 32, FewestChannelsOfWeightGradient = 16;
+    /// <summary>The channels of input and output that Winograd needs to pay, with 3x3 taps and with 4x4, and for the gradient by the weights.</summary>
+    private const int FewestChannels = 8, FewestChannelsOfFourTaps = 32, FewestChannelsOfWeightGradient = 16;
 
     /// <summary>The product of the channels of input and output up to which 4x4 results are computed together, with stride 1 and 2.</summary>
     private const int MostWeights = 512 * 512, MostWeightsOfStride2 = 128 * 128;
 
-    /// <summary>With stride 2, that product up to which minimal filtering is used at all.</summary>
-    private const int LargestOfStride2 = 512 * 256;
+    /// <summary>With 4x4 taps, that product up to which minimal filtering is used at all.</summary>
+    private const int LargestOfFourTaps = 512 * 256;
 
     /// <summary>The side of the squares, on multiples of it, whose elements an operation computes together; 1 where each is computed by
     /// itself.</summary>
@@ -31,7 +32,7 @@ internal static class ConvolutionChoice
         return together > 1 && op is Conv2dInputGradient gradient ? together * gradient.Window.StrideY : together;
     }
 
-    /// <summary>How many results along an axis, of those that see the same taps, an operation computes, or takes, together: 4, 2 or 1.</summary>
+    /// <summary>How many results along an axis, of those that see the same taps, an operation computes, or takes, together: 4, 3, 2 or 1.</summary>
     public static int ResultsTogether(Op op, ReadOnlySpan<Shape> inputs)
     {
         if (op is Conv2dWeightGradient gradient)
@@ -42,30 +43,30 @@ internal static class ConvolutionChoice
     }
 
     /// <summary>How many results along an axis, of those that see the same taps, a convolution, or its gradient by its input, computes
-    /// together: 4, 2 or 1.</summary>
+    /// together: 4, 3, 2 or 1.</summary>
     public static int ResultsTogether(in ConvolutionGeometry g) =>
         ResultsTogether(g.Window, g.KernelHeight, g.KernelWidth, g.InChannelsPerGroup, g.OutChannels);
 
-    /// <summary>How many results along an axis the gradient of a convolution by its weights takes together: 4 or 1.</summary>
+    /// <summary>How many results along an axis the gradient of a convolution by its weights takes together: 4, 3 or 1.</summary>
     public static int ForWeightGradient(in ConvolutionGeometry g) =>
         ForWeightGradient(g.Window, g.KernelHeight, g.KernelWidth, g.InChannels, g.OutChannels);
 
     private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output) =>
         IsFiltering(w, kernelHeight, kernelWidth) && Math.Min(input, output) >= FewestChannelsOfWeightGradient
-        && (long)input * output <= (w.StrideY == 1 ? MostWeights : LargestOfStride2) ? 4 : 1;
+        && (long)input * output <= (kernelHeight == 3 ? MostWeights : LargestOfFourTaps) ? kernelHeight == 4 && w.StrideY == 1 ? 3 : 4 : 1;
 
-    /// <summary>Whether minimal filtering applies: 3x3 taps with stride 1, or 4x4 with stride 2, of one group without dilation.</summary>
+    /// <summary>Whether minimal filtering applies: 3x3 or 4x4 taps with stride 1, or 4x4 with stride 2, of one group without dilation.</summary>
     private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
         kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1 }
-        && (kernelHeight, w.StrideY) is (3, 1) or (4, 2);
+        && (kernelHeight, w.StrideY) is (3, 1) or (4, 1) or (4, 2);
 
     private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
         if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
         int fewest = Math.Min(input, output);
         long weights = (long)input * output;
-        return w.StrideY == 1
-            ? fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2
-            : fewest < FewestChannelsOfStride2 || weights > LargestOfStride2 ? 1 : weights <= MostWeightsOfStride2 ? 4 : 2;
+        if (kernelHeight == 3) return fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2;
+        if (fewest < FewestChannelsOfFourTaps || weights > LargestOfFourTaps) return 1;
+        return w.StrideY == 1 ? 3 : weights <= MostWeightsOfStride2 ? 4 : 2;
     }
 }

@@ -12,7 +12,7 @@ internal static class WinogradRoundOff
 {
     /// <summary>The size of what is rounded, for each element of the result of a convolution or of its gradient by its input.</summary>
     /// <param name="op">The operation; its stride divides the kernel's sides.</param>
-    /// <param name="together">How many results along an axis are computed together, of those that see the same taps: 4 or 2.</param>
+    /// <param name="together">How many results along an axis are computed together, of those that see the same taps: 4, 3 or 2.</param>
     /// <param name="image">Its first input, N,H,W,C.</param>
     /// <param name="weights">Its second.</param>
     /// <param name="output">The shape of its result.</param>
@@ -215,7 +215,7 @@ internal static class WinogradRoundOff
             (Results, Taps, Points) = (results, taps, results + taps - 1);
             double[] finite = (results, taps) switch
             {
-                (4, 3) => [0, 11 / 16.0, -11 / 16.0, 11 / 8.0, -11 / 8.0],
+                (4, 3) or (3, 4) => [0, 11 / 16.0, -11 / 16.0, 11 / 8.0, -11 / 8.0],
                 (2, 3) => [0, 1, -1],
                 (4, 2) => [0, 0.75, -0.75, 2],
                 _ => [0, 1],

@@ -21,7 +21,16 @@ public sealed class WinogradKernelTests : IDisposable
     {
         var random = new Random(21);
         for (int i = 0; i < 72; i++) Check(RandomGeometry(random, i % 2 == 0 ? 3 : 4), i % 3 == 0 ? 2 : 4, random);
+        for (int i = 0; i < 24; i++) Check(RandomGeometry(random, 4, stride: 1), 3, random);
     }
+
+    [Theory]
+    [InlineData(1, 9, 31, 64, 48)]
+    [InlineData(2, 5, 4, 33, 100)]
+    [InlineData(1, 13, 13, 100, 64)]
+    public void Convolution_of_4x4_with_stride_1_and_its_input_gradient_equal_plain_loops_on_layers(
+        int batch, int height, int width, int channels, int outChannels) =>
+        Check(new(batch, height, width, channels, outChannels, 4, 4, ConvolutionWindow.Square(padding: 1)), 3, new Random(1));
 
     [Theory]
     [InlineData(4, 1, 9, 31, 64, 64)]
@@ -70,10 +79,11 @@ public sealed class WinogradKernelTests : IDisposable
         foreach (VectorWidth width in KernelRunner.Widths)
         {
             foreach ((int side, int channels, int outChannels, int stride) in ((int, int, int, int)[])
-                [(4, 64, 64, 1), (4, 48, 100, 1), (4, 128, 200, 1), (4, 17, 3, 1), (2, 64, 80, 1), (2, 600, 500, 1), (4, 64, 100, 2), (2, 200, 300, 2)])
+                [(4, 64, 64, 1), (4, 48, 100, 1), (4, 128, 200, 1), (4, 17, 3, 1), (2, 64, 80, 1), (2, 600, 500, 1), (4, 64, 100, 2), (2, 200, 300, 2), (3, 64, 80, 1)])
             {
                 ConvolutionWindow window = ConvolutionWindow.Square(stride, padding: 1);
-                var batch = new ConvolutionGeometry(3, 21, 18, channels, outChannels, stride + 2, stride + 2, window);
+                int kernel = side == 3 ? 4 : stride + 2;
+                var batch = new ConvolutionGeometry(3, 21, 18, channels, outChannels, kernel, kernel, window);
                 ConvolutionGeometry single = batch with { Batch = 1 };
                 float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(batch));
                 float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(batch));
@@ -195,12 +205,13 @@ public sealed class WinogradKernelTests : IDisposable
         foreach (VectorWidth width in KernelRunner.Widths) WithinScale(sum, Forward(geometry, 4, width, x, w), width);
     }
 
-    private static ConvolutionGeometry RandomGeometry(Random random, int kernel)
+    private static ConvolutionGeometry RandomGeometry(Random random, int kernel) => RandomGeometry(random, kernel, kernel == 4 ? 2 : 1);
+
+    private static ConvolutionGeometry RandomGeometry(Random random, int kernel, int stride)
     {
         while (true)
         {
             int Channels() => new[] { 1, 3, 8, 16, 17, 48, 64, 100 }[random.Next(8)];
-            int stride = kernel == 4 ? 2 : 1;
             var window = new ConvolutionWindow(
                 stride, stride, PadTop: random.Next(3), PadBottom: random.Next(3), PadLeft: random.Next(3), PadRight: random.Next(3));
             var geometry = new ConvolutionGeometry(

@@ -20,8 +20,15 @@ public sealed class WinogradWeightGradientKernelTests : IDisposable
     public void The_gradient_equals_plain_loops_on_random_geometries()
     {
         var random = new Random(31);
-        for (int i = 0; i < 40; i++) Check(RandomGeometry(random, i % 2 == 0 ? 3 : 4), i % 3 == 0 ? 2 : 4, random);
+        for (int i = 0; i < 40; i++) Check(RandomGeometry(random, i % 2 == 0 ? 3 : 4, i % 2 == 0 ? 1 : 2), i % 3 == 0 ? 2 : 4, random);
+        for (int i = 0; i < 16; i++) Check(RandomGeometry(random, 4, stride: 1), 3, random);
     }
+
+    [Theory]
+    [InlineData(1, 9, 31, 48, 100)]
+    [InlineData(4, 5, 4, 70, 33)]
+    public void The_gradient_of_4x4_with_stride_1_equals_plain_loops_on_layers(int batch, int height, int width, int channels, int outChannels) =>
+        Check(new(batch, height, width, channels, outChannels, 4, 4, ConvolutionWindow.Square(padding: 1)), 3, new Random(1));
 
     [Theory]
     [InlineData(3, 2, 24, 24, 64, 64)]
@@ -55,12 +62,11 @@ public sealed class WinogradWeightGradientKernelTests : IDisposable
     private static ConvolutionGeometry Geometry(int kernel, int batch, int height, int width, int channels, int outChannels) => new(
         batch, height, width, channels, outChannels, kernel, kernel, ConvolutionWindow.Square(stride: kernel == 4 ? 2 : 1, padding: 1));
 
-    private static ConvolutionGeometry RandomGeometry(Random random, int kernel)
+    private static ConvolutionGeometry RandomGeometry(Random random, int kernel, int stride)
     {
         while (true)
         {
             int Channels() => new[] { 1, 3, 16, 17, 48, 64, 100 }[random.Next(7)];
-            int stride = kernel == 4 ? 2 : 1;
             var window = new ConvolutionWindow(
                 stride, stride, PadTop: random.Next(3), PadBottom: random.Next(3), PadLeft: random.Next(3), PadRight: random.Next(3));
             var geometry = new ConvolutionGeometry(
