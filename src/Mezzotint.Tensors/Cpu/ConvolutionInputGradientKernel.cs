@@ -8,7 +8,8 @@ namespace Mezzotint.Tensors.Cpu;
 /// Operands: gradient of the output, weights, gradient of the input, then those of the epilogue.
 /// </summary>
 internal sealed class ConvolutionInputGradientKernel(
-    ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null)
+    ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null,
+    bool keepsWeights = true)
     : Correlation(
         CorrelationAxis.Backward(
             geometry.OutHeight, geometry.Height, geometry.KernelHeight,
@@ -20,4 +21,4 @@ internal sealed class ConvolutionInputGradientKernel(
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,
             (long)geometry.InChannelsPerGroup * geometry.OutChannels, 1, geometry.OutChannels, geometry.OutChannelsPerGroup),
-        width, cache, epilogue, source);
+        width, cache, epilogue, source, keepsWeights);

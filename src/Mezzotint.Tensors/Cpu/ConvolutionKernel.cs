@@ -4,7 +4,8 @@ namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>A convolution, of an input that is dense unless said otherwise. Operands: input, weights, output, then those of the epilogue.</summary>
 internal sealed class ConvolutionKernel(
-    ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null)
+    ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null,
+    bool keepsWeights = true)
     : Correlation(
         CorrelationAxis.Forward(
             geometry.Height, geometry.OutHeight, geometry.KernelHeight,
@@ -16,4 +17,4 @@ internal sealed class ConvolutionKernel(
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,
             (long)geometry.InChannelsPerGroup * geometry.OutChannels, geometry.OutChannels, 1, geometry.OutChannelsPerGroup),
-        width, cache, epilogue, source);
+        width, cache, epilogue, source, keepsWeights);

@@ -10,9 +10,10 @@ internal readonly record struct WeightStrides(long TapY, long TapX, long Source,
 /// <summary>
 /// The convolution of an image with weights, and its gradient by its input, which is the same with other taps. Phase 0 packs the weights in
 /// the order in which the micro-kernel reads them; in phase 1 a task copies a band of the source, with its padding, to its scratch, and
-/// runs tiles over it. Each result is one chain of multiply-adds in the order tap row, tap column, source channel (for narrow outputs, one
-/// chain a lane), whatever the tiling, so it does not depend on the image around it. Operands: source, weights, destination, then those of
-/// the epilogue.
+/// runs tiles over it. Many weights that are used for a few pixels once, as in training, are packed a few taps at a time by the task that multiplies
+/// with them, and never reach memory. Each result is one chain of multiply-adds in the order tap row, tap column, source channel (for narrow
+/// outputs, one chain a lane), whatever the tiling, so it does not depend on the image around it. Operands: source, weights, destination, then
+/// those of the epilogue.
 /// </summary>
 internal abstract unsafe class Correlation : Kernel
 {
@@ -21,6 +22,11 @@ internal abstract unsafe class Correlation : Kernel
 
     /// <summary>What of it the weights that are in use at a time may take.</summary>
     private const long PanelBytes = 200 << 10;
+
+    /// <summary>Bytes of packed weights from which, and pixels of a phase and bands up to which, they are packed where they are used, if they are not
+    /// kept.</summary>
+    private const long FreshBytes = 1 << 20;
+    private const int MostFreshPixels = 16, MostFreshBands = 2;
 
     /// <summary>Work worth a task of its own, in float operations, and the number of tasks beyond which no more are wanted.</summary>
     private const double TaskOperations = 2e6;
@@ -51,13 +57,15 @@ internal abstract unsafe class Correlation : Kernel
     private readonly int blocks;
     private readonly int bandImages, bandRows, bandColumns;   // rows and columns by phase
     private readonly int imageBands, rowBands, columnBands, blockParts;
-    private readonly long sourceScratch, rawScratch;
+    private readonly bool fresh;                 // weights are packed where they are used
+    private readonly int freshTaps;              // of a row of the kernel at a time
+    private readonly long sourceScratch, rawScratch, panelScratch;
     private readonly long[] phaseOffsets;
     private readonly TileFunction?[] functions;
 
     protected Correlation(
         CorrelationAxis y, CorrelationAxis x, int batch, int groups, int sourcePerGroup, int destinationPerGroup, WeightStrides weights,
-        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? pitches)
+        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? pitches, bool keepsWeights)
     {
         this.y = y;
         this.x = x;
@@ -127,10 +135,17 @@ internal abstract unsafe class Correlation : Kernel
         rowBands = Divide(y.Count, bandRows);
         columnBands = Divide(x.Count, bandColumns);
 
+        fresh = !keepsWeights && left == TileLeft.Broadcast && weightBytes > FreshBytes && batch * y.Count * x.Count <= MostFreshPixels
+            && imageBands * rowBands * columnBands <= MostFreshBands;
+        long tapBytes = (long)stepsPerTap * tile.Vectors * lanes * sizeof(float);
+        freshTaps = (int)Math.Clamp(PanelBytes / tapBytes, 1, mostTaps);
+
         rowPitch = inPlace ? sourcePitches.Row : (long)BandSource(x, bandColumns) * pixelPitch;
         imagePitch = inPlace ? sourcePitches.Image : BandSource(y, bandRows) * rowPitch;
         sourceScratch = inPlace ? 0 : ScratchRegion.Align(bandImages * imagePitch * sizeof(float) + 64);
         rawScratch = direct ? 0 : (long)bandImages * bandRows * y.Phases.Length * bandColumns * x.Phases.Length * RawPitch * sizeof(float);
+        if (rawScratch > 0) rawScratch = ScratchRegion.Align(rawScratch);
+        panelScratch = fresh ? freshTaps * tapBytes : 0;
 
         phaseOffsets = new long[y.Phases.Length * x.Phases.Length + 1];
         for (int phase = 0; phase + 1 < phaseOffsets.Length; phase++)
@@ -144,17 +159,17 @@ internal abstract unsafe class Correlation : Kernel
     /// <inheritdoc/>
     public override string Algorithm => "direct";
 
-    public sealed override int Phases => 2;
+    public sealed override int Phases => fresh ? 1 : 2;
 
-    public sealed override int PreparedOperand => 1;
+    public sealed override int PreparedOperand => fresh ? -1 : 1;
 
-    public sealed override long PreparedBytes => Math.Max(phaseOffsets[^1], 16) * sizeof(float);
+    public sealed override long PreparedBytes => fresh ? 0 : Math.Max(phaseOffsets[^1], 16) * sizeof(float);
 
     /// <summary>It depends on the layer and on the width of the tiles of the micro-kernel.</summary>
     public sealed override object? PreparedForm =>
         (left, width, weights, sections, sourceChannels, destinationChannels, tile.Vectors, merged, TapsOf(y), TapsOf(x));
 
-    public sealed override long ScratchBytes => sourceScratch + rawScratch;
+    public sealed override long ScratchBytes => sourceScratch + rawScratch + panelScratch;
 
     private static string TapsOf(CorrelationAxis axis) =>
         string.Join(' ', axis.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Taps},{phase.FirstTap},{phase.TapStep}")));
@@ -162,11 +177,11 @@ internal abstract unsafe class Correlation : Kernel
     private int RawPitch => left == TileLeft.Depth ? tile.Vectors : tile.Vectors * lanes;
 
     public sealed override int TaskCount(int phase) =>
-        phase == 0 ? (phaseOffsets.Length - 1) * sections * blocks : imageBands * rowBands * columnBands * sections * blockParts;
+        phase < Phases - 1 ? (phaseOffsets.Length - 1) * sections * blocks : imageBands * rowBands * columnBands * sections * blockParts;
 
     public sealed override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)
     {
-        if (phase == 0) Pack(task, arguments.Operands[1], (float*)arguments.Prepared);
+        if (phase < Phases - 1) Pack(task, arguments.Operands[1], (float*)arguments.Prepared);
         else Compute(task, arguments, scratch);
     }
 
@@ -261,19 +276,28 @@ internal abstract unsafe class Correlation : Kernel
 
     private int BlockVectors(int block) => Math.Min(tile.Vectors, vectors - block * tile.Vectors);
 
+    /// <summary>Some taps of a phase: rows and columns.</summary>
+    private readonly record struct Taps(int FirstY, int EndY, int FirstX, int EndX);
+
     private void Pack(int task, float* from, float* to)
     {
         int block = task % blocks, section = task / blocks % sections, phase = task / blocks / sections;
         AxisPhase py = y.Phases[phase / x.Phases.Length], px = x.Phases[phase % x.Phases.Length];
-        float* panel = to + PanelOffset(phase, section, block);
-        int blockVectors = BlockVectors(block), pitch = blockVectors * lanes, rowSteps = RowSteps(phase % x.Phases.Length);
+        Pack(phase, section, block, new Taps(0, py.Taps, 0, px.Taps), from, to + PanelOffset(phase, section, block), RowSteps(phase % x.Phases.Length));
+    }
+
+    /// <summary>Packs the weights of some taps for a block of channels, each row of taps so many steps after the one before.</summary>
+    private void Pack(int phase, int section, int block, in Taps taps, float* from, float* panel, int rowSteps)
+    {
+        AxisPhase py = y.Phases[phase / x.Phases.Length], px = x.Phases[phase % x.Phases.Length];
+        int blockVectors = BlockVectors(block), pitch = blockVectors * lanes;
         int first = left == TileLeft.Depth ? 0 : block * tile.Vectors * lanes;
         int count = Math.Min(left == TileLeft.Depth ? blockVectors : pitch, destinationChannels - first);
-        for (int tapY = 0; tapY < py.Taps; tapY++)
+        for (int tapY = taps.FirstY; tapY < taps.EndY; tapY++)
         {
-            float* row = panel + (long)tapY * rowSteps * pitch;
+            float* row = panel + (long)(tapY - taps.FirstY) * rowSteps * pitch;
             if (left == TileLeft.Depth) new Span<float>(row, rowSteps * pitch).Clear();
-            for (int tapX = 0; tapX < px.Taps; tapX++)
+            for (int tapX = taps.FirstX; tapX < taps.EndX; tapX++)
             {
                 float* tap = from + (py.FirstTap + tapY * py.TapStep) * weights.TapY + (px.FirstTap + tapX * px.TapStep) * weights.TapX;
                 switch (left)
@@ -281,7 +305,7 @@ internal abstract unsafe class Correlation : Kernel
                     case TileLeft.Broadcast:
                         Panels.Pack(
                             tap + section * weights.Group + first * weights.Destination, weights.Source, weights.Destination,
-                            sourceChannels, count, row + (long)tapX * stepsPerTap * pitch, pitch);
+                            sourceChannels, count, row + (long)(tapX - taps.FirstX) * stepsPerTap * pitch, pitch);
                         break;
                     case TileLeft.Depth:
                         int at = merged ? tapX * sourceChannels : tapX * stepsPerTap * lanes;
@@ -352,9 +376,9 @@ internal abstract unsafe class Correlation : Kernel
             long imageResults = pitch * (direct ? y.Destination : box.Rows);
             for (int phase = 0; phase < phaseOffsets.Length - 1; phase++)
             {
-                Tiles(
-                    phase, block, source, (float*)arguments.Prepared + PanelOffset(phase, section, block), images, firstRow, rows,
-                    firstColumn, columns, raw, pixels, pitch, imageResults);
+                var area = new Area(images, firstRow, rows, firstColumn, columns, pixels, pitch, imageResults);
+                if (fresh) TilesOfFresh(phase, section, block, source, arguments.Operands[1], (float*)(scratch + sourceScratch + rawScratch), raw, area);
+                else TilesOfPacked(phase, block, source, (float*)arguments.Prepared + PanelOffset(phase, section, block), raw, area);
             }
             if (direct) continue;
             for (int image = 0; image < images; image++)
@@ -381,64 +405,112 @@ internal abstract unsafe class Correlation : Kernel
         }
     }
 
-    /// <summary>All tiles of one phase and block of channels in a band; <paramref name="raw"/> is the band's first result.</summary>
-    private void Tiles(
-        int phase, int block, float* source, float* panel, int images, int firstRow, int rows, int firstColumn, int columns,
-        float* raw, long pixels, long pitch, long imageResults)
+    /// <summary>A band of results: images, rows and columns of a phase; and how far it is from the first result to the next pixel, row and image.</summary>
+    private readonly record struct Area(
+        int Images, int FirstRow, int Rows, int FirstColumn, int Columns, long Pixels, long Pitch, long ImageResults);
+
+    /// <summary>All tiles of one phase and block of channels in a band, with packed weights.</summary>
+    private void TilesOfPacked(int phase, int block, float* source, float* panel, float* raw, in Area area)
+    {
+        AxisPhase py = y.Phases[phase / x.Phases.Length], px = x.Phases[phase % x.Phases.Length];
+        int rows = Math.Min(area.FirstRow + area.Rows, py.Count) - area.FirstRow;
+        int columns = Math.Min(area.FirstColumn + area.Columns, px.Count) - area.FirstColumn;
+        long rowFloats = (long)RowSteps(phase % x.Phases.Length) * BlockVectors(block) * lanes;
+
+        // Few rows of the kernel at a time where all their weights together would not stay in cache.
+        bool several = (long)area.Images * rows * Divide(columns, tile.Inner) > tile.Outer;
+        int most = Math.Max(py.Taps, 1);
+        int chunk = left == TileLeft.Depth || !several ? most : (int)Math.Clamp(PanelBytes / Math.Max(1, rowFloats * sizeof(float)), 1, most);
+        for (int first = 0; first < most; first += chunk)
+        {
+            var taps = new Taps(first, Math.Min(py.Taps, first + chunk), 0, px.Taps);
+            Tiles(phase, block, source, panel + first * rowFloats, RowSteps(phase % x.Phases.Length), taps, accumulate: first > 0, raw, area);
+        }
+    }
+
+    /// <summary>The same with weights that are packed a few taps at a time, those that meet the source here.</summary>
+    private void TilesOfFresh(int phase, int section, int block, float* source, float* from, float* panel, float* raw, in Area area)
+    {
+        AxisPhase py = y.Phases[phase / x.Phases.Length], px = x.Phases[phase % x.Phases.Length];
+        int rows = Math.Min(area.FirstRow + area.Rows, py.Count) - area.FirstRow;
+        int columns = Math.Min(area.FirstColumn + area.Columns, px.Count) - area.FirstColumn;
+        if (rows <= 0 || columns <= 0) return;
+        (int tapY, int endY) = y.TapsInside(py, area.FirstRow, rows);
+        (int tapX, int endX) = x.TapsInside(px, area.FirstColumn, columns);
+        if (endY <= tapY || endX <= tapX)
+        {
+            Tiles(phase, block, source, panel, 0, default, accumulate: false, raw, area);
+            return;
+        }
+
+        for (int row = tapY; row < endY; row++)
+        {
+            for (int column = tapX; column < endX; column += freshTaps)
+            {
+                var taps = new Taps(row, row + 1, column, Math.Min(endX, column + freshTaps));
+                Pack(phase, section, block, taps, from, panel, rowSteps: 0);
+                Tiles(phase, block, source, panel, 0, taps, accumulate: row > tapY || column > tapX, raw, area);
+            }
+        }
+    }
+
+    /// <summary>
+    /// What some taps add to all tiles of one phase and block of channels in a band, or what they make of them if nothing is there yet. Rows of taps are
+    /// so many steps apart in the panel.
+    /// </summary>
+    private void Tiles(int phase, int block, float* source, float* panel, long rowSteps, in Taps taps, bool accumulate, float* raw, in Area area)
     {
         int phaseY = phase / x.Phases.Length, phaseX = phase % x.Phases.Length;
         AxisPhase py = y.Phases[phaseY], px = x.Phases[phaseX];
-        int endRow = Math.Min(firstRow + rows, py.Count), endColumn = Math.Min(firstColumn + columns, px.Count);
-        if (endRow <= firstRow || endColumn <= firstColumn) return;
+        int endRow = Math.Min(area.FirstRow + area.Rows, py.Count), endColumn = Math.Min(area.FirstColumn + area.Columns, px.Count);
+        if (endRow <= area.FirstRow || endColumn <= area.FirstColumn) return;
         int blockVectors = BlockVectors(block);
-        long stepBytes = (long)blockVectors * lanes * sizeof(float), rowSteps = RowSteps(phaseX);
-        int tiles = Divide(endColumn - firstColumn, tile.Inner);
+        long stepBytes = (long)blockVectors * lanes * sizeof(float);
+        int tiles = Divide(endColumn - area.FirstColumn, tile.Inner);
         int imageStep = tile.AcrossImages ? tile.Outer : 1, rowStep = tile.AcrossImages ? 1 : tile.Outer;
-
-        // Few rows of the kernel at a time where all their weights together would not stay in cache.
-        bool several = (long)images * (endRow - firstRow) * tiles > imageStep * rowStep;
-        int chunk = left == TileLeft.Depth || !several ? Math.Max(py.Taps, 1)
-            : (int)Math.Clamp(PanelBytes / Math.Max(1, rowSteps * stepBytes), 1, Math.Max(py.Taps, 1));
         var call = new TileCall
         {
             AOuter = y.Dilation * rowPitch * sizeof(float),
             AInner = (long)x.Dilation * pixelPitch * sizeof(float),
-            CRow = x.Phases.Length * pixels * sizeof(float),
-            CGroup = (tile.AcrossImages ? imageResults : y.Phases.Length * pitch) * sizeof(float),
+            CRow = x.Phases.Length * area.Pixels * sizeof(float),
+            CGroup = (tile.AcrossImages ? area.ImageResults : y.Phases.Length * area.Pitch) * sizeof(float),
+            Accumulate = accumulate ? 1 : 0,
         };
-        for (int firstTap = 0; firstTap < Math.Max(py.Taps, 1); firstTap += chunk)
+        for (int image = 0; image < area.Images; image += imageStep)
         {
-            int endTap = Math.Min(py.Taps, firstTap + chunk);
-            for (int image = 0; image < images; image += imageStep)
+            for (int row = area.FirstRow; row < endRow; row += rowStep)
             {
-                for (int row = firstRow; row < endRow; row += rowStep)
+                int outer = tile.AcrossImages ? Math.Min(imageStep, area.Images - image) : Math.Min(rowStep, endRow - row);
+                (int tapY, int endY) = y.TapsInside(py, row, tile.AcrossImages ? 1 : outer);
+                tapY = Math.Max(tapY, taps.FirstY);
+                endY = Math.Min(endY, taps.EndY);
+                if (endY <= tapY)
                 {
-                    int outer = tile.AcrossImages ? Math.Min(imageStep, images - image) : Math.Min(rowStep, endRow - row);
-                    (int tapY, int endY) = y.TapsInside(py, row, tile.AcrossImages ? 1 : outer);
-                    tapY = Math.Max(tapY, firstTap);
-                    endY = Math.Min(endY, endTap);
-                    if (endY <= tapY)
+                    if (accumulate) continue;
+                    tapY = endY = taps.FirstY;
+                }
+                for (int part = 0; part < tiles; part++)
+                {
+                    (int start, int end) = TileChoice.Split(endColumn - area.FirstColumn, tiles, part);
+                    int column = area.FirstColumn + start, inner = end - start;
+                    (int tapX, int endX) = left == TileLeft.Depth ? (0, px.Taps) : x.TapsInside(px, column, inner);
+                    tapX = Math.Max(tapX, taps.FirstX);
+                    endX = Math.Min(endX, taps.EndX);
+                    if (endX <= tapX)
                     {
-                        if (firstTap > 0) continue;
-                        tapY = endY = 0;
+                        if (accumulate) continue;
+                        tapX = endX = taps.FirstX;
                     }
-                    for (int part = 0; part < tiles; part++)
-                    {
-                        (int start, int end) = TileChoice.Split(endColumn - firstColumn, tiles, part);
-                        int column = firstColumn + start, inner = end - start;
-                        (int tapX, int endX) = left == TileLeft.Depth ? (0, px.Taps) : x.TapsInside(px, column, inner);
-                        call.A = source + image * imagePitch + ((long)row * y.Stride + py.Origin + (long)tapY * y.Dilation) * rowPitch
-                            + ((long)column * x.Stride + px.Origin + (long)tapX * x.Dilation) * pixelPitch;
-                        call.B = (float*)((byte*)panel + (tapY * rowSteps + (long)tapX * stepsPerTap) * stepBytes);
-                        call.C = raw + image * imageResults + ((row - firstRow) * y.Phases.Length + phaseY) * pitch
-                            + ((column - firstColumn) * x.Phases.Length + phaseX) * pixels;
-                        call.Outer = endX > tapX ? endY - tapY : 0;
-                        call.Inner = merged ? 1 : endX - tapX;
-                        call.Steps = !merged ? stepsPerTap : left == TileLeft.Depth ? rowSteps : (long)(endX - tapX) * stepsPerTap;
-                        call.BOuter = merged && left == TileLeft.Depth ? 0 : (px.Taps - (endX - tapX)) * stepsPerTap * stepBytes;
-                        call.Accumulate = firstTap;
-                        Function(blockVectors, outer, inner)(&call);
-                    }
+                    call.A = source + image * imagePitch + ((long)row * y.Stride + py.Origin + (long)tapY * y.Dilation) * rowPitch
+                        + ((long)column * x.Stride + px.Origin + (long)tapX * x.Dilation) * pixelPitch;
+                    call.B = (float*)((byte*)panel + ((tapY - taps.FirstY) * rowSteps + (long)(tapX - taps.FirstX) * stepsPerTap) * stepBytes);
+                    call.C = raw + image * area.ImageResults + ((row - area.FirstRow) * y.Phases.Length + phaseY) * area.Pitch
+                        + ((column - area.FirstColumn) * x.Phases.Length + phaseX) * area.Pixels;
+                    call.Outer = endX > tapX ? endY - tapY : 0;
+                    call.Inner = merged ? 1 : endX - tapX;
+                    call.Steps = !merged ? stepsPerTap : left == TileLeft.Depth ? rowSteps : (long)(endX - tapX) * stepsPerTap;
+                    call.BOuter = merged && left == TileLeft.Depth ? 0 : (taps.EndX - taps.FirstX - (endX - tapX)) * stepsPerTap * stepBytes;
+                    Function(blockVectors, outer, inner)(&call);
                 }
             }
         }

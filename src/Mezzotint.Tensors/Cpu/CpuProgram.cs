@@ -38,18 +38,20 @@ internal sealed class CpuProgram
         View[] inputs = heavy.Inputs;
         Shape first = inputs[0].Shape, output = heavy.Output;
         LoopEpilogue? epilogue = heavy.Epilogue is null ? null : new LoopEpilogue(heavy.Epilogue, heavy.Runs, heavy.Inputs.Length, width, loops);
+        ImagePitches? source = heavy.Op is Conv2d or Conv2dInputGradient ? ImagePitches.Of(inputs[0]) : null;
+        bool keepsWeights = heavy.Op is Convolution && IsUnchanged(heavy.Operands[1].Node, graph);
         switch (heavy.Op)
         {
             case Conv2d conv:
                 ConvolutionGeometry forward = Convolution.Geometry(first, inputs[1].Shape, conv.Window);
                 return ConvolutionChoice.ResultsTogether(forward) is > 1 and int together
-                    ? WinogradKernel.Forward(forward, together, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]))
-                    : new ConvolutionKernel(forward, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]));
+                    ? WinogradKernel.Forward(forward, together, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights)
+                    : new ConvolutionKernel(forward, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights);
             case Conv2dInputGradient conv:
                 ConvolutionGeometry backward = Convolution.Geometry(output, inputs[1].Shape, conv.Window);
                 return ConvolutionChoice.ResultsTogether(backward) is > 1 and int results
-                    ? WinogradKernel.InputGradient(backward, results, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]))
-                    : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue, source: ImagePitches.Of(inputs[0]));
+                    ? WinogradKernel.InputGradient(backward, results, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights)
+                    : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights);
             case Conv2dWeightGradient conv:
                 ConvolutionGeometry geometry = Convolution.Geometry(first, output, conv.Window);
                 ImagePitches image = ImagePitches.Of(inputs[0]), gradient = ImagePitches.Of(inputs[1]);
@@ -84,13 +86,15 @@ internal sealed class CpuProgram
         return (outer, inner);
     }
 
+    /// <summary>Whether an operand is a variable that the step leaves as it is.</summary>
+    private static bool IsUnchanged(int node, Graph graph) =>
+        graph.Nodes[node].Op is Slot { Kind: "read" } && !graph.Updates.Any(update => update.Variable == node);
+
     private object? FormOf(Kernel kernel, Launch launch)
     {
         if (kernel.PreparedOperand < 0) return null;
         Operand operand = launch.Operands[kernel.PreparedOperand];
-        bool unchanged = Schedule.Graph.Nodes[operand.Node].Op is Slot { Kind: "read" }
-            && !Schedule.Graph.Updates.Any(update => update.Variable == operand.Node);
-        if (!unchanged) return null;
+        if (!IsUnchanged(operand.Node, Schedule.Graph)) return null;
         return kernel.PreparedForm is { } form ? Tuple.Create(operand.Offset, form) : kernel;
     }
 }

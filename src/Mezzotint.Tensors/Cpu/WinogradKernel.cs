@@ -9,7 +9,9 @@ namespace Mezzotint.Tensors.Cpu;
 /// transforms and packs the weights to [block of destination channels][point][depth][channel of the block], where the depth is the source
 /// channels, of all parts that are summed. In the last phase a task takes a run of tiles: it transforms their pixels to a matrix
 /// [tile][depth] for each point, multiplies each with the weights of its point, and transforms the products back. Where several tasks share
-/// a run, each for some of the destination channels, a phase between transforms the pixels. Tiles lie on multiples of their side of the
+/// a run, each for some of the destination channels, a phase between transforms the pixels. Few tiles with many weights that are used once, as in
+/// training, take those a part of the depth at a time, in the task that multiplies with them, so that transformed weights, several times as many, never
+/// reach memory. Tiles lie on multiples of their side of the
 /// destination's own coordinates, and each product is one chain of multiply-adds over the depth: so a result depends on the pixels under
 /// its tile and on nothing else. Operands: source, weights, destination, then those of the epilogue.
 /// </summary>
@@ -23,6 +25,9 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     /// <summary>Tiles whose pixels a task transforms where that is a phase of its own.</summary>
     private const int TransformTiles = 4;
+
+    /// <summary>Tiles that are few enough for each block of destination channels to read the pixels of all of them.</summary>
+    private const int FewTiles = 128;
 
     /// <summary>Runs that are enough to share among threads.</summary>
     private const int FewRuns = 8;
@@ -59,40 +64,49 @@ internal sealed unsafe class WinogradKernel : Kernel
     private readonly int tileRows, tileColumns, tiles;      // of all images
     private readonly int registerRows, registerVectors;     // of a micro-kernel
     private readonly int vectors, blocks, groupBlocks, groups;
+    private readonly bool fresh;                            // weights are transformed where they are used
     private readonly int runTiles, runs, shares;
     private readonly ImagePatch patch;                      // the pixels under a tile
     private readonly int pixelPitch, productPitch;          // from one tile to the next, in elements
     private readonly long pixelPoint, productPoint;         // from one point to the next
-    private readonly long pixelBytes, productBytes, rawBytes, patchBytes;
+    private readonly long pixelBytes, productBytes, rawBytes, patchBytes, tapBytes, chunkPoint;
     private readonly TileFunction?[] functions;
 
-    /// <summary>A convolution, of which so many results along either axis are computed together, of a source that is dense unless said otherwise.</summary>
+    /// <summary>A convolution, of which so many results along either axis are computed together.</summary>
+    /// <param name="g">The layer.</param>
+    /// <param name="results">4, 3 or 2.</param>
+    /// <param name="width">The vector registers to use.</param>
+    /// <param name="cache">Of micro-kernels.</param>
+    /// <param name="epilogue">What finishes the results.</param>
+    /// <param name="source">How the source lies in memory; dense unless said otherwise.</param>
+    /// <param name="keepsWeights">Whether transformed weights are kept from run to run.</param>
     public static WinogradKernel Forward(
         ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null,
-        ImagePitches? source = null) =>
+        ImagePitches? source = null, bool keepsWeights = true) =>
         new(
             results,
             WinogradAxis.Forward(g.Height, g.OutHeight, g.KernelHeight, g.Window.StrideY, g.Window.PadTop),
             WinogradAxis.Forward(g.Width, g.OutWidth, g.KernelWidth, g.Window.StrideX, g.Window.PadLeft),
             g.Batch, g.InChannels, g.OutChannels,
             new WeightStrides((long)g.KernelWidth * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, g.OutChannels, 1, 0),
-            width, cache, epilogue, source);
+            width, cache, epilogue, source, keepsWeights);
 
     /// <summary>The gradient by its input of the convolution whose geometry is given; so many of each phase's results are computed together.</summary>
+    /// <inheritdoc cref="Forward"/>
     public static WinogradKernel InputGradient(
         ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null,
-        ImagePitches? source = null) =>
+        ImagePitches? source = null, bool keepsWeights = true) =>
         new(
             results,
             WinogradAxis.Backward(g.OutHeight, g.Height, g.KernelHeight, g.Window.StrideY, g.Window.PadTop),
             WinogradAxis.Backward(g.OutWidth, g.Width, g.KernelWidth, g.Window.StrideX, g.Window.PadLeft),
             g.Batch, g.OutChannels, g.InChannels,
             new WeightStrides((long)g.KernelWidth * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, 1, g.OutChannels, 0),
-            width, cache, epilogue, source);
+            width, cache, epilogue, source, keepsWeights);
 
     private WinogradKernel(
         int results, WinogradAxis y, WinogradAxis x, int batch, int sourceChannels, int destinationChannels, WeightStrides weights,
-        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? source)
+        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? source, bool keepsWeights)
     {
         this.y = y;
         this.x = x;
@@ -117,22 +131,24 @@ internal sealed unsafe class WinogradKernel : Kernel
         vectors = Divide(destinationChannels, lanes);
         (registerRows, registerVectors) = BestTile(width, vectors);
         blocks = Divide(vectors, registerVectors);
-        bool huge = PreparedBytes > HugeWeights;
-        int group = allPoints >= ManyPoints && !huge ? GroupChannelsOfManyPoints : GroupChannels;
-        groupBlocks = Math.Clamp(group / (registerVectors * lanes), 1, blocks);
+        fresh = !keepsWeights && TransformedBytes > ManyWeights && tiles <= FewTiles;
+        bool huge = TransformedBytes > HugeWeights;
+        int group = fresh || (allPoints >= ManyPoints && !huge) ? GroupChannelsOfManyPoints : GroupChannels;
+        groupBlocks = Math.Clamp(group / (registerVectors * lanes), 1, fresh ? 1 : blocks);
         groups = Divide(blocks, groupBlocks);
 
         // Weights that are read from memory are read by few, long runs. Where tiles are few, the destination channels are shared out among
         // tasks, if their weights are many; otherwise, or where that is not enough, runs are made shorter.
         double operations = 2.0 * allPoints * tiles * depth * vectors * lanes;
         int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks), least = registerRows;
-        runTiles = Math.Max(1, (huge ? LongRunTiles : PreparedBytes > ManyWeights ? 2 * RunTiles : RunTiles) / least) * least;
-        bool few = Divide(tiles, runTiles) < Math.Min(wanted, FewRuns) && PreparedBytes > ManyWeights;
-        if (few) while (runTiles > least && Divide(tiles, runTiles) * groups < wanted / 2) runTiles = Divide(runTiles / least, 2) * least;
+        runTiles = Math.Max(1, (huge ? LongRunTiles : TransformedBytes > ManyWeights ? 2 * RunTiles : RunTiles) / least) * least;
+        bool few = Divide(tiles, runTiles) < Math.Min(wanted, FewRuns) && TransformedBytes > ManyWeights;
+        if (fresh) runTiles = tiles;
+        else if (few) while (runTiles > least && Divide(tiles, runTiles) * groups < wanted / 2) runTiles = Divide(runTiles / least, 2) * least;
         else if (Divide(tiles, runTiles) < wanted && !huge) runTiles = least;
         runTiles = Divide(tiles, Divide(tiles, runTiles));
         runs = Divide(tiles, runTiles);
-        shares = few ? Math.Min(groups, Divide(wanted, runs)) : 1;
+        shares = fresh ? groups : few ? Math.Min(groups, Divide(wanted, runs)) : 1;
 
         pixelPitch = Divide(depth - sourceChannels + Divide(sourceChannels, lanes) * lanes, lanes) * lanes;
         if (pixelPitch * sizeof(float) % 2048 == 0) pixelPitch += 16;
@@ -146,38 +162,69 @@ internal sealed unsafe class WinogradKernel : Kernel
             batch, y.Source, x.Source, sourceChannels, source ?? ImagePitches.Dense(y.Source, x.Source, sourceChannels),
             y.Reach(results), x.Reach(results), lanes);
         patchBytes = patch.ScratchBytes(sourceChannels);
+        tapBytes = ScratchRegion.Align((long)y.Taps * x.Taps * PackChannels * registerVectors * lanes * sizeof(float));
+        chunkPoint = PackChannels * registerVectors * lanes + 16;
         functions = new TileFunction?[(registerRows + 1) * (registerVectors + 1)];
     }
 
     /// <inheritdoc/>
     public override string Algorithm => $"Winograd F({resultsTogether}x{resultsTogether}, {y.Taps}x{y.Taps})";
 
-    public override int Phases => shares > 1 ? 3 : 2;
+    public override int Phases => (fresh ? 1 : 2) + (TransformsFirst ? 1 : 0);
 
-    public override int PreparedOperand => 1;
+    public override int PreparedOperand => fresh ? -1 : 1;
 
-    public override long PreparedBytes => (long)allPoints * depth * vectors * lanes * sizeof(float);
+    public override long PreparedBytes => fresh ? 0 : TransformedBytes;
 
     /// <summary>It depends on the layer alone, and not on the size of the image: tiles of any shape share their weights.</summary>
     public override object? PreparedForm =>
         (resultsTogether, width, weights, sourceChannels, destinationChannels, y.Taps, PartsAreSummed,
             (y.Parts[0].FirstTap, y.Parts[0].TapStep), (x.Parts[0].FirstTap, x.Parts[0].TapStep));
 
-    public override long WorkspaceBytes => shares > 1 ? runs * pixelBytes : 0;
+    public override long WorkspaceBytes => TransformsFirst ? runs * pixelBytes : 0;
 
     public override long ScratchBytes => Math.Max(
-        (long)y.Taps * x.Taps * PackChannels * registerVectors * lanes * sizeof(float),
-        productBytes + rawBytes + patchBytes + (shares > 1 ? 0 : pixelBytes));
+        tapBytes,
+        productBytes + rawBytes + patchBytes + (TransformsFirst ? 0 : pixelBytes)
+            + (fresh ? tapBytes + ScratchRegion.Align(partPoints * chunkPoint * sizeof(float)) : 0));
 
-    public override int TaskCount(int phase) =>
-        phase == 0 ? blocks * Divide(sourceChannels, PackChannels) * Parts : phase < Phases - 1 ? Divide(tiles, TransformTiles) : runs * shares;
+    private long TransformedBytes => (long)allPoints * depth * vectors * lanes * sizeof(float);
+
+    /// <summary>Whether pixels are transformed in a phase of their own.</summary>
+    private bool TransformsFirst => fresh || shares > 1;
+
+    public override int TaskCount(int phase) => StageOf(phase) switch
+    {
+        Stage.Pack => blocks * Divide(sourceChannels, PackChannels) * Parts,
+        Stage.Transform => Divide(tiles, TransformTiles),
+        _ => runs * shares,
+    };
 
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)
     {
-        if (phase == 0) Pack(task, arguments.Operands[1], (float*)arguments.Prepared, (float*)scratch);
-        else if (phase < Phases - 1) Transform(task, arguments, (float*)scratch);
-        else Compute(task, arguments, scratch);
+        switch (StageOf(phase))
+        {
+            case Stage.Pack:
+                Pack(task, arguments.Operands[1], (float*)arguments.Prepared, (float*)scratch);
+                break;
+            case Stage.Transform:
+                Transform(task, arguments, (float*)scratch);
+                break;
+            default:
+                Compute(task, arguments, scratch);
+                break;
+        }
     }
+
+    private enum Stage
+    {
+        Pack,
+        Transform,
+        Compute,
+    }
+
+    private Stage StageOf(int phase) =>
+        phase == Phases - 1 ? Stage.Compute : phase == 0 && !fresh ? Stage.Pack : Stage.Transform;
 
     private static int Divide(int a, int b) => (a + b - 1) / b;
 
@@ -211,6 +258,15 @@ internal sealed unsafe class WinogradKernel : Kernel
     private void Pack(int task, float* from, float* prepared, float* scratch)
     {
         int block = task % blocks, part = task / blocks % Parts, firstSource = task / blocks / Parts * PackChannels;
+        int pitch = BlockVectors(block) * lanes;
+        float* to = prepared + BlockOffset(block) + (long)firstSource * pitch
+            + (PartsAreSummed ? (long)part * sourceChannels : (long)part * partPoints * depth) * pitch;
+        TransformWeights(from, part, firstSource, block, scratch, to, (long)depth * pitch);
+    }
+
+    /// <summary>Brings the weights of some source channels of a part, and of a block of destination channels, to all points.</summary>
+    private void TransformWeights(float* from, int part, int firstSource, int block, float* taps, float* to, long point)
+    {
         int sources = Math.Min(PackChannels, sourceChannels - firstSource), pitch = BlockVectors(block) * lanes;
         int first = block * registerVectors * lanes;
         WinogradPart py = y.Parts[part / x.Parts.Length], px = x.Parts[part % x.Parts.Length];
@@ -220,13 +276,11 @@ internal sealed unsafe class WinogradKernel : Kernel
             Panels.Pack(
                 from + tapY * weights.TapY + tapX * weights.TapX + firstSource * weights.Source + first * weights.Destination,
                 weights.Source, weights.Destination, sources, Math.Min(pitch, destinationChannels - first),
-                scratch + (long)tap * sources * pitch, pitch);
+                taps + (long)tap * sources * pitch, pitch);
         }
-        long tapPitch = (long)sources * pitch * sizeof(float), point = (long)depth * pitch * sizeof(float);
-        float* to = prepared + BlockOffset(block) + (long)firstSource * pitch
-            + (PartsAreSummed ? (long)part * sourceChannels : (long)part * partPoints * depth) * pitch;
+        long tapPitch = (long)sources * pitch * sizeof(float);
         transform.OfKernel(
-            scratch, x.Taps * tapPitch, tapPitch, to, points * point, point, (long)sources * BlockVectors(block));
+            taps, x.Taps * tapPitch, tapPitch, to, points * point * sizeof(float), point * sizeof(float), (long)sources * BlockVectors(block));
     }
 
     private void Transform(int task, in KernelArguments arguments, float* scratch)
@@ -242,7 +296,7 @@ internal sealed unsafe class WinogradKernel : Kernel
         float* products = (float*)scratch;
         float* raw = (float*)(scratch + productBytes);
         float* pixels = (float*)(arguments.Workspace + run * pixelBytes);
-        if (shares == 1)
+        if (!TransformsFirst)
         {
             float* edge = (float*)(scratch + productBytes + rawBytes);
             pixels = (float*)(scratch + productBytes + rawBytes + patchBytes);
@@ -252,7 +306,8 @@ internal sealed unsafe class WinogradKernel : Kernel
         for (int group = firstGroup; group < endGroup; group++)
         {
             int firstBlock = group * groupBlocks, endBlock = Math.Min(blocks, firstBlock + groupBlocks);
-            Multiply((float*)arguments.Prepared, pixels, products, firstBlock, endBlock, count);
+            if (fresh) MultiplyFresh(arguments.Operands[1], pixels, products, firstBlock, (float*)(scratch + productBytes + rawBytes + patchBytes));
+            else Multiply((float*)arguments.Prepared, pixels, products, firstBlock, endBlock, count);
             int firstVector = firstBlock * registerVectors, endVector = Math.Min(vectors, endBlock * registerVectors);
             int channel = firstVector * lanes, channels = Math.Min(destinationChannels, endVector * lanes) - channel;
             for (int tile = 0; tile < count; tile++)
@@ -299,22 +354,59 @@ internal sealed unsafe class WinogradKernel : Kernel
     /// <summary>The products of some blocks of channels at all points.</summary>
     private void Multiply(float* prepared, float* pixels, float* products, int firstBlock, int endBlock, int count)
     {
-        int rowTiles = Divide(count, registerRows);
-        var call = new TileCall { Outer = 1, Inner = 1, Steps = depth, CRow = productPitch * sizeof(float) };
         for (int point = 0; point < allPoints; point++)
         {
             for (int block = firstBlock; block < endBlock; block++)
             {
                 int blockVectors = BlockVectors(block);
-                call.B = prepared + BlockOffset(block) + (long)point * depth * blockVectors * lanes;
-                for (int rowTile = 0; rowTile < rowTiles; rowTile++)
+                Multiply(
+                    pixels + point * pixelPoint, prepared + BlockOffset(block) + (long)point * depth * blockVectors * lanes,
+                    products + point * productPoint + (block - firstBlock) * registerVectors * lanes, blockVectors, count, depth, accumulate: false);
+            }
+        }
+    }
+
+    /// <summary>The products of a block of channels and of all tiles, with weights that are transformed a part of the depth at a time.</summary>
+    private void MultiplyFresh(float* from, float* pixels, float* products, int block, float* taps)
+    {
+        float* chunk = (float*)((byte*)taps + tapBytes);
+        int blockVectors = BlockVectors(block);
+        for (int part = 0; part < Parts; part++)
+        {
+            for (int firstSource = 0; firstSource < sourceChannels; firstSource += PackChannels)
+            {
+                TransformWeights(from, part, firstSource, block, taps, chunk, chunkPoint);
+                int steps = Math.Min(PackChannels, sourceChannels - firstSource);
+                int firstPoint = PartsAreSummed ? 0 : part * partPoints, along = PartsAreSummed ? part * sourceChannels + firstSource : firstSource;
+                for (int point = 0; point < partPoints; point++)
                 {
-                    (int start, int end) = TileChoice.Split(count, rowTiles, rowTile);
-                    call.A = pixels + point * pixelPoint + (long)start * pixelPitch;
-                    call.C = products + point * productPoint + (long)start * productPitch + (block - firstBlock) * registerVectors * lanes;
-                    Function(end - start, blockVectors)(&call);
+                    Multiply(
+                        pixels + (firstPoint + point) * pixelPoint + along, chunk + point * chunkPoint,
+                        products + (firstPoint + point) * productPoint, blockVectors, tiles, steps, accumulate: along > 0);
                 }
             }
+        }
+    }
+
+    /// <summary>The products of some tiles and one block of channels at a point, along the depth or a part of it.</summary>
+    private void Multiply(float* left, float* right, float* products, int blockVectors, int count, int steps, bool accumulate)
+    {
+        int rowTiles = Divide(count, registerRows);
+        var call = new TileCall
+        {
+            B = right,
+            Outer = 1,
+            Inner = 1,
+            Steps = steps,
+            CRow = productPitch * sizeof(float),
+            Accumulate = accumulate ? 1 : 0,
+        };
+        for (int rowTile = 0; rowTile < rowTiles; rowTile++)
+        {
+            (int start, int end) = TileChoice.Split(count, rowTiles, rowTile);
+            call.A = left + (long)start * pixelPitch;
+            call.C = products + (long)start * productPitch;
+            Function(end - start, blockVectors)(&call);
         }
     }
 

@@ -39,6 +39,35 @@ public sealed class ConvolutionKernelTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1, 2, 2, 300, 200, 4, 2)]
+    [InlineData(1, 8, 8, 130, 260, 4, 2)]
+    [InlineData(1, 5, 4, 200, 331, 3, 2)]
+    [InlineData(1, 3, 5, 1100, 300, 1, 1)]
+    [InlineData(2, 1, 1, 300, 260, 4, 1)]
+    [InlineData(1, 1, 1, 100, 130, 5, 1)]
+    public void Weights_that_are_packed_where_they_are_used_give_the_same_bits(
+        int batch, int height, int width, int channels, int outChannels, int kernel, int stride)
+    {
+        var random = new Random(3);
+        ConvolutionGeometry geometry = Image(batch, height, width, channels, outChannels, kernel, ConvolutionWindow.Square(stride, kernel == 5 ? 3 : kernel / 2));
+        float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(geometry));
+        float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(geometry));
+        float[] dy = KernelRunner.Random(random, ConvolutionReference.OutputSize(geometry));
+        foreach (VectorWidth vectors in KernelRunner.Widths)
+        {
+            var forward = new ConvolutionKernel(geometry, vectors, keepsWeights: false);
+            var backward = new ConvolutionInputGradientKernel(geometry, vectors, keepsWeights: false);
+            Assert.Equal((-1, -1), (forward.PreparedOperand, backward.PreparedOperand));
+            Assert.Equal(
+                KernelRunner.Run(team, new ConvolutionKernel(geometry, vectors), 2, dy.Length, x, w),
+                KernelRunner.Run(team, forward, 2, dy.Length, x, w));
+            Assert.Equal(
+                KernelRunner.Run(team, new ConvolutionInputGradientKernel(geometry, vectors), 2, x.Length, dy, w),
+                KernelRunner.Run(team, backward, 2, x.Length, dy, w));
+        }
+    }
+
+    [Theory]
     [InlineData(3, 5, 3, 1)]
     [InlineData(64, 64, 3, 1)]
     [InlineData(17, 40, 3, 1)]

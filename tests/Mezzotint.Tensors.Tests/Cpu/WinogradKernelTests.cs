@@ -33,6 +33,33 @@ public sealed class WinogradKernelTests : IDisposable
         Check(new(batch, height, width, channels, outChannels, 4, 4, ConvolutionWindow.Square(padding: 1)), 3, new Random(1));
 
     [Theory]
+    [InlineData(4, 3, 1, 8, 8, 300, 200)]
+    [InlineData(4, 3, 3, 5, 7, 260, 331)]
+    [InlineData(2, 3, 1, 9, 6, 400, 330)]
+    [InlineData(2, 4, 2, 8, 12, 200, 260)]
+    [InlineData(4, 4, 1, 9, 9, 200, 260)]
+    [InlineData(3, 4, 1, 9, 9, 200, 170)]
+    public void Weights_that_are_transformed_where_they_are_used_give_the_same_bits(
+        int side, int kernel, int batch, int height, int width, int channels, int outChannels)
+    {
+        var random = new Random(6);
+        var geometry = new ConvolutionGeometry(
+            batch, height, width, channels, outChannels, kernel, kernel,
+            ConvolutionWindow.Square(stride: kernel == 4 && side != 3 ? 2 : 1, padding: 1));
+        float[] x = KernelRunner.Random(random, ConvolutionReference.InputSize(geometry));
+        float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(geometry));
+        float[] dy = KernelRunner.Random(random, ConvolutionReference.OutputSize(geometry));
+        foreach (VectorWidth vectors in KernelRunner.Widths)
+        {
+            WinogradKernel forward = WinogradKernel.Forward(geometry, side, vectors, keepsWeights: false);
+            WinogradKernel backward = WinogradKernel.InputGradient(geometry, side, vectors, keepsWeights: false);
+            Assert.Equal((-1, -1), (forward.PreparedOperand, backward.PreparedOperand));
+            Assert.Equal(Forward(geometry, side, vectors, x, w), KernelRunner.Run(team, forward, 2, dy.Length, x, w));
+            Assert.Equal(InputGradient(geometry, side, vectors, dy, w), KernelRunner.Run(team, backward, 2, x.Length, dy, w));
+        }
+    }
+
+    [Theory]
     [InlineData(4, 1, 9, 31, 64, 64)]
     [InlineData(4, 3, 8, 8, 48, 48)]
     [InlineData(4, 2, 3, 2, 17, 100)]
