@@ -94,6 +94,20 @@ public sealed class UpscaleTests : IDisposable
     }
 
     [Fact]
+    public void Outputs_beside_their_inputs_are_not_enlarged_again()
+    {
+        Sample.Write(_folder, "a.png");
+        Sample.Write(_folder, "deeper/b.png");
+        Sample.Write(_folder, "deeper/b.jpg");
+        Assert.Equal(ExitCode.Done, Upscale(_folder.Path, "-o", _folder.Path).ExitCode);
+        string[] content = [.. _folder.Content.Order(StringComparer.Ordinal)];
+        Assert.Equal(["a-x2.png", "a.png", "deeper", "deeper/b-x2.jpg.png", "deeper/b-x2.png.png", "deeper/b.jpg", "deeper/b.png"], content);
+        Assert.Equal(ExitCode.Done, Upscale(_folder.Path, "-o", _folder.Path, "--skip-existing").ExitCode);
+        Assert.Equal(ExitCode.Done, Upscale(_folder.Path, "-o", _folder.Path, "--force").ExitCode);
+        Assert.Equal(content, _folder.Content.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void An_existing_output_is_replaced_only_by_force()
     {
         string input = Sample.Write(_folder, "in.png"), output = _folder["out.png"];
@@ -317,6 +331,17 @@ public sealed class UpscaleTests : IDisposable
     }
 
     [Fact]
+    public void Where_some_outputs_exist_a_broken_picture_is_one_of_several()
+    {
+        Sample.Write(_folder, "in/a.png");
+        File.WriteAllText(_folder["in/b.png"], "no picture");
+        Assert.Equal(ExitCode.Failed, Upscale(_folder["in"], "-o", _folder["out"]).ExitCode);
+        Call call = Upscale(_folder["in"], "-o", _folder["out"], "--skip-existing");
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        Assert.Equal("0 done, 1 failed, 1 passed over, since their outputs exist.", call.Complaints[^1]);
+    }
+
+    [Fact]
     public void Patterns_that_the_shell_left_are_expanded()
     {
         Sample.Write(_folder, "in/a1.png");
@@ -326,6 +351,7 @@ public sealed class UpscaleTests : IDisposable
         Assert.Equal(["a1.png", "a2.png"], Outputs("in/a?.*"));
         if (!OperatingSystem.IsWindows()) Directory.CreateSymbolicLink(_folder["in/deeper/back"], "..");
         Assert.Equal(["a1.png", "a3.png"], Outputs("in/**/a*.png"));
+        Assert.True(File.Exists(_folder["out/deeper/a3.png"]));
         Assert.Equal(["b[*].png"], Outputs("in/b[*].png"));
         Upscale(_folder["in/c*"]).Refuses("Nothing matches");
 

@@ -9,42 +9,57 @@ internal static class Globs
 
     /// <summary>What inputs mean: those that exist or are no pattern as they are, and for each pattern the files and folders it matches.</summary>
     /// <exception cref="MezzotintException">Nothing matches a pattern.</exception>
-    public static IReadOnlyList<string> Expand(IEnumerable<string> inputs) =>
-        [.. inputs.SelectMany(input => Path.Exists(input) || !IsPattern(input) ? [input] : Matches(input)).Distinct()];
+    public static IReadOnlyList<string> Expand(IEnumerable<string> inputs) => [.. Find(inputs).Select(match => match.Path)];
+
+    /// <summary>What inputs mean, as <see cref="Expand"/> says, and in which folders a search through folders found it.</summary>
+    /// <exception cref="MezzotintException">Nothing matches a pattern.</exception>
+    public static IReadOnlyList<GlobMatch> Find(IEnumerable<string> inputs) =>
+    [
+        .. inputs.SelectMany(input => Path.Exists(input) || !IsPattern(input)
+            ? [new GlobMatch(input, "")]
+            : Matches(input)).DistinctBy(match => match.Path),
+    ];
 
     private static bool IsPattern(string input) => input.AsSpan().ContainsAny('*', '?');
 
-    private static List<string> Matches(string pattern)
+    private static List<GlobMatch> Matches(string pattern)
     {
         string root = Path.GetPathRoot(pattern) ?? "";
         string[] parts = pattern[root.Length..].Split(
             [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
-        List<string> found = [.. Matches(root, parts).Distinct().Order(NaturalOrder.Instance)];
+        List<GlobMatch> found = [.. Matches(root, parts, null).DistinctBy(match => match.Path).OrderBy(match => match.Path, NaturalOrder.Instance)];
         return found.Count > 0 ? found : throw new MezzotintException($"Nothing matches '{pattern}'; check the pattern, or name the files.");
     }
 
-    private static IEnumerable<string> Matches(string folder, ReadOnlyMemory<string> parts)
+    private static IEnumerable<GlobMatch> Matches(string folder, ReadOnlyMemory<string> parts, string? searched)
     {
-        if (parts.IsEmpty) return [folder];
+        if (parts.IsEmpty)
+            return [new GlobMatch(folder, searched is null ? "" : Path.GetDirectoryName(Path.GetRelativePath(searched, folder)) ?? "")];
         string part = parts.Span[0];
         ReadOnlyMemory<string> rest = parts[1..];
         if (!IsPattern(part))
         {
             string next = Path.Combine(folder, part);
-            return Path.Exists(next) ? Matches(next, rest) : [];
+            return Path.Exists(next) ? Matches(next, rest, searched) : [];
         }
 
         string listed = folder.Length == 0 ? "." : folder;
         if (!Directory.Exists(listed)) return [];
         if (part == AnyFolders)
         {
-            IEnumerable<string> here = rest.IsEmpty ? FilesOf(listed).Select(Named) : Matches(folder, rest);
-            return here.Concat(Directory.EnumerateDirectories(listed).Where(path => IsShown(path) && !IsLink(path)).SelectMany(inner => Matches(Named(inner), parts)));
+            searched ??= listed;
+            IEnumerable<GlobMatch> here = rest.IsEmpty
+                ? FilesOf(listed).SelectMany(path => Matches(Named(path), rest, searched))
+                : Matches(folder, rest, searched);
+            return here.Concat(
+                Directory.EnumerateDirectories(listed)
+                    .Where(path => IsShown(path) && !IsLink(path))
+                    .SelectMany(inner => Matches(Named(inner), parts, searched)));
         }
 
         return Directory.EnumerateFileSystemEntries(listed)
             .Where(path => IsShown(path) && FileSystemName.MatchesSimpleExpression(part, Path.GetFileName(path), OperatingSystem.IsWindows()))
-            .SelectMany(path => Matches(Named(path), rest));
+            .SelectMany(path => Matches(Named(path), rest, searched));
 
         string Named(string path) => Path.Combine(folder, Path.GetFileName(path));
     }

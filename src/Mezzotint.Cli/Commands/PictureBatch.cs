@@ -67,7 +67,7 @@ internal sealed record PictureBatch(string Doing, IReadOnlyList<UpscaleJob> Jobs
         {
             { Count: 0 } => ExitCode.Done,
             _ when exitCodes.Contains(ExitCode.Interrupted) => ExitCode.Interrupted,
-            _ => done.Count > 0 || exitCodes.Contains(ExitCode.Failed) ? ExitCode.Failed : ExitCode.Refused,
+            _ => done.Count + Skipped.Count > 0 || exitCodes.Contains(ExitCode.Failed) ? ExitCode.Failed : ExitCode.Refused,
         };
     }
 }

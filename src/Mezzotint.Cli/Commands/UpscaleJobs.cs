@@ -24,7 +24,8 @@ internal static class UpscaleJobs
     public static IReadOnlyList<UpscaleJob> Of(IReadOnlyList<string> inputs, string? output, string size, PictureFormat? format = null)
     {
         if (inputs.Contains("") || output is "") throw new MezzotintException("A file's name cannot be empty.");
-        inputs = Globs.Expand(inputs);
+        IReadOnlyList<GlobMatch> found = Globs.Find(inputs);
+        inputs = [.. found.Select(match => match.Path)];
         string extension = (format ?? PictureFormat.Png).Extension();
         bool many = inputs.Count > 1 || Directory.Exists(inputs[0]);
         List<UpscaleJob> jobs;
@@ -33,7 +34,9 @@ internal static class UpscaleJobs
             if (File.Exists(output)) throw new MezzotintException($"'{output}' is a file, and these inputs need a folder to go to.");
             jobs =
             [
-                .. inputs.SelectMany(input => Directory.Exists(input) ? OfFolder(input, output, size, extension) : [OfFile(input, output, size, extension)]),
+                .. found.SelectMany(match => Directory.Exists(match.Path)
+                    ? OfFolder(match.Path, match.Under(output), size, extension)
+                    : [OfFile(match.Path, match.Under(output), size, extension)]),
             ];
         }
         else
@@ -102,13 +105,16 @@ internal static class UpscaleJobs
         string within = Path.GetRelativePath(input, folder);
         string? suffix = IsSame(input, folder) ? size : null;
         bool inside = within != "." && !within.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(within);
-        IEnumerable<string> paths = PhotographFolder.List(input).OrderBy(path => Path.GetRelativePath(input, path), NaturalOrder.Instance);
-        foreach (string path in paths)
-        {
-            string relative = Path.GetRelativePath(input, path);
-            if (inside && relative.StartsWith(within + Path.DirectorySeparatorChar, StringComparison.Ordinal)) continue;
-            yield return new UpscaleJob(path, Path.Combine(folder, Path.GetDirectoryName(relative)!, NameOf(path, suffix, extension)));
-        }
+        UpscaleJob[] jobs =
+        [
+            .. from path in PhotographFolder.List(input)
+               let relative = Path.GetRelativePath(input, path)
+               where !inside || !relative.StartsWith(within + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+               select new UpscaleJob(path, Path.Combine(folder, Path.GetDirectoryName(relative)!, NameOf(path, suffix, extension))),
+        ];
+        HashSet<string> earlier = new(suffix is null ? [] : Distinguish(jobs).Select(job => Path.GetFullPath(job.Output)), Paths);
+        return jobs.Where(job => !earlier.Contains(Path.GetFullPath(job.Input)))
+            .OrderBy(job => Path.GetRelativePath(input, job.Input), NaturalOrder.Instance);
     }
 
     private static string NameOf(string input, string? suffix, string extension) =>
