@@ -13,4 +13,7 @@ internal static class ImageNetColours
 
     /// <summary>Of red, green and blue in [0, 1].</summary>
     public static Tensor Of(Tensor images) => (images - Tensor.Of([3], Mean)) * Tensor.Of([3], Deviation).Reciprocal();
+
+    /// <summary>Back to red, green and blue in [0, 1].</summary>
+    public static Tensor ToUnit(Tensor colours) => colours * Tensor.Of([3], Deviation) + Tensor.Of([3], Mean);
 }

@@ -18,6 +18,7 @@ namespace Mezzotint.Networks;
 [JsonDerivedType(typeof(ImdnDescription), "imdn")]
 [JsonDerivedType(typeof(SrVggDescription), "srvgg")]
 [JsonDerivedType(typeof(BoundedSrResNetDescription), "srresnet-bounded")]
+[JsonDerivedType(typeof(VersionedSrResNetDescription), "srresnet-version")]
 [JsonDerivedType(typeof(MsrResNetDescription), "msrresnet")]
 [JsonDerivedType(typeof(DenseGeneratorDescription), "dense-generator")]
 [JsonDerivedType(typeof(ResNetGeneratorDescription), "resnet-generator")]

@@ -65,6 +65,7 @@ internal static class ModelCard
         SrVggDescription => "An SRVGG-compact network",
         SrResNetDescription => "An SRResNet",
         BoundedSrResNetDescription => "An SRResNet with colours bounded by a hyperbolic tangent",
+        VersionedSrResNetDescription version => $"An SRResNet ({version.Version}'s)",
         MsrResNetDescription => "An MSRResNet (SRResNet without norms)",
         CompactResNetDescription => "A compact residual network",
         DcganDescription => "A DCGAN generator",

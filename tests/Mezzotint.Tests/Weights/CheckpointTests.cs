@@ -24,6 +24,21 @@ public sealed class CheckpointTests : IDisposable
         PyTorch.Execute(Path.Combine("Weights", "torch_checkpoints.py"), _folder.Path);
         string[] faults = [.. File.ReadLines(_folder["names.txt"]).Select(FaultOf).OfType<string>()];
         Assert.True(faults.Length == 0, string.Join('\n', faults));
+
+        string[] exported = [.. File.ReadLines(_folder["names.txt"]).Where(Export)];
+        Assert.True(exported.Length >= 30, $"Only {exported.Length} of the networks could be exported.");
+        PyTorch.Execute(Path.Combine("Weights", "torch_checkpoints.py"), _folder.Path, "exported");
+        Assert.Equal(exported, File.ReadLines(_folder["loaded.txt"]));
+    }
+
+    /// <summary>Writes a model for the module in PyTorch that its checkpoint came from; false for networks that are features only.</summary>
+    private bool Export(string name)
+    {
+        string path = _folder[name + ".pth"];
+        if (Safetensors.Read(_folder[name + ".safetensors"]).Arrays.All(array => array.Name != "output") || name.StartsWith(LpipsOf, StringComparison.Ordinal))
+            return false;
+        PyTorchExport.Write(_folder[name + ".exported.pth"], ModelFile.Read(path), ModelFile.Describe(path));
+        return true;
     }
 
     private string? FaultOf(string name)

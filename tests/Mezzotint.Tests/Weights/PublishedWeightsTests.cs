@@ -234,6 +234,7 @@ public sealed class PublishedWeightsTests : IDisposable
         SrVggDescription => [new SrVggDescription(4, 8, 3), new SrVggDescription(2, 4, 2), new SrVggDescription(1, 4, 2)],
         BoundedSrResNetDescription =>
             [new BoundedSrResNetDescription(4, 8, 2), new BoundedSrResNetDescription(2, 4, 1), new BoundedSrResNetDescription(8, 4, 1)],
+        VersionedSrResNetDescription version => [version with { Scale = 2, Channels = 8, Blocks = 1 }, version with { Scale = 8, Blocks = 2 }],
         MsrResNetDescription => [new MsrResNetDescription(2, 8, 2), new MsrResNetDescription(3, 4, 1), new MsrResNetDescription(4, 8, 1)],
         _ => [new RrdbNetDescription(4, 8, 2, 4), new RrdbNetDescription(2, 8, 1, 4), new RrdbNetDescription(1, 8, 1, 4), new RrdbNetDescription(8, 8, 1, 4), .. RealEsrgan(typical)],
     };

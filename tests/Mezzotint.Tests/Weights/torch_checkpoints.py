@@ -1,6 +1,8 @@
 """Checkpoints as their authors' programs save them, each beside what its network makes of an input.
 
 `python3 torch_checkpoints.py FOLDER` writes NAME.pth and NAME.safetensors, which holds `input` and one or more outputs, and `names.txt`, a name a line.
+`python3 torch_checkpoints.py FOLDER exported` loads NAME.exported.pth, where there is one, strictly into the module that NAME.pth was saved from, says on
+standard error what does not load or makes another output, and writes `loaded.txt`, a name a line.
 Modules are written down from the published layers under the names that the field's files have; weights are drawn, norms' statistics too. Images in
 the safetensors files are N,H,W,C as Mezzotint has them: enlarged ones in [0, 1], others in [-1, 1].
 """
@@ -18,7 +20,9 @@ from torch import nn
 from torch.nn import functional as F
 
 FOLDER = sys.argv[1]
+EXPORTED = sys.argv[2:] == ["exported"]
 NAMES = []
+FAULTS = []
 
 
 def seq(*layers):
@@ -100,8 +104,27 @@ def save(name, saved, given, made, **options):
 
 
 @torch.no_grad()
-def case(name, module, given, wrap=lambda module: module.state_dict(), after=lambda y: y, before=lambda x: x, **options):
-    save(name, wrap(module), given, after(module(before(given))), **options)
+def case(name, module, given, wrap=lambda module: module.state_dict(), after=lambda y: y, before=lambda x: x, other=None, **options):
+    """A checkpoint of a module. `other` is the module of the same network that is exported, where its names are not this one's."""
+    if not EXPORTED:
+        save(name, wrap(module), given, after(module(before(given))), **options)
+        return
+    path = os.path.join(FOLDER, name + ".exported.pth")
+    if not os.path.exists(path):
+        return
+    expected = after(module(before(given)))
+    module = (other or module).eval()
+    for value in module.state_dict().values():
+        value.zero_()
+    try:
+        module.load_state_dict(torch.load(path, weights_only=True), strict=True)
+    except RuntimeError as fault:
+        FAULTS.append(f"{name}: {fault}")
+        return
+    worst = (after(module(before(given))) - expected).abs().max().item()
+    if not worst <= 1e-4 * expected.abs().max().item():
+        FAULTS.append(f"{name}: the output is {worst} from the first one's")
+    NAMES.append(name)
 
 
 # Enlargement ---------------------------------------------------------------------------------------------------------------------------
@@ -306,6 +329,85 @@ class MSRBlock(nn.Module):
         return x + self.conv2(F.relu(self.conv1(x)))
 
 
+class Added(nn.Module):
+    def __init__(self, **layers):
+        super().__init__()
+        for name, layer in layers.items():
+            self.add_module(name, layer)
+
+    def forward(self, x):
+        y = x
+        for layer in self.children():
+            y = layer(y)
+        return x + y
+
+
+class SrResNet(nn.Module):
+    """The SRResNets of four programs: which layers come first, which lie below the long skip, which behind it, and what happens to colours."""
+
+    def __init__(self, first, within, behind, before=lambda x: x, after=lambda y: y):
+        super().__init__()
+        self.steps, self.before, self.after = (first.keys(), within.keys(), behind.keys()), before, after
+        for name, layer in {**first, **within, **behind}.items():
+            self.add_module(name, layer)
+
+    def through(self, names, x):
+        for name in names:
+            x = getattr(self, name)(x)
+        return x
+
+    def forward(self, x):
+        first = self.through(self.steps[0], self.before(x))
+        return self.after(self.through(self.steps[2], first + self.through(self.steps[1], first)))
+
+
+def conv_block(a, b, kernel, norm, *end):
+    return named(conv_block=seq(conv(a, b, kernel), *([nn.BatchNorm2d(b)] if norm else []), *end))
+
+
+def sgrvinod(doublings, f=8, blocks=3):
+    block = lambda: Added(conv_block1=conv_block(f, f, 3, True, nn.PReLU()), conv_block2=conv_block(f, f, 3, True))  # noqa: E731
+    up = lambda: named(conv=conv(f, 4 * f), pixel_shuffle=nn.PixelShuffle(2), prelu=nn.PReLU())  # noqa: E731
+    return SrResNet(
+        {"conv_block1": conv_block(3, f, 9, False, nn.PReLU())},
+        {"residual_blocks": seq(*[block() for _ in range(blocks)]), "conv_block2": conv_block(f, f, 3, True)},
+        {"subpixel_convolutional_blocks": seq(*[up() for _ in range(doublings)]), "conv_block3": conv_block(f, 3, 9, False, nn.Tanh())},
+        normalised, lambda y: (y + 1) / 2)
+
+
+def lornatang(doublings, f=8, blocks=3):
+    block = lambda: Added(rcb=seq(  # noqa: E731
+        conv(f, f, bias=False), nn.BatchNorm2d(f), nn.PReLU(), conv(f, f, bias=False), nn.BatchNorm2d(f)))
+    up = lambda: named(upsample_block=seq(conv(f, 4 * f), nn.PixelShuffle(2), nn.PReLU()))  # noqa: E731
+    return SrResNet(
+        {"conv1": seq(conv(3, f, 9), nn.PReLU())},
+        {"trunk": seq(*[block() for _ in range(blocks)]), "conv2": seq(conv(f, f, bias=False), nn.BatchNorm2d(f))},
+        {"upsampling": seq(*[up() for _ in range(doublings)]), "conv3": conv(f, 3, 9)})
+
+
+def eriklindernoren(doublings, f=8, blocks=3):
+    block = lambda: Added(conv_block=seq(conv(f, f), nn.BatchNorm2d(f, 0.8), nn.PReLU(), conv(f, f), nn.BatchNorm2d(f, 0.8)))  # noqa: E731
+    up = lambda: [conv(f, 4 * f), nn.BatchNorm2d(4 * f), nn.PixelShuffle(2), nn.PReLU()]  # noqa: E731
+    deviation, mean = (torch.tensor(v).view(3, 1, 1) for v in ([0.229, 0.224, 0.225], [0.485, 0.456, 0.406]))
+    return SrResNet(
+        {"conv1": seq(conv(3, f, 9), nn.PReLU())},
+        {"res_blocks": seq(*[block() for _ in range(blocks)]), "conv2": seq(conv(f, f), nn.BatchNorm2d(f, 0.8))},
+        {"upsampling": seq(*[layer for _ in range(doublings) for layer in up()]), "conv3": seq(conv(f, 3, 9), nn.Tanh())},
+        normalised, lambda y: y * deviation + mean)
+
+
+def twtygqyy(doublings, f=8, blocks=3):
+    flat = lambda a, b, k=3: conv(a, b, k, bias=False)  # noqa: E731
+    leaky = lambda: nn.LeakyReLU(0.2)  # noqa: E731
+    norm = lambda: nn.InstanceNorm2d(f, affine=True)  # noqa: E731
+    block = lambda: Added(conv1=flat(f, f), in1=norm(), relu=leaky(), conv2=flat(f, f), in2=norm())  # noqa: E731
+    ups = [layer for _ in range(doublings) for layer in (flat(f, 4 * f), nn.PixelShuffle(2), leaky())]
+    return SrResNet(
+        {"conv_input": flat(3, f, 9), "relu": leaky()},
+        {"residual": seq(*[block() for _ in range(blocks)]), "conv_mid": flat(f, f), "bn_mid": norm()},
+        {"upscale4x": seq(*ups), "conv_output": flat(f, 3, 9)})
+
+
 def enlargement():
     lr = picture(12, 10)
     case("srvgg-anime-x4", draw(SRVGGNetCompact(4, 64, 16), 1), lr, lambda m: {"params": m.state_dict()})
@@ -316,10 +418,10 @@ def enlargement():
          lambda m: {"params": {k: torch.zeros_like(v) for k, v in m.state_dict().items()}, "params_ema": m.state_dict()})
     case("rrdb-x2", draw(RRDBNet(scale=2), 6), lr, lambda m: {"params_ema": m.state_dict()})
     case("rrdb-x1", draw(RRDBNet(scale=1), 7), lr[:, :, :, :8], lambda m: {"params_ema": m.state_dict()})
-    case("esrgan-x4", draw(EsrganNet(), 8), lr)
+    case("esrgan-x4", draw(EsrganNet(), 8), lr, other=RRDBNet())
     case("esrgan-x2-legacy", draw(EsrganNet(scale=2), 9), lr, _use_new_zipfile_serialization=False)
     for doublings in range(4):
-        case(f"esrgan-numbered-x{1 << doublings}", draw(numbered_esrgan(doublings), 10 + doublings), lr)
+        case(f"esrgan-numbered-x{1 << doublings}", draw(numbered_esrgan(doublings), 10 + doublings), lr, other={1: EsrganNet(scale=2), 2: RRDBNet()}.get(doublings))
     case("imdn-x2", draw(IMDN(2), 20), lr, lambda m: {"module." + k: v for k, v in m.state_dict().items()})
     case("imdn-x3", draw(IMDN(3), 21), lr)
     case("imdn-as", draw(IMDN(4, strided=True), 26), picture(24, 20))
@@ -330,6 +432,13 @@ def enlargement():
     case("srgan-module", draw(Srgan(2, blocks=3), 25), lr, lambda m: m)
     for scale in (2, 3, 4):
         case(f"msrresnet-x{scale}", draw(MSRResNet(scale), 30 + scale), lr, lambda m: {"params": m.state_dict()})
+    case("srresnet-sgrvinod-x4", draw(sgrvinod(2), 70), lr, lambda m: {"epoch": 3, "model": m.state_dict()})
+    case("srresnet-sgrvinod-x2", draw(sgrvinod(1), 71), lr, lambda m: {"generator": {"net." + k: v for k, v in m.state_dict().items()}})
+    case("srresnet-lornatang-x4", draw(lornatang(2), 72), lr, lambda m: {
+        "epoch": 3, "state_dict": m.state_dict(), "optimizer": torch.optim.Adam(m.parameters()).state_dict()})
+    case("srresnet-lornatang-x8", draw(lornatang(3), 73), lr, lambda m: {"_orig_mod." + k: v for k, v in m.state_dict().items()})
+    case("srresnet-eriklindernoren-x4", draw(eriklindernoren(2), 74), lr)
+    case("srresnet-twtygqyy-x4", draw(twtygqyy(2), 75), lr, lambda m: {"epoch": 3, "model": m.state_dict()})
 
 
 # Translation ---------------------------------------------------------------------------------------------------------------------------
@@ -424,7 +533,7 @@ def translation():
     case("cyclegan-6-blocks", draw(named(model=seq(*resnet_layers(3, 3, 8, 2, 6))), 41), given, lambda m: {"netG": m.state_dict()})
     case("cyclegan-old", draw(named(model=seq(*resnet_layers(3, 3, 8, 2, 9))), 42), given, lambda m: with_statistics(m.state_dict()),
          _use_new_zipfile_serialization=False)
-    case("cyclegan-dropout", draw(named(model=seq(*resnet_layers(3, 3, 8, 2, 9, dropout=True))), 43), given)
+    case("cyclegan-dropout", draw(named(model=seq(*resnet_layers(3, 3, 8, 2, 9, dropout=True))), 43), given, other=named(model=seq(*resnet_layers(3, 3, 8, 2, 9))))
     case("pix2pixhd-global", draw(named(model=seq(*resnet_layers(3, 3, 4, 4, 9))), 44), given[:, :, :, :32])
     classes = torch.randint(0, 6, (1, 1, 32, 64), generator=torch.Generator().manual_seed(1))
     hot = F.one_hot(classes[:, 0], 6).permute(0, 3, 1, 2).float()
@@ -586,7 +695,9 @@ def seeing():
 
 numpy.seterr(all="raise")
 torch.manual_seed(0)
-for part in (enlargement, translation, generation, seeing):
+for part in (enlargement, translation, generation) if EXPORTED else (enlargement, translation, generation, seeing):
     part()
-with open(os.path.join(FOLDER, "names.txt"), "w", encoding="ascii") as file:
+with open(os.path.join(FOLDER, "loaded.txt" if EXPORTED else "names.txt"), "w", encoding="ascii") as file:
     file.write("\n".join(NAMES) + "\n")
+if FAULTS:
+    sys.exit("\n".join(FAULTS))

@@ -12,7 +12,7 @@ internal static class Architectures
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
-        new SrganArchitecture(), new MsrResNetArchitecture(), new ImdnArchitecture(), new SrVggArchitecture(), .. RrdbArchitecture.All, new DcganArchitecture(), new DenseVaeArchitecture(),
+        new SrganArchitecture(), new MsrResNetArchitecture(), .. VersionedSrResNetArchitecture.All, new ImdnArchitecture(), new SrVggArchitecture(), .. RrdbArchitecture.All, new DcganArchitecture(), new DenseVaeArchitecture(),
         new UNetArchitecture(), .. Pix2PixHDArchitecture.All, new DenseGeneratorArchitecture(),
     ];
 

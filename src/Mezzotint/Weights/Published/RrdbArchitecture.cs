@@ -54,6 +54,15 @@ internal sealed class RrdbArchitecture : Architecture
         return new RrdbNetDescription((1 << doublings) / unshuffle, channels, blocks, growth, unshuffle);
     }
 
+    /// <summary>Whether a module that others have takes these names: BasicSR's doubles twice, ESRGAN's also once, and the first one's any number of times.</summary>
+    public override bool Describes(NetworkDescription network) =>
+        network is RrdbNetDescription rrdb && _manner == BitOperations.Log2((uint)(rrdb.Scale * rrdb.Unshuffle)) switch
+        {
+            2 => Manner.BasicSr,
+            1 => Manner.Esrgan,
+            _ => Manner.Numbered,
+        };
+
     /// <inheritdoc/>
     public override string NameOf(NetworkDescription network, string variable)
     {
