@@ -251,7 +251,8 @@ internal static unsafe class PictureReader
                 {
                     if (!isInteger)
                         throw new PictureException(
-                            $"{source.Name}: its samples are of type {image.Format}; save it with unsigned 8- or 16-bit samples first.");
+                            $"{source.Name}: its samples are of type {image.Format}, whose range no model knows; save it with unsigned 8- or 16-bit samples first, "
+                            + "stretched to all of their range (as 'gdal_translate -ot UInt16 -scale MIN MAX 0 65535' does), and keep MIN and MAX for the way back.");
                     using var copy = new VipsOperation("copy").Set("in", image);
                     return copy.Run().TakeImage();
                 }

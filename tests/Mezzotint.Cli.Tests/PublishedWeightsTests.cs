@@ -33,6 +33,16 @@ public sealed class PublishedWeightsTests : IDisposable
     }
 
     [Fact]
+    public void What_holds_no_weights_is_called_what_it_is()
+    {
+        File.WriteAllBytes(_folder["empty.pth"], []);
+        Call.Of("inspect", _folder["empty.pth"]).Refuses("it is empty");
+        Call.Of("inspect", Sample.Write(_folder, "picture.png")).Refuses("it is a picture and holds no weights");
+        Call.Of("inspect", Sample.Write(_folder, "picture.jpg", 64, 48)).Refuses("it is a picture and holds no weights");
+        Call.Of("inspect", _folder.Path).Refuses("is a folder; name a file of weights in it");
+    }
+
+    [Fact]
     public void Pictures_are_painted_in_a_style()
     {
         string encoder = SharedData.Path("weights/vgg_normalised_conv3_1.pth"), decoder = SharedData.Path("weights/feature_invertor_conv3_1.pth");

@@ -37,15 +37,17 @@ public sealed class SampleKindTests
     }
 
     [Theory]
-    [InlineData(32u, 3u), InlineData(16u, 2u), InlineData(8u, 2u), InlineData(32u, 1u), InlineData(32u, 2u)]
-    public void Samples_that_are_not_unsigned_bytes_or_words_are_refused(uint bits, uint sampleFormat)
+    [InlineData(32u, 3u, "Float32"), InlineData(16u, 2u, "Int16"), InlineData(8u, 2u, "Int8")]
+    [InlineData(32u, 1u, "UInt32"), InlineData(32u, 2u, "Int32")]
+    public void Samples_that_are_not_unsigned_bytes_or_words_are_refused(uint bits, uint sampleFormat, string type)
     {
         foreach (var channels in (uint[])[1, 3])
         {
             var pixels = new byte[16 * channels * bits / 8];
             var tiff = TiffFile.Make(TiffFile.Plain(pixels, 4, 4, channels, bits, channels == 1 ? 1u : 2u, sampleFormat));
             var error = Assert.Throws<PictureException>(() => Picture.Load(tiff));
-            Assert.Contains("save it with unsigned 8- or 16-bit samples first", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"of type {type}, whose range no model knows", error.Message, StringComparison.Ordinal);
+            Assert.Contains("save it with unsigned 8- or 16-bit samples first, stretched", error.Message, StringComparison.Ordinal);
         }
     }
 

@@ -152,7 +152,7 @@ public sealed class ModelLineup
         }
 
         return new ModelComparison(
-            string.Create(CultureInfo.InvariantCulture, $"{inputs.Count} pictures, {Models.Count} models"), Models, scored ? Columns(lpips) : [], rows);
+            string.Create(CultureInfo.InvariantCulture, $"{inputs.Count} {(inputs.Count == 1 ? "picture" : "pictures")}, {Models.Count} models"), Models, scored ? Columns(lpips) : [], rows);
     }
 
     private static Func<Picture, CancellationToken, Picture> Enlarger(string model, Dictionary<string, Upscaler> upscalers, int scale) =>

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Mezzotint.Imaging;
 using Mezzotint.Storage;
 
 namespace Mezzotint.Weights;
@@ -66,6 +67,7 @@ public static class Safetensors
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerBytes > SafetensorsHeader.MaximumBytes)
         {
+            if (PictureFormats.OfFile(stream.Name) is not null) throw new WeightsException("it is a picture and holds no weights");
             throw new WeightsException(
                 $"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes");
         }

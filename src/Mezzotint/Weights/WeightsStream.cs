@@ -16,6 +16,7 @@ internal static class WeightsStream
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ChunkBytes, FileOptions.SequentialScan);
+            if (stream is { CanSeek: true, Length: 0 }) throw new WeightsException("it is empty; get a whole copy of it");
             return read(stream);
         }
         catch (WeightsException fault)
@@ -25,6 +26,10 @@ internal static class WeightsStream
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new WeightsException($"There is no weights file '{path}'.", fault);
+        }
+        catch (UnauthorizedAccessException fault) when (Directory.Exists(path))
+        {
+            throw new WeightsException($"'{path}' is a folder; name a file of weights in it, as a run's model.safetensors.", fault);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
