@@ -181,7 +181,7 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "cut short")]
+    [InlineData("", "is empty")]
     [InlineData("2e", "stack")]
     [InlineData("504b0304", "directory is broken")]
     [InlineData("80028a0a6cfc9c46f9206aa850192e", "cut short")]
