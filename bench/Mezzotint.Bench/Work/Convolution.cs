@@ -59,7 +59,10 @@ internal sealed class Convolution(Layer layer, ConvolutionPass pass) : KernelWor
 
     protected override Tensor Write()
     {
-        Tensor input = new Feed("input", layer.Input), weights = new Feed("weights", layer.Weights), adjoint = new Feed("adjoint", layer.Output);
+        Tensor input = new Feed("input", layer.Input), adjoint = new Feed("adjoint", layer.Output);
+
+        // A variable that nothing changes is what inference has; to a kernel, weights that are fed are new in each run, as they are in training.
+        Tensor weights = PreparesOnce ? new Variable("weights", layer.Weights).Value : new Feed("weights", layer.Weights);
         return (pass, layer.Transposed) switch
         {
             (ConvolutionPass.Result, _) => layer.Apply(input, weights),

@@ -21,7 +21,7 @@ internal abstract unsafe class KernelWorkload : Workload
     /// </summary>
     protected virtual bool PreparesOnce => false;
 
-    /// <summary>The expression, of feeds.</summary>
+    /// <summary>The expression, of feeds, and of a variable where something is prepared once.</summary>
     protected abstract Tensor Write();
 
     /// <inheritdoc />

@@ -3,14 +3,15 @@ namespace Mezzotint.Tensors.Ops;
 /// <summary>
 /// Which algorithm computes a convolution and its gradients: each result by itself, the sum of the products of its pixels and
 /// taps, or squares of results together, by Winograd's F(4x4, 3x3) and its like. The choice fixes which bits come out, so it is made from
-/// channels, taps, stride, dilation and groups alone: not from the size of the image or the batch, and not from the machine.
+/// channels, taps, stride, padding, dilation and groups alone: not from the size of the image or the batch, and not from the machine.
 /// </summary>
 /// <remarks>
 /// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2 taps),
 /// from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
 /// weights a tap: their weights take 4 times the memory (with stride 2, 6.25 times), and above, reading them takes longer than the
 /// products; those of squares of 2x2 take 1.8 times (2.25 times). Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times the memory.
-/// With 4x4 taps the largest layers are computed directly.
+/// With 4x4 taps the largest layers are computed directly, and so are those with stride 1 that pad nothing: they are what stands between a vector and a
+/// map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges.
 /// Measured figures are in docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
@@ -55,10 +56,11 @@ internal static class ConvolutionChoice
         IsFiltering(w, kernelHeight, kernelWidth) && Math.Min(input, output) >= FewestChannelsOfWeightGradient
         && (long)input * output <= (kernelHeight == 3 ? MostWeights : LargestOfFourTaps) ? kernelHeight == 4 && w.StrideY == 1 ? 3 : 4 : 1;
 
-    /// <summary>Whether minimal filtering applies: 3x3 or 4x4 taps with stride 1, or 4x4 with stride 2, of one group without dilation.</summary>
+    /// <summary>Whether minimal filtering applies: 3x3 taps with stride 1, or 4x4 with stride 2 or with stride 1 and padding, of one group without
+    /// dilation.</summary>
     private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
         kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1 }
-        && (kernelHeight, w.StrideY) is (3, 1) or (4, 1) or (4, 2);
+        && ((kernelHeight, w.StrideY) is (3, 1) or (4, 2) || ((kernelHeight, w.StrideY) is (4, 1) && w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0));
 
     private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
