@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mezzotint.Cuda;
+using Mezzotint.Families;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
 
@@ -36,15 +37,16 @@ internal static class DeviceChoice
     /// <summary>Opens a device.</summary>
     /// <param name="name">What <c>--device</c> says; null for the default.</param>
     /// <param name="threads">How many threads of the processor compute; null for one a processor.</param>
+    /// <param name="precision">To what factors may be rounded; the processor rounds none.</param>
     /// <exception cref="MezzotintException">There is no such device.</exception>
-    public static Device Open(string? name, int? threads)
+    public static Device Open(string? name, int? threads, ProductPrecision precision = ProductPrecision.Float32)
     {
         if (name is null or Cpu) return new CpuDevice(threads ?? 0);
         if (OrdinalOf(name) is not { } ordinal)
             throw new MezzotintException($"There is no device '{name}'; leave out --device, or give --device {Cpu} or {Gpu}.");
         try
         {
-            return new CudaDevice(ordinal);
+            return new CudaDevice(ordinal, precision == ProductPrecision.TensorFloat32 ? CudaPrecision.TensorFloat32 : CudaPrecision.Float32);
         }
         catch (CudaException fault)
         {

@@ -25,6 +25,7 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
     private readonly Dictionary<string, LoadedKernel> _kernels = [];
     private readonly Queue<PendingRun> _pending = new();
     private CudaException? _lost;
+    private DeviceMemory? _status;
     private ulong _arena;
     private bool _disposed;
 
@@ -81,6 +82,12 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
     internal int ArenaMoves { get; private set; }
 
     internal ulong Arena => _arena;
+
+    /// <summary>Where the run that is under way says how it goes; what it says holds for those after it that go on from it.</summary>
+    internal ulong Status => (_status ??= Allocate(PendingRun.StatusBytes, new PlanCost(0, 0, PendingRun.StatusBytes, 0))).Address;
+
+    /// <summary>What the run that was asked for last gives.</summary>
+    internal RunResult? LastResult { get; set; }
 
     /// <inheritdoc/>
     /// <exception cref="CudaException">The GPU has failed.</exception>

@@ -67,21 +67,37 @@ internal sealed class CudaPlan : Plan
 
     public override RunResult Run(Bindings? bindings = null)
     {
+        lock (_device.Turn) return Run(bindings, chained: false);
+    }
+
+    public override RunResult RunAfter(RunResult before, Bindings? bindings = null)
+    {
         lock (_device.Turn)
         {
-            _device.Begin();
-            Prepare();
-            Slot slot = FreeSlot();
-            Feed(slot, bindings ?? new Bindings());
-            Execute();
-            _device.Driver.CopyOut(slot.Results.Address, _results!.Address, _resultBytes);
-            (Variable, VariableCopy)[] updated = [.. Graph.Updates.Select(update => ((Read)_leaves[update.Variable]!).Variable).Select(v => (v, _copies[v]))];
-            slot.Run = new PendingRun(_device.Driver.Mark(), slot.Results, _outputCounts, updated);
-            _device.Add(slot.Run);
-            foreach ((Variable variable, _) in updated) variable.KeptBy(_device);
-            PendingRun run = slot.Run;
-            return new RunResult(() => run.Read(_device));
+            // The status that a run ends with is the next one's to begin with: where it is not the last run that is meant, it is waited for.
+            if (before.IsUnderWay && ReferenceEquals(_device.LastResult, before)) return Run(bindings, chained: true);
         }
+
+        return base.RunAfter(before, bindings);
+    }
+
+    private RunResult Run(Bindings? bindings, bool chained)
+    {
+        _device.Begin();
+        Prepare();
+        Slot slot = FreeSlot();
+        Feed(slot, bindings ?? new Bindings());
+        if (!chained) _device.Driver.Run(Fill(_device.Status, RunStatus.Words * sizeof(int), 0));
+        Execute();
+        _device.Driver.CopyOut(slot.Results.Address, _device.Status, RunStatus.Words * sizeof(int));
+        _device.Driver.CopyOut(
+            slot.Results.Address + PendingRun.StatusBytes, _results!.Address + (ulong)PendingRun.StatusBytes, _resultBytes - PendingRun.StatusBytes);
+        (Variable, VariableCopy)[] updated = [.. Graph.Updates.Select(update => ((Read)_leaves[update.Variable]!).Variable).Select(v => (v, _copies[v]))];
+        slot.Run = new PendingRun(_device.Driver.Mark(), slot.Results, _outputCounts, updated);
+        _device.Add(slot.Run);
+        foreach ((Variable variable, _) in updated) variable.KeptBy(_device);
+        PendingRun run = slot.Run;
+        return _device.LastResult = new RunResult(() => run.Read(_device), () => run.IsDone);
     }
 
     /// <summary>Everything that a run takes, in order; null until a run has been prepared.</summary>
@@ -188,14 +204,13 @@ internal sealed class CudaPlan : Plan
 
     private IEnumerable<BoundCall> Bind()
     {
-        yield return Fill(_results!.Address, RunStatus.Words * sizeof(int), 0);
         if (_device.Poison && _program.ArenaBytes > 0) yield return Fill(_device.Arena, _program.ArenaBytes, NaN);
         for (int launch = 0; launch < Schedule.Commit; launch++)
             foreach (BoundCall call in BindLaunch(launch)) yield return call;
         for (int i = 0; i < _outputCounts.Length; i++)
         {
             View view = Schedule.Layout[Graph.Outputs[i]];
-            yield return BindMove(_program.OutputCalls[i], Address(view.Source) + (ulong)(view.Offset * sizeof(float)), _results.Address + (ulong)_outputPlaces[i]);
+            yield return BindMove(_program.OutputCalls[i], Address(view.Source) + (ulong)(view.Offset * sizeof(float)), _results!.Address + (ulong)_outputPlaces[i]);
         }
 
         if (Graph.Updates.Length == 0) yield break;
@@ -237,7 +252,7 @@ internal sealed class CudaPlan : Plan
                     Place.Operand => Address(operands[argument.Index].Node) + (ulong)(operands[argument.Index].Offset * sizeof(float)),
                     Place.Workspace => work + (ulong)argument.Index,
                     Place.Table => _tables!.Address + (ulong)argument.Index,
-                    _ => _results!.Address,
+                    _ => _device.Status,
                 },
                 argument.First, argument.End, argument.Use))]);
         }
@@ -248,7 +263,7 @@ internal sealed class CudaPlan : Plan
     }
 
     private BoundCall BindMove(KernelCall call, ulong from, ulong to) => new(call, FunctionOf(call), [.. call.Arguments.Select(argument => new BoundArgument(
-        argument.Place == Place.Status ? _results!.Address : argument.Index == 0 ? from : to, argument.First, argument.End, argument.Use))]);
+        argument.Place == Place.Status ? _device.Status : argument.Index == 0 ? from : to, argument.First, argument.End, argument.Use))]);
 
     private nint FunctionOf(Call call) => call is KernelCall kernel ? _kernels![kernel.Source.Name].Function : 0;
 

@@ -16,11 +16,14 @@ internal sealed class PendingRun(nint mark, StagingMemory results, long[] output
     /// <summary>Whether its results have been taken.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>Bytes in which the status is, before the outputs.</summary>
+    public const int StatusBytes = 64;
+
     /// <summary>Where a run's outputs begin, in bytes, after the status.</summary>
     public static long[] Places(IReadOnlyList<long> counts, out long bytes)
     {
         var places = new long[counts.Count];
-        bytes = 64;
+        bytes = StatusBytes;
         for (int i = 0; i < places.Length; i++)
         {
             places[i] = bytes;

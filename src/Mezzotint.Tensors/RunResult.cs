@@ -4,13 +4,17 @@ namespace Mezzotint.Tensors;
 public sealed class RunResult
 {
     private readonly Lazy<(float[][] Outputs, bool Finite)> _values;
+    private readonly Func<bool> _isDone;
 
     internal RunResult(float[][] outputs, bool finite)
-        : this(() => (outputs, finite))
+        : this(() => (outputs, finite), () => true)
     {
     }
 
-    internal RunResult(Func<(float[][] Outputs, bool Finite)> wait) => _values = new(wait);
+    internal RunResult(Func<(float[][] Outputs, bool Finite)> wait, Func<bool> isDone) => (_values, _isDone) = (new(wait), isDone);
+
+    /// <summary>Whether what is below is not known to be there yet, so that reading it may have to wait for the device.</summary>
+    public bool IsUnderWay => !_isDone();
 
     /// <summary>Whether every output is finite. If not, no variable was changed.</summary>
     public bool Finite => _values.Value.Finite;

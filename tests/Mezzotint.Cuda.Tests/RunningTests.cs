@@ -83,6 +83,47 @@ public sealed class RunningTests
     }
 
     [Fact]
+    public void A_run_that_goes_on_from_one_that_is_not_finite_changes_nothing()
+    {
+        using var driver = new HostDriver();
+        using var device = new CudaDevice(driver, poison: false);
+        var sum = new Variable("sum", []);
+        var other = new Variable("other", []);
+        var feed = new Feed("x", []);
+        Plan adds = device.Plan(Adding(sum)), addsElsewhere = device.Plan(Adding(other));
+        Assert.True(adds.Run(Of(1)).Finite);
+        RunResult last = adds.Run(Of(1));
+        for (int round = 0; round < 3; round++)
+        {
+            // Of seven runs in a row, of two plans, the third and all after it change nothing.
+            RunResult[] results = [last = adds.Run(Of(10)), .. Enumerable.Range(1, 6).Select(i =>
+                last = (i % 2 == 0 ? adds : addsElsewhere).RunAfter(last, Of(i == 2 ? float.NaN : 10)))];
+            Assert.Equal([true, true, false, false, false, false, false], results.Select(result => result.Finite));
+            Assert.Equal(2 + 10 * (round + 1), sum.ToArray()[0]);
+            Assert.Equal(10 * (round + 1), other.ToArray()[0]);
+        }
+
+        // A run that is not the last is waited for, and one of another device as well.
+        using var cpu = new CpuDevice(1);
+        RunResult broken = adds.Run(Of(float.NaN));
+        Assert.True(broken.IsUnderWay);
+        Assert.True(addsElsewhere.Run(Of(1)).Finite);
+        Assert.False(addsElsewhere.RunAfter(broken, Of(1)).Finite);
+        Assert.False(cpu.Plan(Adding(other)).RunAfter(adds.Run(Of(float.NaN)), Of(1)).Finite);
+        Assert.True(cpu.Plan(Adding(other)).RunAfter(adds.Run(Of(0)), Of(1)).Finite);
+        Assert.Equal([32f, 32], [sum.ToArray()[0], other.ToArray()[0]]);
+
+        Step Adding(Variable variable)
+        {
+            var updates = new Updates();
+            updates.Assign(variable, variable.Value + feed.Tensor);
+            return new Step([variable.Value + feed.Tensor], updates);
+        }
+
+        Bindings Of(float value) => new Bindings().Set(feed, value);
+    }
+
+    [Fact]
     public void Every_kernel_of_a_commit_is_gated_and_no_other()
     {
         using var driver = new HostDriver { Record = [] };

@@ -44,12 +44,14 @@ internal static class PlanCommand
         {
             string wanted = parsed.GetRequiredValue(name);
             string[] changes = parsed.GetValue(settings) ?? [];
-            using Device computer = DeviceChoice.Open(parsed.GetValue(device), parsed.GetValue(threads) ?? 0);
-            if (RecipeOf(wanted, parsed.GetValue(training) || changes.Length > 0) is { } recipe)
+            TrainingRecipe? trained = RecipeOf(wanted, parsed.GetValue(training) || changes.Length > 0) is { } path ? FamilyLibrary.Read(path, changes) : null;
+            using Device computer = DeviceChoice.Open(
+                parsed.GetValue(device), parsed.GetValue(threads) ?? 0, trained?.Precision ?? ProductPrecision.Float32);
+            if (trained is not null)
             {
                 if (parsed.GetValue(size) is not null)
                     throw new MezzotintException("--size is of the picture that a model enlarges; a recipe's sizes are in it, and --set changes them.");
-                return OfTraining(session, FamilyLibrary.Read(recipe, changes), computer, parsed.GetValue(memory), parsed.GetValue(json));
+                return OfTraining(session, trained, computer, parsed.GetValue(memory), parsed.GetValue(json));
             }
 
             return OfModel(session, wanted, parsed.GetValue(size) ?? DefaultSize, computer, parsed.GetValue(json), parsed.GetValue(verbose));

@@ -40,7 +40,7 @@ internal static class ResumeCommand
 
             if (folder.Latest is { State.VectorWidth: not 0 and var width } && width != (int)CpuDevice.WidestVectors)
                 session.Say("This processor's vectors have another width than those the run began with, so last bits will differ.");
-            using Device computer = DeviceChoice.Open(parsed.GetValue(device), parsed.GetValue(threads));
+            using Device computer = DeviceChoice.Open(parsed.GetValue(device), parsed.GetValue(threads), recipe.Precision);
             using ITraining training = TrainingRun.Open(session, recipe, folder);
             MemoryCheck.Refuse(recipe, TrainingPlan.Of(training, computer, recipe.Steps), parsed.GetValue(memory) ?? DeviceChoice.MemoryOf(computer));
             if (wanted is not null) AtomicFile.WriteText(folder.RecipePath, FamilyLibrary.Write(recipe));

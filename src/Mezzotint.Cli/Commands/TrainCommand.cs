@@ -47,7 +47,7 @@ internal static class TrainCommand
             TrainingRecipe resolved = Resolve(
                 session, RecipeLibrary.Find(parsed.GetRequiredValue(recipe)), parsed.GetValue(data) ?? [], parsed.GetValue(validation),
                 parsed.GetValue(settings) ?? [], parsed.GetValue(steps), parsed.GetValue(init));
-            using Device computer = DeviceChoice.Open(parsed.GetValue(device), parsed.GetValue(threads));
+            using Device computer = DeviceChoice.Open(parsed.GetValue(device), parsed.GetValue(threads), resolved.Precision);
             ITraining training = TrainingRun.Open(session, resolved);
             try
             {

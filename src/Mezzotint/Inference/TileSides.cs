@@ -51,7 +51,9 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
             long needed = Bytes(side, picture, channels, byRows);
             if (needed <= available) return;
             string way = options.Memory is not null && options.TileSide is null && !options.Whole && byRows
-                ? "allow as much, or cut the picture into parts first"
+                ? needed < 2 * ProgramBytes
+                    ? $"allow as much: {Megabytes(ProgramBytes):N0} of it are the program itself"
+                    : "allow as much, or cut the picture into parts first"
                 : byRows ? "leave the tiles to be chosen, or cut it into parts first" : "save it as PNG, or cut it into parts first";
             throw new PictureException(
                 $"Enlarged to {(long)picture.Width * network.Scale:N0} x {(long)picture.Height * network.Scale:N0} pixels the picture takes "

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Mezzotint.Data;
 using Mezzotint.Storage;
 using Mezzotint.Tensors;
@@ -62,6 +63,7 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
         long step = Restore();
         long saved = step;
         var plans = new Dictionary<TrainingStep, Plan>(ReferenceEqualityComparer.Instance);
+        Flight? ahead = null;
         var rate = new StepRate();
         var warnings = new List<string>();
         _clock.Restart();
@@ -71,24 +73,41 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             if (_unfinished is not null) Finish();
             while (step < intervals.Steps)
             {
-                cancellation.ThrowIfCancellationRequested();
-                var bindings = new Bindings();
-                training.Feed(bindings, step + 1, cancellation);
-                TrainingStep next = training.StepAt(step + 1);
-                if (!plans.TryGetValue(next, out Plan? plan)) plans[next] = plan = device.Plan(next.Step);
-                RunResult result = plan.Run(bindings);
+                if (ahead is null) cancellation.ThrowIfCancellationRequested();
+                (TrainingStep taken, RunResult result) = ahead ?? Launch(step + 1, null);
+                ahead = null;
+
+                // A device that computes beside this program is given the next step before this one's outcome is known, unless the weights that this one
+                // leaves are looked at. What keeps it from that is told when this one has been counted.
+                ExceptionDispatchInfo? hindrance = null;
+                if (result.IsUnderWay && step + 1 < intervals.Steps && !IsVouchedFor(step + 1) && !cancellation.IsCancellationRequested)
+                {
+                    try
+                    {
+                        ahead = Launch(step + 2, result);
+                    }
+                    catch (Exception fault) when (fault is OperationCanceledException or MezzotintException)
+                    {
+                        hindrance = ExceptionDispatchInfo.Capture(fault);
+                    }
+                }
+
                 if (!result.Finite || (IsVouchedFor(step + 1) && !IsFinite()))
                 {
-                    (step, string happened) = RollBack(step, next, result);
+                    (step, string happened) = RollBack(step, taken, result);
                     saved = Math.Min(saved, step);
                     warnings.Add(happened);
+                    if (ahead is not null) training.Begin((step + _skippedBatches) * training.SamplesPerStep);
+                    ahead = null;
+                    hindrance?.Throw();
                     continue;
                 }
 
                 step++;
                 rate.Count(_clock.Elapsed);
-                _unfinished = [.. next.OutputNames.Select((_, i) => result.Scalar(i))];
+                _unfinished = [.. taken.OutputNames.Select((_, i) => result.Scalar(i))];
                 Finish();
+                hindrance?.Throw();
             }
         }
         catch (Exception stopped) when (stopped is OperationCanceledException or MezzotintException and not (StorageException or TrainingException))
@@ -96,6 +115,15 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             // Where it is the disk that is at fault, or the numbers, the last checkpoint is the best there is.
             if (step > saved && IsFinite()) Save(step);
             throw;
+        }
+
+        Flight Launch(long number, RunResult? before)
+        {
+            var bindings = new Bindings();
+            training.Feed(bindings, number, cancellation);
+            TrainingStep next = training.StepAt(number);
+            if (!plans.TryGetValue(next, out Plan? plan)) plans[next] = plan = device.Plan(next.Step);
+            return new Flight(next, before is null ? plan.Run(bindings) : plan.RunAfter(before, bindings));
         }
 
         // What follows a step.
@@ -122,6 +150,9 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
             warnings.Clear();
         }
     }
+
+    /// <summary>A step that a device has been asked for.</summary>
+    private sealed record Flight(TrainingStep Taken, RunResult Result);
 
     private bool IsDue(int every, long step) => step % every == 0 || step == intervals.Steps;
 

@@ -58,4 +58,13 @@ public sealed class KillTests(TinyTraining training) : IClassFixture<TinyTrainin
         training.IsMatchedBy(run, "death at every call");
         Assert.Superset(Enum.GetValues<DiskCall>().ToHashSet(), seen);
     }
+
+    [Fact]
+    public void A_training_on_a_device_that_is_given_steps_ahead_is_the_same()
+    {
+        using var device = new LateDevice();
+        training.Begin(_folder["late"], device: device);
+        training.IsMatchedBy(_folder["late"], "steps ahead");
+        Assert.InRange(device.RunsAhead, 3, training.Recipe.Steps);
+    }
 }

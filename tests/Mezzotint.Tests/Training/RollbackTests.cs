@@ -5,18 +5,37 @@ using Mezzotint.Weights;
 
 namespace Mezzotint.Tests.Training;
 
-/// <summary>Batches that give no finite numbers, in a regression of one weight that a plain loop follows.</summary>
-public sealed class RollbackTests : IDisposable
+/// <summary>
+/// Batches that give no finite numbers, in a regression of one weight that a plain loop follows; on a device that is waited for, and on one that is given
+/// steps ahead.
+/// </summary>
+public abstract class RollbackTests : IDisposable
 {
     private const int Steps = 14, CheckpointEvery = 3;
 
     private readonly TemporaryFolder _folder = new();
-    private readonly CpuDevice _device = new(1);
+    private readonly Device _device;
+
+    private RollbackTests(Device device) => _device = device;
+
+    public sealed class Waiting() : RollbackTests(new CpuDevice(1));
+
+    public sealed class Ahead() : RollbackTests(new LateDevice())
+    {
+        [Fact]
+        public void Steps_are_given_ahead_unless_weights_are_looked_at()
+        {
+            Train("run", new Regression());
+            Learned("run", [.. Enumerable.Range(0, Steps)]);
+            Assert.Equal(Steps - 1 - Steps / CheckpointEvery, ((LateDevice)_device).RunsAhead);
+        }
+    }
 
     public void Dispose()
     {
         _device.Dispose();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

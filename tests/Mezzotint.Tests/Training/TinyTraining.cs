@@ -51,14 +51,14 @@ public sealed class TinyTraining : IDisposable
     /// <summary>The folder of the run that was not disturbed.</summary>
     public string Undisturbed => _folder["undisturbed"];
 
-    /// <summary>Where trainings run; shared, so that nothing is planned twice.</summary>
+    /// <summary>Where trainings run unless it is said; shared, so that nothing is planned twice.</summary>
     internal CpuDevice Device { get; } = new(1);
 
     /// <summary>Begins a run and trains to the end.</summary>
-    internal void Begin(string folder, CancellationTokenSource? end = null, int? endWithin = null)
+    internal void Begin(string folder, CancellationTokenSource? end = null, int? endWithin = null, Device? device = null)
     {
         using RunDirectory run = RunDirectory.Create(folder, "name: tiny\n");
-        Train(run, end, endWithin);
+        Train(run, end, endWithin, device);
     }
 
     /// <summary>Goes on with a run to the end, or begins it where it was killed before it was one.</summary>
@@ -118,11 +118,11 @@ public sealed class TinyTraining : IDisposable
             .Where(path => !path.StartsWith("events.", StringComparison.Ordinal)) // a sitting has one
             .Order(StringComparer.Ordinal)];
 
-    private void Train(RunDirectory run, CancellationTokenSource? end, int? endWithin)
+    private void Train(RunDirectory run, CancellationTokenSource? end, int? endWithin, Device? device = null)
     {
         using var training = new Ended(new SuperResolutionTraining(Recipe), end, endWithin);
         training.Open(new TrainingOpening(run.Latest is null));
-        new Trainer(training, run, Device, Recipe.Intervals(), Recipe.Seed).Run(null, end?.Token ?? CancellationToken.None);
+        new Trainer(training, run, device ?? Device, Recipe.Intervals(), Recipe.Seed).Run(null, end?.Token ?? CancellationToken.None);
     }
 
     /// <summary>A training that is cancelled as the validation or sample after a step begins.</summary>
