@@ -69,7 +69,7 @@ public sealed record AdversarialRecipe : ICheckedRecipe
         {
             AdversarialKind.Minimax => new MinimaxObjective(),
             AdversarialKind.NonSaturating => new NonSaturatingObjective(RealTarget),
-            AdversarialKind.LeastSquares => new LeastSquaresObjective(),
+            AdversarialKind.LeastSquares => new LeastSquaresObjective(FakeTarget: Relativistic ? -1 : 0),
             AdversarialKind.Wasserstein => new WassersteinObjective(),
             AdversarialKind.Hinge => new HingeObjective(),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -1,3 +1,4 @@
+using Mezzotint.Families;
 using Mezzotint.Objectives;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Reference;
@@ -59,6 +60,19 @@ public sealed class AdversarialObjectiveTests
         // Through its own output, and through the mean in each real output.
         double throughMean = -real.Average();
         AssertClose(fake.Select(p => (p - 1 + throughMean) / fake.Length), result[2]);
+    }
+
+    [Fact]
+    public void Relativistic_average_of_least_squares_aims_at_1_and_minus_1()
+    {
+        double meanOfReal = RealOutputs.Average(x => (double)x), meanOfFake = FakeOutputs.Average(x => (double)x);
+        double discriminator = RealOutputs.Average(r => Math.Pow(r - meanOfFake - 1, 2)) + FakeOutputs.Average(f => Math.Pow(f - meanOfReal + 1, 2));
+        double generator = RealOutputs.Average(r => Math.Pow(r - meanOfFake + 1, 2)) + FakeOutputs.Average(f => Math.Pow(f - meanOfReal - 1, 2));
+        AdversarialObjective objective = new AdversarialRecipe { Kind = AdversarialKind.LeastSquares, Relativistic = true }.Objective();
+        Variable r = Outputs(RealOutputs), f = Outputs(FakeOutputs);
+        RunResult result = Evaluate(objective.OfDiscriminator(r, f), objective.OfGenerator(r, f));
+        Assert.Equal(discriminator, result.Scalar(0), 1e-5);
+        Assert.Equal(generator, result.Scalar(1), 1e-5);
     }
 
     private static void Check(AdversarialObjective objective, Term real, Term fake, Term generator)
