@@ -57,12 +57,16 @@ internal sealed class Opponent
     private Tensor CostOf(Tensor real, Tensor fake, Tensor? classes, Pass pass, bool regularised)
     {
         AdversarialObjective objective = Objective.Objective();
-        Tensor seen = Augment(real, pass.Random), truth = Judge(seen, classes, pass);
-        Tensor cost = objective.OfDiscriminator(truth, Judge(Augment(fake, pass.Random), classes, pass));
+        Tensor truth = Seen(real), cost = objective.OfDiscriminator(truth, Seen(fake));
+
+        // Slopes are by the samples as they are: what changes them first belongs to the judge (Karras et al. 2020, "Training Generative Adversarial Networks
+        // with Limited Data").
         if (Objective.GradientPenalty > 0)
-            cost += (float)Objective.GradientPenalty * GradientPenalty.Wasserstein(x => Judge(x, classes, pass), real, fake, pass.Random);
+            cost += (float)Objective.GradientPenalty * GradientPenalty.Wasserstein(Seen, real, fake, pass.Random);
         if (regularised)
-            cost += (float)(Objective.R1 * Objective.R1Every) * GradientPenalty.R1(truth, seen);
+            cost += (float)(Objective.R1 * Objective.R1Every) * GradientPenalty.R1(truth, real);
         return cost;
+
+        Tensor Seen(Tensor samples) => Judge(Augment(samples, pass.Random), classes, pass);
     }
 }
