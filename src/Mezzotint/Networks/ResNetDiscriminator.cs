@@ -6,7 +6,8 @@ namespace Mezzotint.Networks;
 /// <summary>
 /// The residual critic of WGAN-GP (Gulrajani et al. 2017, for CIFAR-10): images N,H,W,C to one number each, [N, 1], by residual blocks of ReLU and 3x3
 /// convolutions, the first ones halving the image by average pooling; ReLU, the mean over pixels, a dense layer. Without norms of activations, so an
-/// image's output depends on that image alone; with spectral norm it is SNGAN's (Miyato et al. 2018).
+/// image's output depends on that image alone. With spectral norm it is SNGAN's (Miyato et al. 2018), which takes the sum over pixels: a mean, in a network that
+/// stretches nothing, would leave outputs too close together for a hinge at 1.
 /// </summary>
 public sealed class ResNetDiscriminator : Module
 {
@@ -14,6 +15,7 @@ public sealed class ResNetDiscriminator : Module
 
     private readonly Block[] _blocks;
     private readonly Linear _last;
+    private readonly bool _spectral;
 
     /// <summary>A critic.</summary>
     /// <param name="name">The path.</param>
@@ -26,11 +28,13 @@ public sealed class ResNetDiscriminator : Module
         string name, int size, int inChannels, Initialization initialization, int channels = 128, bool spectral = false)
         : base(name)
     {
+        _spectral = spectral;
+
         // For 32 pixels: 16, 8, 8, 8, as published.
         int halvings = Math.Min(DcganDiscriminator.Widths(size, channels, channels).Length, Math.Max(Least, DcganDiscriminator.Widths(size, 1, 1).Length - 1));
         _blocks = [.. Enumerable.Range(0, halvings + 2).Select(i => Add(
             new Block(PathOf($"blocks.{i}"), i == 0 ? inChannels : channels, channels, first: i == 0, halves: i < halvings, initialization, spectral)))];
-        _last = Add(new Linear(PathOf("last"), channels, 1, initialization, spectral: spectral));
+        _last = Add(new Linear(PathOf("last"), channels, 1, initialization, bias: !spectral, spectral));
     }
 
     /// <inheritdoc/>
@@ -38,7 +42,8 @@ public sealed class ResNetDiscriminator : Module
     {
         Tensor x = input;
         foreach (Block block in _blocks) x = block.Apply(x, pass);
-        return _last.Apply(x.Relu().Mean(1, 2).Reshape([input.Shape[0], x.Shape[3]]), pass);
+        x = x.Relu();
+        return _last.Apply((_spectral ? x.Sum(1, 2) : x.Mean(1, 2)).Reshape([input.Shape[0], x.Shape[3]]), pass);
     }
 
     private sealed class Block : Module
