@@ -57,7 +57,7 @@ public static class DifferentiableAugmentation
 
         Tensor Shift(int margin) => (random.Uniform([count, 1, 1]) * (2 * margin + 1)).Floor();
 
-        static int Margin(int side) => (int)Math.Round(side * Reach);
+        static int Margin(int side) => Rounded(side * Reach);
     }
 
     /// <summary>The hole with numbers drawn once, for images of a shape.</summary>
@@ -70,12 +70,15 @@ public static class DifferentiableAugmentation
         // 1 where a row or column is not within the hole's.
         Tensor Outside(int extent, Shape one, Shape along)
         {
-            int hole = (int)Math.Round(extent * Hole);
+            int hole = Rounded(extent * Hole);
             Tensor centre = (random.Uniform(one) * (extent + 1 - hole % 2)).Floor();
             Tensor offset = Numbers(extent).Reshape(along) - (centre - hole / 2);
             return 1 - Tensor.LessOrEqual(0, offset) * Tensor.Less(offset, hole);
         }
     }
+
+    /// <summary>The nearest whole number of pixels; halves go up, as in the authors' code.</summary>
+    private static int Rounded(double pixels) => (int)(pixels + 0.5);
 
     private static Tensor Numbers(int extent) => Tensor.Of([extent], Enumerable.Range(0, extent).Select(i => (float)i).ToArray());
 
