@@ -12,14 +12,6 @@ namespace Mezzotint.Families.Translation;
 /// </summary>
 internal sealed class TranslationGame
 {
-    // Pix2PixHD's weights of the layers that this network has; of the paper's five it lacks relu4_1 and relu5_1.
-    private static readonly IReadOnlyDictionary<string, float> SeenLayers = new Dictionary<string, float>
-    {
-        ["relu1_1"] = 1f / 32,
-        ["relu2_1"] = 1f / 16,
-        ["relu3_1"] = 1f / 8,
-    };
-
     /// <summary>What is made small, and how the two move.</summary>
     public required TranslationRecipe Recipe { get; init; }
 
@@ -41,8 +33,8 @@ internal sealed class TranslationGame
     /// <summary>Earlier pairs, some of which the discriminator is shown; null for none.</summary>
     public ImagePool? Pool { get; init; }
 
-    /// <summary>The network that sees; null for none.</summary>
-    public IFeatureNetwork? Seer { get; init; }
+    /// <summary>The difference that a trained network sees; null for none.</summary>
+    public PerceptualLoss? Perceptual { get; init; }
 
     /// <summary>The average of the generator's weights; null for none.</summary>
     public MovingAverage? Average { get; init; }
@@ -145,9 +137,9 @@ internal sealed class TranslationGame
             }
         }
 
-        if (Seer is not null)
+        if (Perceptual is not null)
         {
-            Tensor seen = new PerceptualLoss(Seer, SeenLayers).Of(made * 0.5f + 0.5f, target * 0.5f + 0.5f);
+            Tensor seen = Perceptual.Of(made * 0.5f + 0.5f, target * 0.5f + 0.5f);
             outputs.Add(("perceptual_loss", seen));
             loss += (float)Weights.Perceptual * seen;
         }

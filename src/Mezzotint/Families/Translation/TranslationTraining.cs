@@ -2,8 +2,8 @@ using Mezzotint.Data;
 using Mezzotint.Data.Pairs;
 using Mezzotint.Evaluation;
 using Mezzotint.Imaging;
-using Mezzotint.Layers;
 using Mezzotint.Networks;
+using Mezzotint.Objectives;
 using Mezzotint.Recipes;
 using Mezzotint.Tensors;
 using Mezzotint.Training;
@@ -27,7 +27,7 @@ public sealed class TranslationTraining : ITraining
     private readonly Adam _adam;
     private readonly Adam? _globalAdam, _discriminatorAdam;
     private readonly ImagePool? _pool;
-    private readonly PerceptualEncoder? _seer;
+    private readonly PerceptualLoss? _perceptual;
     private readonly MovingAverage? _average;
     private readonly Feed _condition, _target, _segments, _random;
     private readonly LearningRateSchedule _rates, _discriminatorRates;
@@ -39,6 +39,8 @@ public sealed class TranslationTraining : ITraining
 
     /// <summary>Makes the networks and the steps.</summary>
     /// <param name="recipe">What to train.</param>
+    /// <exception cref="WeightsException">The network that sees cannot be read.</exception>
+    /// <exception cref="RecipeException">It has other features than a perceptual loss compares.</exception>
     public TranslationTraining(TranslationRecipe recipe)
     {
         _recipe = recipe;
@@ -65,7 +67,7 @@ public sealed class TranslationTraining : ITraining
             if (recipe.Loss.Pool > 0) _pool = new ImagePool("pool", recipe.Loss.Pool, [count, height, width, pair]);
         }
 
-        if (recipe.Loss.Perceptual > 0) _seer = new PerceptualEncoder(new Initialization(0));
+        if (recipe.Loss.PerceptualWeights is { } path) _perceptual = TranslationLossRecipe.Seen(FeatureNetworks.Read(path), path);
         if (recipe.EmaDecay > 0) _average = new MovingAverage(_network.Variables, recipe.EmaDecay);
         _rates = recipe.LearningRates();
         _discriminatorRates = recipe.LearningRates(recipe.DiscriminatorLearningRate);
@@ -134,12 +136,6 @@ public sealed class TranslationTraining : ITraining
                     Names = [.. palette.Entries.Select(entry => entry.Name)],
                 },
             };
-        }
-
-        if (_seer is not null)
-        {
-            PerceptualEncoder trained = FeatureNetworks.ReadEncoder(_recipe.Loss.PerceptualWeights!);
-            foreach ((Variable variable, Variable value) in _seer.Variables.Zip(trained.Variables)) variable.Set(value.ToArray());
         }
 
         if (!opening.Begins) return;
@@ -237,7 +233,7 @@ public sealed class TranslationTraining : ITraining
         DiscriminatorOptimizer = _discriminatorAdam,
         Optimizers = [("generator_norm", _adam), .. globalMoves && _globalAdam is not null ? [("global_norm", _globalAdam)] : Array.Empty<(string, IOptimizer)>()],
         Pool = _pool,
-        Seer = _seer,
+        Perceptual = _perceptual,
         Average = _average,
     }.Write(_condition, _target, _hasSegments ? _segments.Tensor : null, _random, regularised);
 

@@ -2,6 +2,7 @@ using Mezzotint.Data.Pairs;
 using Mezzotint.Families;
 using Mezzotint.Families.Translation;
 using Mezzotint.Imaging;
+using Mezzotint.Layers;
 using Mezzotint.Networks;
 using Mezzotint.Recipes;
 using Mezzotint.Tensors;
@@ -204,6 +205,18 @@ public sealed class TranslationTrainingTests
         int at = training.StepAt(1).OutputNames.ToList().IndexOf("perceptual_loss");
         float first = Run(training, 1, 1).Scalar(at), last = Run(training, 2, 30).Scalar(at);
         Assert.InRange(last, 0, 0.85f * first);
+    }
+
+    [Fact]
+    public void Of_what_a_network_sees_Pix2PixHDs_layers_are_compared_with_its_weights()
+    {
+        (string, float)[] published = [("relu1_1", 1f / 32), ("relu2_1", 1f / 16), ("relu3_1", 1f / 8), ("relu4_1", 1f / 4), ("relu5_1", 1)];
+        Assert.Equal(published, Seen(new Vgg19(new Initialization(0))));
+        Assert.Equal(published.Take(3), Seen(new PerceptualEncoder(new Initialization(0))));
+        Assert.Contains("VGG-19", Assert.Throws<RecipeException>(() => Seen(new LeNet5(new Initialization(0)))).Message, StringComparison.Ordinal);
+
+        static IEnumerable<(string, float)> Seen(IFeatureNetwork network) =>
+            TranslationLossRecipe.Seen(network, "vgg.pth").Weights.Select(weight => (weight.Key, weight.Value));
     }
 
     [Fact]
