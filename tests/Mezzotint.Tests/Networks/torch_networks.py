@@ -2,7 +2,7 @@
 
 `python3 torch_networks.py NETWORK SETTINGS IN OUT`: SETTINGS is a JSON object of the network's sizes; IN and OUT are safetensors files. IN holds the
 variables by name, `input`, and `direction`, with which the output is multiplied and summed to a loss. OUT gets `output` (several outputs as one row),
-`gradient.input`, `gradient.NAME` for each parameter and `after.NAME` for each running statistic after the pass. All in double precision and training mode.
+`gradient.input`, `gradient.NAME` for each parameter and `after.NAME` for each statistic after the pass. All in double precision and training mode.
 
 Arrays in the files are as Mezzotint has them: images N,H,W,C, weights kh,kw,in,out (of transposed convolutions: kh,kw,out,in), dense in,out.
 """
@@ -13,6 +13,7 @@ import sys
 
 import numpy
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 
@@ -58,14 +59,26 @@ class Layers:
     def __init__(self, variables):
         self.values = variables
 
+    def weight(self, name):
+        """A layer's weight, normed by PyTorch's own spectral norm where it has a vector for that."""
+        weight, vector = self.values[name + ".weight"], name + ".spectral.vector"
+        if vector not in self.values:
+            return weight
+        layer = nn.utils.spectral_norm(nn.Linear(weight[0].numel(), len(weight), bias=False, dtype=weight.dtype))
+        del layer._parameters["weight_orig"]
+        layer.weight_orig, layer.weight_u = weight.flatten(1), self.values[vector].clone()
+        layer(torch.zeros(1, weight[0].numel(), dtype=weight.dtype))
+        self.values[vector] = layer.weight_u
+        return layer.weight.view(weight.shape)
+
     def conv(self, name, x, **settings):
-        return F.conv2d(x, self.values[name + ".weight"], self.values.get(name + ".bias"), **settings)
+        return F.conv2d(x, self.weight(name), self.values.get(name + ".bias"), **settings)
 
     def up(self, name, x, **settings):
         return F.conv_transpose2d(x, self.values[name + ".weight"], self.values.get(name + ".bias"), **settings)
 
     def linear(self, name, x):
-        return F.linear(x, self.values[name + ".weight"], self.values.get(name + ".bias"))
+        return F.linear(x, self.weight(name), self.values.get(name + ".bias"))
 
     def prelu(self, name, x):
         return F.prelu(x, self.values[name + ".weight"])
@@ -82,6 +95,110 @@ def reflect(x, margin):
 
 def leaky(x):
     return F.leaky_relu(x, 0.2)
+
+
+def rows(x):
+    """Images as rows of their samples, and back, in the order that Mezzotint has: y, x, channel."""
+    return x.permute(0, 2, 3, 1).flatten(1)
+
+
+def images(x, side):
+    return x.view(len(x), side, side, -1).permute(0, 3, 1, 2)
+
+
+def dense_generator(net, x, layers, side):
+    for i in range(layers):
+        x = net.linear(f"layers.{i}", x)
+        x = leaky(net.norm(f"norms.{i}", x) if i > 0 else x)
+    return images(torch.tanh(net.linear("last", x)), side)
+
+
+def dense_discriminator(net, x, layers):
+    for i in range(layers):
+        x = leaky(net.linear(f"layers.{i}", x))
+    return net.linear(f"layers.{layers}", x)
+
+
+def small_discriminator(net, x):
+    x = leaky(net.conv("first", x, stride=2, padding=1))
+    return net.linear("last", rows(leaky(net.conv("second", x, stride=2, padding=1))))
+
+
+def resnet_generator(net, x, blocks, side):
+    def doubled(x):
+        return F.interpolate(x, scale_factor=2, mode="nearest")
+
+    x = images(net.linear("first", x), side)
+    for i in range(blocks):
+        b = f"blocks.{i}"
+        y = net.conv(f"{b}.conv1", doubled(F.relu(net.norm(f"{b}.norm1", x))), padding=1)
+        y = net.conv(f"{b}.conv2", F.relu(net.norm(f"{b}.norm2", y)), padding=1)
+        x = net.conv(f"{b}.shortcut", doubled(x)) + y
+    return torch.tanh(net.conv("last", F.relu(net.norm("norm", x)), padding=1))
+
+
+def resnet_critic(net, x, halvings, summed=False):
+    for i in range(halvings + 2):
+        b = f"blocks.{i}"
+        y = net.conv(f"{b}.conv2", F.relu(net.conv(f"{b}.conv1", F.relu(x) if i > 0 else x, padding=1)), padding=1)
+        if i == 0:
+            x = net.conv(f"{b}.shortcut", F.avg_pool2d(x, 2)) + F.avg_pool2d(y, 2)
+        elif i < halvings:
+            x = F.avg_pool2d(net.conv(f"{b}.shortcut", x), 2) + F.avg_pool2d(y, 2)
+        else:
+            x = x + y
+    x = F.relu(x)
+    return net.linear("last", x.sum([2, 3]) if summed else x.mean([2, 3]))
+
+
+def slopes(outputs, x):
+    """The norm of each image's gradient, to be differentiated again."""
+    return torch.autograd.grad(outputs.sum(), x, create_graph=True)[0].flatten(1).norm(2, dim=1)
+
+
+def gradient_penalty(net, x, halvings):
+    """WGAN-GP's, at given points."""
+    x = x.detach().requires_grad_()
+    return (slopes(resnet_critic(net, x, halvings), x) - 1).pow(2).mean()
+
+
+def r1(net, x, layers):
+    """R1 of a PatchGAN with instance norm, whose output is a map."""
+    return 0.5 * slopes(patch_features(net, x, layers, instance=True)[-1], x).pow(2).mean()
+
+
+def detail(net, x, name, blocks):
+    """An auxiliary generator of a pyramid: of an image and noise, its band of detail."""
+    x = net.conv(f"{name}.first", x, stride=2, padding=1)
+    for i in range(blocks):
+        x = x + net.conv(f"{name}.blocks.{i}.conv2", leaky(net.conv(f"{name}.blocks.{i}.conv1", leaky(x), padding=1)), padding=1)
+    return shuffle(net.conv(f"{name}.last", leaky(x), padding=1), 2)
+
+
+def hierarchical(net, x, main, side, noise, levels, blocks):
+    """All levels in [0, 1]: the main generator's images, then each time the enlarged one and detail of it and of noise of its own."""
+    at = noise * side**2 if main == "u_net" else noise
+    made = u_net(net, images(x[:, :at], side), 3) if main == "u_net" else dcgan_generator(net, x[:, :at], 1)
+    outputs = [made]
+    for level in range(1, levels):
+        side *= 2
+        low = F.interpolate(made, scale_factor=2, mode="bilinear", align_corners=False)
+        made = low + detail(net, torch.cat([low, images(x[:, at:at + side**2], side)], 1), f"details.{level}", blocks)
+        at += side**2
+        outputs.append(made)
+    return [(0.5 * y + 0.5).clamp(0, 1) for y in outputs]
+
+
+def variational(net, x, layers, side):
+    """The encoder's means and log-variances, and what the decoder makes of the means."""
+    for i in range(layers):
+        x = F.leaky_relu(net.norm(f"encoder.{i}.norm", net.conv(f"encoder.{i}.conv", x, stride=2, padding=1)), 0.01)
+    mean, log_variance = net.linear("encoder.mean", rows(x)), net.linear("encoder.log_variance", rows(x))
+    x = images(net.linear("decoder.first", mean), side)
+    for i in range(layers):
+        x = net.up(f"decoder.{i}.conv", x, stride=2, padding=1, output_padding=1)
+        x = F.leaky_relu(net.norm(f"decoder.{i}.norm", x), 0.01)
+    return [mean, log_variance, net.conv("decoder.last", x, padding=1)]
 
 
 def dcgan_generator(net, x, layers):
@@ -127,6 +244,50 @@ def patch_features(net, x, layers, instance=False, padding=1, name=""):
 
 def patch_discriminator(net, x, layers):
     return patch_features(net, x, layers)[-1]
+
+
+def whole_image_discriminator(net, x, layers):
+    outputs = []
+    for i in range(layers):
+        x = net.conv(f"layers.{i}.conv", x, stride=2, padding=1)
+        x = leaky(F.instance_norm(x) if i > 0 else x)
+        outputs.append(x)
+    return outputs + [net.linear("head", x.mean([2, 3]))]
+
+
+def style_encoder(net, x, downs):
+    for i in range(downs):
+        x = leaky(net.conv(f"layers.{i}", x, stride=2, padding=1))
+    return net.linear("head", x.mean([2, 3]))
+
+
+def instance_features(net, x, segments):
+    """Pix2PixHD's feature encoder: four downs, four ups, the mean over each instance at all of its pixels."""
+    y = torch.tanh(net.conv("encoder.tail", reflect(global_features(net, x, 4, 0, "encoder."), 3)))
+    segments = torch.tensor(segments).view(len(x), 1, *x.shape[2:]).expand(y.shape)
+    features = torch.zeros_like(y)
+    for channel in range(y.shape[1]):
+        for segment in segments.unique():
+            here = (segments == segment) & (torch.arange(y.shape[1]).view(1, -1, 1, 1) == channel)
+            features = torch.where(here, y[here].mean(), features)
+    return features
+
+
+def pix2pixhd_losses(net, x, layers, scales):
+    """Of a pair of images along the batch, a real one and a made one: the discriminator's loss, the generator's, and feature matching with its factor."""
+    def judged(x):
+        outputs = multi_scale_discriminator(net, x, layers, scales)
+        return [outputs[i:i + layers + 2] for i in range(0, len(outputs), layers + 2)]
+
+    real, fake = judged(x[:1]), judged(x[1:])
+    ones, zeros = torch.ones_like, torch.zeros_like
+    d_real = sum(F.mse_loss(scale[-1], ones(scale[-1])) for scale in real)
+    d_fake = sum(F.mse_loss(scale[-1], zeros(scale[-1])) for scale in judged(x[1:].detach()))
+    g = sum(F.mse_loss(scale[-1], ones(scale[-1])) for scale in fake)
+    matching = sum(
+        1 / scales * 4 / (layers + 1) * F.l1_loss(of_fake, of_real.detach()) * 10
+        for scale_of_real, scale_of_fake in zip(real, fake) for of_real, of_fake in zip(scale_of_real[:-1], scale_of_fake[:-1]))
+    return [(d_real + d_fake) * 0.5, g, matching]
 
 
 def multi_scale_discriminator(net, x, layers, scales):
@@ -194,6 +355,20 @@ def srgan_discriminator(net, x):
         x = leaky(x if i == 0 else net.norm(f"layers.{i}.norm", x))
     x = x.permute(0, 2, 3, 1).flatten(1)
     return net.linear("last", leaky(net.linear("dense", x)))
+
+
+def u_net_discriminator(net, x):
+    """Real-ESRGAN's."""
+    x0 = leaky(net.conv("first", x, padding=1))
+    x1 = leaky(net.conv("down.0", x0, stride=2, padding=1))
+    x2 = leaky(net.conv("down.1", x1, stride=2, padding=1))
+    x3 = leaky(net.conv("down.2", x2, stride=2, padding=1))
+    for i, seen in enumerate([x2, x1, x0]):
+        doubled = F.interpolate(x3, scale_factor=2, mode="bilinear", align_corners=False)
+        x3 = leaky(net.conv(f"up.{i}", doubled, padding=1)) + seen
+    for i in range(2):
+        x3 = leaky(net.conv(f"refine.{i}", x3, padding=1))
+    return net.conv("last", x3, padding=1)
 
 
 def rrdb(net, x, blocks):
@@ -341,18 +516,18 @@ def main():
     x = torch.from_numpy(x.astype(numpy.float64))
     x = (x.permute(0, 3, 1, 2).contiguous() if x.dim() == 4 else x).requires_grad_()
     variables = {name: to_torch(array) for name, array in arrays.items()}
-    statistics = [name for name in variables if ".running_" in name]
+    statistics = [name for name in variables if ".running_" in name or name.endswith(".vector") or name == "clusters"]
     parameters = [name for name in variables if name not in statistics]
     for name in parameters:
         variables[name].requires_grad_()
 
     outputs = globals()[network](Layers(variables), x, **json.loads(settings))
     outputs = outputs if isinstance(outputs, list) else [outputs]
-    rows = [(y.permute(0, 2, 3, 1) if y.dim() == 4 else y).flatten() for y in outputs]
-    if rows[0].requires_grad:
-        (torch.cat(rows) * direction).sum().backward()
+    output = torch.cat([(y.permute(0, 2, 3, 1) if y.dim() == 4 else y).flatten() for y in outputs])
+    if output.requires_grad:
+        (output * direction).sum().backward()
 
-    results = {"output": torch.cat(rows).detach().numpy()}
+    results = {"output": output.detach().numpy()}
     if x.grad is not None:
         results["gradient.input"] = (x.grad.permute(0, 2, 3, 1) if x.dim() == 4 else x.grad).numpy()
     # A layer beyond the last feature that is asked for has no gradient.
