@@ -131,6 +131,15 @@ public sealed class PyTorchEqualityTests
     public void SRResNet() => Check("srresnet", new { blocks = 2 }, new SrResNet(4, Seed, channels: 16, blocks: 2), [2, 12, 10, 3]);
 
     [Fact]
+    public void SRResNet_with_a_rectifier_after_each_addition() => Check(
+        "srresnet", new { blocks = 2, rectified = true }, new SrResNet(4, Seed, channels: 16, blocks: 2, rectifiedSums: true), [2, 12, 10, 3]);
+
+    [Theory]
+    [InlineData(1), InlineData(3)]
+    public void Compact_network(int scale) =>
+        Check("compact", new { scale, blocks = 2 }, new CompactResNet(scale, Seed, channels: 12, blocks: 2), [2, 12, 10, 3]);
+
+    [Fact]
     public void SRGAN_discriminator() =>
         Check("srgan_discriminator", new { }, new SrganDiscriminator(32, Seed, channels: 8), [3, 32, 32, 3]);
 

@@ -299,6 +299,48 @@ def multi_scale_discriminator(net, x, layers, scales):
     return outputs
 
 
+def moved(loss, net, names, rate):
+    """The gradients of a loss by the weights of one side, which an Adam that begins moves: its first step with an epsilon of 1."""
+    weights = [net.values[name] for name in names]
+    optimizer = torch.optim.Adam(weights, rate, (0.5, 0.999), eps=1)
+    gradients = torch.autograd.grad(loss, weights, retain_graph=True)
+    for weight, gradient in zip(weights, gradients):
+        weight.grad = gradient
+    optimizer.step()
+    return [torch.from_numpy(from_torch(gradient).copy()).flatten() for gradient in gradients]
+
+
+def pix2pix_step(net, x, depth, layers, generator, discriminator, rate):
+    """pix2pix's step on what is given and what is to come of it, along the batch: the losses, and both sides' gradients."""
+    given, target = x[:1].detach(), x[1:].detach()
+
+    def judged(picture):
+        return patch_features(net, torch.cat([given, picture], 1), layers, name="discriminator.")[-1]
+
+    def cross_entropy(outputs, real):
+        return F.binary_cross_entropy_with_logits(outputs, torch.full_like(outputs, real))
+
+    made = u_net(net, given, depth)
+    d_loss = 0.5 * (cross_entropy(judged(target), 1) + cross_entropy(judged(made.detach()), 0))
+    d_gradients = moved(d_loss, net, discriminator, rate)
+    adversarial, l1 = cross_entropy(judged(made), 1), F.l1_loss(made, target)
+    g_gradients = moved(adversarial + 100 * l1, net, generator, rate)
+    return [y.detach().flatten() for y in [d_loss, adversarial, l1]] + d_gradients + g_gradients
+
+
+def pix2pixhd_step(net, x, downs, blocks, layers, scales, generator, discriminator, rate):
+    """Pix2PixHD's step, of both sides by one evaluation, without a perceptual loss."""
+    given, target = x[:1].detach(), x[1:].detach()
+    made = pix2pixhd_global(net, given, downs, blocks)
+    pairs = torch.cat([torch.cat([given, target], 1), torch.cat([given, made], 1)])
+    d_loss, adversarial, matching = pix2pixhd_losses(net, pairs, layers, scales)
+    weights = [net.values[name] for name in discriminator]
+    d_gradients = torch.autograd.grad(d_loss, weights, retain_graph=True)
+    g_gradients = moved(adversarial + matching, net, generator, rate)
+    d_gradients = [torch.from_numpy(from_torch(gradient).copy()).flatten() for gradient in d_gradients]
+    return [y.detach().flatten() for y in [d_loss, adversarial, matching / 10]] + d_gradients + g_gradients
+
+
 def reflected_block(net, name, x):
     y = F.relu(F.instance_norm(net.conv(f"{name}.0.conv", reflect(x, 1))))
     return x + F.instance_norm(net.conv(f"{name}.1.conv", reflect(y, 1)))
@@ -337,16 +379,27 @@ def shuffle(x, factor):
     return F.pixel_shuffle(x.view(n, factor**2, colours, h, w).transpose(1, 2).reshape(n, c, h, w), factor)
 
 
-def srresnet(net, x, blocks):
+def srresnet(net, x, blocks, rectified=False):
     first = net.prelu("head.prelu", net.conv("head.conv", x, padding=4))
     x = first
     for i in range(blocks):
         y = net.prelu(f"body.{i}.prelu", net.norm(f"body.{i}.norm1", net.conv(f"body.{i}.conv1", x, padding=1)))
         x = x + net.norm(f"body.{i}.norm2", net.conv(f"body.{i}.conv2", y, padding=1))
+        x = F.relu(x) if rectified else x
     x = net.norm("join.norm", net.conv("join.conv", x, padding=1)) + first
     for i in range(2):
         x = net.prelu(f"enlarge.{i}.prelu", shuffle(net.conv(f"enlarge.{i}.conv", x, padding=1), 2))
     return net.conv("tail", x, padding=4) * 0.5 + 0.5
+
+
+def compact(net, x, scale, blocks):
+    """What is added to the input, or to its pixels repeated."""
+    first = net.conv("head", x - 0.5, padding=1)
+    y = first
+    for i in range(blocks):
+        y = y + net.conv(f"body.{i}.conv2", F.relu(net.conv(f"body.{i}.conv1", y, padding=1)), padding=1)
+    y = net.conv("tail", F.relu(net.conv("join", y, padding=1) + first), padding=1)
+    return shuffle(y, scale) + F.interpolate(x, scale_factor=scale, mode="nearest")
 
 
 def srgan_discriminator(net, x):
