@@ -65,16 +65,16 @@ internal sealed class AdversarialStage
     {
         var game = new AdversarialGame
         {
-            Generate = (move, _, pass) => network.Apply(Cut(low, move), pass),
+            Generate = (move, _, pass) => Signed(network.Apply(Cut(low, move), pass)),
             Opponent = new Opponent
             {
-                Augment = Seen,
-                Judge = (images, _, pass) => _discriminator.Apply(Signed(images), pass),
+                Augment = (images, random) => new AugmentedView(_recipe.Augment, random, images.Shape).Of(images),
+                Judge = (images, _, pass) => _discriminator.Apply(images, pass),
                 Objective = _recipe.Objective,
                 Optimizer = _optimizer,
                 Parameters = [.. _discriminator.Parameters],
             },
-            Content = Content,
+            Content = (made, truth) => Content(Unit(made), Unit(truth)),
             Weight = _recipe.Weight,
             GeneratorOptimizer = optimizer,
             Average = average,
@@ -84,7 +84,8 @@ internal sealed class AdversarialStage
             .. _recipe.Pixel > 0 ? ["pixel_loss"] : Array.Empty<string>(), .. _recipe.Grid > 0 ? ["grid_loss"] : Array.Empty<string>(),
             .. _perceptual is null ? Array.Empty<string>() : ["perceptual_loss"],
         ];
-        return new TrainingStep(game.Write([.. Enumerable.Range(0, _recipe.CriticSteps).Select(move => Cut(high, move))], null, new RandomStream(_key), regularised), [.. AdversarialGame.OutputNames, .. content]);
+        Tensor[] real = [.. Enumerable.Range(0, _recipe.CriticSteps).Select(move => Signed(Cut(high, move)))];
+        return new TrainingStep(game.Write(real, null, new RandomStream(_key), regularised), [.. AdversarialGame.OutputNames, .. content]);
     }
 
     /// <summary>Refuses to train where the network that sees is not known.</summary>
@@ -117,15 +118,11 @@ internal sealed class AdversarialStage
     private Tensor Cut(Tensor whole, int move) =>
         _recipe.CriticSteps == 1 ? whole : whole.Slice(0, move * (whole.Shape[0] / _recipe.CriticSteps), whole.Shape[0] / _recipe.CriticSteps);
 
-    /// <summary>What the discriminator sees of images, in [0, 1] too.</summary>
-    private Tensor Seen(Tensor images, RandomStream random)
-    {
-        if (_recipe.Augment.Count == 0) return images;
-        return (new AugmentedView(_recipe.Augment, random, images.Shape).Of(Signed(images)) + 1) * 0.5f;
-    }
-
-    /// <summary>Images in [0, 1] as discriminators and augmentations take them, in [-1, 1].</summary>
+    /// <summary>Images in [0, 1] as the game has them, in [-1, 1]: discriminators, augmentations and the slopes of penalties are of such.</summary>
     private static Tensor Signed(Tensor images) => 2 * images - 1;
+
+    /// <summary>Images of the game as losses of pixels and features have them, in [0, 1].</summary>
+    private static Tensor Unit(Tensor images) => 0.5f * images + 0.5f;
 
     /// <summary>Grey pictures as equal red, green and blue.</summary>
     private static Tensor InColours(Tensor images) => images.BroadcastTo([images.Shape[0], images.Shape[1], images.Shape[2], Colours]);
