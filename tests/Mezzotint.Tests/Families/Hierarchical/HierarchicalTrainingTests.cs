@@ -1,7 +1,11 @@
 using Mezzotint.Families;
+using Mezzotint.Families.Gan;
 using Mezzotint.Families.Hierarchical;
 using Mezzotint.Imaging;
+using Mezzotint.Layers;
+using Mezzotint.Networks;
 using Mezzotint.Recipes;
+using Mezzotint.Tensors;
 using Mezzotint.Tensors.Cpu;
 using Mezzotint.Training;
 using Mezzotint.Weights;
@@ -50,7 +54,7 @@ public sealed class HierarchicalTrainingTests : IDisposable
     {
         HierarchicalRecipe recipe = Recipe("stages: {main: 1, auxiliary: 1}");
         Train(recipe, "run", 4, checkpointEvery: 1);
-        HashSet<string> all = [.. Load("run", 4).Arrays.Select(LevelOf)];
+        HashSet<string> all = [.. Load("run", 4).Arrays.Select(array => LevelOf(array.Name))];
         Assert.Equal(["0", "1", "2"], all.Order());
         Assert.Equal(["1"], Moved(1, 2));
         Assert.Equal(["2"], Moved(2, 3));
@@ -59,8 +63,47 @@ public sealed class HierarchicalTrainingTests : IDisposable
         string[] Moved(int from, int to) =>
         [
             .. Load("run", from).Arrays.Zip(Load("run", to).Arrays).Where(pair => !pair.First.Data.AsSpan().SequenceEqual(pair.Second.Data))
-                .Select(pair => LevelOf(pair.First)).Distinct().Order(),
+                .Select(pair => LevelOf(pair.First.Name)).Distinct().Order(),
         ];
+    }
+
+    /// <summary>The minimum over all generators of the sum of the levels' costs, written plainly, against the discriminators as they have moved.</summary>
+    [Fact]
+    public void In_the_last_stage_a_level_is_moved_by_what_the_larger_ones_cost_too()
+    {
+        const int Batch = 4;
+        HierarchicalRecipe recipe = Recipe("stages: {main: 0, auxiliary: 0}\ndata: {size: 32, channels: 1, batch: 4}")
+            .WithPlaces(new DataPlaces([_folder["data"]]));
+        using var training = new HierarchicalTraining(recipe);
+        training.Open(new TrainingOpening());
+        HierarchicalGenerator generator = recipe.Describe().Build(recipe.Seed);
+        training.Begin(0);
+        var bindings = new Bindings();
+        training.Feed(bindings, 1, TestContext.Current.CancellationToken);
+        CpuDevice.Shared.Run(training.StepAt(1).Step, bindings);
+        Dictionary<string, Variable> after = training.Variables.ToDictionary(variable => variable.Name);
+
+        var noise = new RandomStream(Tensor.Of([3], RandomStream.Key(recipe.Seed, 1))); // the first that the step draws
+        var pass = new Pass(new Updates());
+        Tensor? below = null;
+        Tensor total = 0;
+        for (int level = 0; level < recipe.Levels; level++)
+        {
+            below = generator.Level(level, below, noise.Normal([Batch, generator.LatentSizes[level]]), pass);
+            var judge = new GanDiscriminator(recipe.Discriminator, generator.SideOf(level), 1, 0, recipe.Seed, $"discriminator.{level}");
+            foreach (Variable variable in judge.Network.Variables) variable.Set(after[variable.Name].ToArray());
+            total += (-judge.Judge(below, null, pass)).Softplus().Mean();
+        }
+
+        Variable[] weights = [.. generator.Parameters];
+        Assert.Contains(weights, variable => LevelOf(variable.Name) == "0");
+        RunResult expected = CpuDevice.Shared.Run(new Step(Gradients.Of(total, [.. weights.Select(variable => variable.Value)])));
+        for (int i = 0; i < weights.Length; i++)
+        {
+            float[] means = after[$"generator.{LevelOf(weights[i].Name)}.optimizer.mean.{weights[i].Name}"].ToArray();
+            double scale = expected[i].Max(Math.Abs) + 1e-6;
+            Assert.All(means.Zip(expected[i]), pair => Assert.Equal(pair.Second, 2 * pair.First, 1e-3 * scale)); // Adam's first mean is half the gradient
+        }
     }
 
     [Fact]
@@ -143,10 +186,9 @@ public sealed class HierarchicalTrainingTests : IDisposable
     public void What_cannot_be_trained_is_refused(string yaml, string sentence) => Assert.Contains(
         sentence, Assert.ThrowsAny<MezzotintException>(() => Recipe(yaml)).Message, StringComparison.Ordinal);
 
-    private static string LevelOf(NamedArray array)
+    private static string LevelOf(string name)
     {
-        string name = array.Name.Replace("average.", "", StringComparison.Ordinal);
-        string[] words = name.Split('.');
+        string[] words = name.Replace("average.", "", StringComparison.Ordinal).Split('.');
         return words[0] is "generator" or "discriminator" or "details" ? words[1] : "0";
     }
 
