@@ -82,7 +82,7 @@ public sealed class TranslationGameTests
             DiscriminatorOptimizer = discriminatorAdam,
             Optimizers = [("generator_norm", generatorAdam)],
         }.Write(
-            Tensor.Of([1, Side, Side, 3], pictures[..half]), Tensor.Of([1, Side, Side, 3], pictures[half..]), null,
+            Tensor.Of([1, Side, Side, 3], pictures.AsMemory()[..half]), Tensor.Of([1, Side, Side, 3], pictures.AsMemory()[half..]), null,
             Tensor.Of([3], RandomStream.Key(1, 1)), regularised: false);
         var bindings = new Bindings();
         generatorAdam.Feed(bindings, 1, Rate);
