@@ -59,8 +59,8 @@ internal sealed class Opponent
         AdversarialObjective objective = Objective.Objective();
         Tensor truth = Seen(real), cost = objective.OfDiscriminator(truth, Seen(fake));
 
-        // Slopes are by the samples as they are: what changes them first belongs to the judge (Karras et al. 2020, "Training Generative Adversarial Networks
-        // with Limited Data").
+        // Slopes are by the samples as they are: what changes them first belongs to the judge (Karras et al. 2020, "Training Generative
+        // Adversarial Networks with Limited Data").
         if (Objective.GradientPenalty > 0)
             cost += (float)Objective.GradientPenalty * GradientPenalty.Wasserstein(Seen, real, fake, pass.Random);
         if (regularised)

@@ -36,7 +36,8 @@ public sealed class OpponentTests
     }
 
     private static double Hinge() =>
-        Real.Chunk(Weights.Length).Average(image => Math.Max(0, 1 - Judged(image))) + Fake.Chunk(Weights.Length).Average(image => Math.Max(0, 1 + Judged(image)));
+        Real.Chunk(Weights.Length).Average(image => Math.Max(0, 1 - Judged(image)))
+        + Fake.Chunk(Weights.Length).Average(image => Math.Max(0, 1 + Judged(image)));
 
     private static double Judged(float[] image) => Change * image.Zip(Weights, (x, w) => (double)x * w).Sum();
 

@@ -42,8 +42,8 @@ public sealed class PyTorchEqualityTests
         Check("resnet_critic", new { halvings = 2 }, new ResNetDiscriminator("", 16, 3, Seed, channels: 8), [3, 16, 16, 3]);
 
     [Fact]
-    public void SNGAN_discriminator() =>
-        Check("resnet_critic", new { halvings = 2, summed = true }, new ResNetDiscriminator("", 16, 3, Seed, channels: 8, spectral: true), [3, 16, 16, 3]);
+    public void SNGAN_discriminator() => Check(
+        "resnet_critic", new { halvings = 2, summed = true }, new ResNetDiscriminator("", 16, 3, Seed, channels: 8, spectral: true), [3, 16, 16, 3]);
 
     [Fact]
     public void WGAN_GP_penalty()

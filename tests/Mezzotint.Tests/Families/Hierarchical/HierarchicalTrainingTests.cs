@@ -67,7 +67,9 @@ public sealed class HierarchicalTrainingTests : IDisposable
         ];
     }
 
-    /// <summary>The minimum over all generators of the sum of the levels' costs, written plainly, against the discriminators as they have moved.</summary>
+    /// <summary>
+    /// The minimum over all generators of the sum of the levels' costs, written plainly, against the discriminators as they have moved.
+    /// </summary>
     [Fact]
     public void In_the_last_stage_a_level_is_moved_by_what_the_larger_ones_cost_too()
     {

@@ -10,7 +10,9 @@ using Mezzotint.Weights;
 
 namespace Mezzotint.Tests.Families.Translation;
 
-/// <summary>Whole steps of the published games beside the same in PyTorch, its own Adam included: losses, and the gradients by which each side moves.</summary>
+/// <summary>
+/// Whole steps of the published games beside the same in PyTorch, its own Adam included: losses, and the gradients by which each side moves.
+/// </summary>
 public sealed class TranslationGameTests
 {
     private const int Side = 32;
