@@ -80,9 +80,14 @@ internal static unsafe class PictureReader
             _ => format.ToString().ToLowerInvariant(),
         };
 
+        var directory = format == PictureFormat.Tiff ? TiffDirectory.Read(bytes) : null;
         try
         {
             Libvips.Start();
+            if (directory is { IsMixedUpForGood: true })
+                throw new PictureException(
+                    $"{name}: its channels lie in planes, which libvips does not read of such a TIFF; save it with a pixel's channels beside each other first "
+                    + "(as 'gdal_translate -co INTERLEAVE=PIXEL' does).");
             if (!VipsOperation.Exists(stem + "load"))
                 throw new PictureException(
                     $"{name}: the libvips of this machine cannot read {format.Name()}; install one that can, or convert the file to PNG.");
@@ -102,6 +107,10 @@ internal static unsafe class PictureReader
             {
                 return Attempt("error");
             }
+        }
+        catch (VipsException) when (directory?.RareSample is { } sample)
+        {
+            throw Rangeless(name, sample);
         }
         catch (Exception damage) when (damage is VipsException or InvalidDataException)
         {
@@ -127,12 +136,18 @@ internal static unsafe class PictureReader
 
         T Attempt(string failOn)
         {
+            using var inPlanes = directory is { IsGreyInPlanes: true } ? new ReinterpretedTiff(bytes, directory) : null;
             bytes.Position = 0;
-            using var operation = loader(stem).Set("access", "sequential").Set("fail_on", failOn);
-            using var image = operation.Run().TakeImage();
+            using var operation = inPlanes is null ? loader(stem) : new VipsOperation(stem + "load_buffer").Set("buffer", inPlanes.Data, inPlanes.Length);
+            using var image = operation.Set("access", "sequential").Set("fail_on", failOn).Run().TakeImage();
             operation.Dispose();
             CheckLimit(name, image.Width, image.Height, image.Bands, limits);
-            return use(new Source(name, format, image, bytes));
+            if (inPlanes is null) return use(new Source(name, format, image, bytes));
+            using var grey = new VipsOperation("copy")
+                .Set("in", image).Set("interpretation", image.Format == SampleFormat.UInt16 ? "grey16" : "b-w");
+            using var meant = grey.Run().TakeImage();
+            grey.Dispose();
+            return use(new Source(name, format, meant, bytes));
         }
     }
 
@@ -250,9 +265,7 @@ internal static unsafe class PictureReader
             default:
                 {
                     if (!isInteger)
-                        throw new PictureException(
-                            $"{source.Name}: its samples are of type {image.Format}, whose range no model knows; save it with unsigned 8- or 16-bit samples first, "
-                            + "stretched to all of their range (as 'gdal_translate -ot UInt16 -scale MIN MAX 0 65535' does), and keep MIN and MAX for the way back.");
+                        throw Rangeless(source.Name, $"{image.Format}");
                     using var copy = new VipsOperation("copy").Set("in", image);
                     return copy.Run().TakeImage();
                 }
@@ -274,6 +287,10 @@ internal static unsafe class PictureReader
                 $"{name}: {width}x{height} pixels{(channels > 4 ? $" of {channels} channels" : "")} are more than the limit of "
                 + $"{limits.MaximumPixels:N0}; raise the limit if you trust the file.");
     }
+
+    private static PictureException Rangeless(string name, string type) => new(
+        $"{name}: its samples are of type {type}, whose range no model knows; save it with unsigned 8- or 16-bit samples first, "
+        + "stretched to all of their range (as 'gdal_translate -ot UInt16 -scale MIN MAX 0 65535' does), and keep MIN and MAX for the way back.");
 
     private static PictureException Empty(string name) => new($"{name}: the file is empty; get a whole copy of it.");
 

@@ -39,6 +39,7 @@ public sealed class SampleKindTests
     [Theory]
     [InlineData(32u, 3u, "Float32"), InlineData(16u, 2u, "Int16"), InlineData(8u, 2u, "Int8")]
     [InlineData(32u, 1u, "UInt32"), InlineData(32u, 2u, "Int32")]
+    [InlineData(64u, 3u, "Float64"), InlineData(16u, 3u, "Float16"), InlineData(64u, 1u, "UInt64"), InlineData(64u, 6u, "Complex64")] // those libvips cannot read
     public void Samples_that_are_not_unsigned_bytes_or_words_are_refused(uint bits, uint sampleFormat, string type)
     {
         foreach (var channels in (uint[])[1, 3])
@@ -49,6 +50,44 @@ public sealed class SampleKindTests
             Assert.Contains($"of type {type}, whose range no model knows", error.Message, StringComparison.Ordinal);
             Assert.Contains("save it with unsigned 8- or 16-bit samples first, stretched", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(1, 2, 8), InlineData(1, 2, 16), InlineData(1, 3, 8), InlineData(1, 4, 16), InlineData(1, 13, 16), InlineData(2, 3, 16), InlineData(2, 5, 16)]
+    public void Channels_that_lie_in_planes_are_put_beside_each_other(int photometric, int channels, int bits)
+    {
+        const int width = 7, height = 5;
+        ushort[][] planes =
+        [
+            .. Enumerable.Range(0, channels).Select(channel => Enumerable.Range(0, width * height)
+                .Select(i => i == 0 ? (ushort)((1 << bits) - 1) : (ushort)(((channel * 5077) + (i * 1871)) & ((1 << bits) - 1))).ToArray()),
+        ];
+        int[] expected = [.. Enumerable.Range(0, width * height).SelectMany(i => planes.Select(plane => (int)plane[i]))];
+        foreach (var (bigEndian, isBig) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            var tiff = TiffFile.InPlanes(planes, width, height, bits, photometric, bigEndian, isBig);
+            var picture = Picture.Load(tiff);
+            Assert.Equal((width, height, channels, bits), (picture.Width, picture.Height, picture.Channels, picture.BitDepth));
+            Assert.Equal(channels == 2, picture.HasAlpha); // grey and alpha, as of channels beside each other
+            Assert.Equal(expected, Pixels.Of(picture));
+            Assert.Equal(expected, Pixels.Of(Picture.Load(new MemoryStream(tiff))));
+
+            using var folder = new TemporaryFolder();
+            var path = Path.Combine(folder.Path, "planes.tif");
+            File.WriteAllBytes(path, tiff);
+            Assert.Equal(expected, Pixels.Of(Picture.Load(path)));
+            Assert.Equal((channels, channels == 2), (Picture.ReadHeader(path).Channels, Picture.ReadHeader(path).HasAlpha));
+            Assert.Equal(tiff, File.ReadAllBytes(path));
+        }
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(6)]
+    public void Planes_that_libvips_mixes_up_are_refused(int photometric)
+    {
+        ushort[][] planes = [.. Enumerable.Range(0, 3).Select(_ => new ushort[12])];
+        var error = Assert.Throws<PictureException>(() => Picture.Load(TiffFile.InPlanes(planes, 4, 3, 8, photometric)));
+        Assert.Contains("channels lie in planes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
