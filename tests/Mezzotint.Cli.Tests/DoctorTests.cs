@@ -185,6 +185,135 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void What_a_repair_makes_anew_is_not_there_again_afterwards()
+    {
+        for (int i = 0; i < 4; i++) Sample.Write(_folder, $"data/{i}.png", 40, 30, seed: i);
+        Picture one = Sample.Picture(40, 30, seed: 1);
+        Channels(one, channel => channel < 3 ? one.Channel(channel) : null, 4).Save(_folder["data/opaque.png"]);
+        File.CreateSymbolicLink(_folder["data/lost.png"], _folder["data/nowhere.png"]);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["opaque.png"], Files(call, "duplicate")); // what is learned of it is the same
+        Assert.Equal("it is a link to a file that is not there", Finding(call, "unreadable").GetProperty("files")[0].GetProperty("detail").GetString());
+        Assert.Equal(ExitCode.Done, Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["mended"]).ExitCode);
+        Assert.Equal(["0.png", "1.png", "2.png", "3.png"], Contents("mended").Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_fourth_channel_that_is_learned_from_is_not_repaired_away()
+    {
+        Directory.CreateDirectory(_folder["data"]);
+        for (int i = 0; i < 3; i++)
+        {
+            Picture colour = Sample.Picture(40, 30, seed: i), fourth = Sample.Picture(40, 30, seed: 10 + i);
+            Channels(colour, channel => (channel < 3 ? colour : fourth).Channel(channel % 3), 4).Save(_folder[$"data/{i}.png"]);
+        }
+
+        string[] arguments = ["doctor", _folder["data"], "--for", _recipe, "--set", "data.channels=4", "--fix", _folder["mended"]];
+        Assert.Equal(ExitCode.Done, Call.Of(arguments).ExitCode);
+        Assert.Equal(Contents("data"), Contents("mended"));
+    }
+
+    [Fact]
+    public void Partners_that_do_not_belong_together_are_told_by_where_their_edges_are()
+    {
+        const int count = 20;
+        File.WriteAllText(_recipe, "family: translation\nnetwork:\n  depth: 2\ndata:\n  pairs: folders\n  inputs: maps\n  targets: photos\n  input: numbers\n"
+            + "  classes: 2\n  load: 16\n  crop: 16\n");
+        Directory.CreateDirectory(_folder["data/maps"]);
+        Directory.CreateDirectory(_folder["data/photos"]);
+        for (int i = 0; i < count; i++) Write(i, i);
+        Assert.Equal(ExitCode.Done, Call.Of("doctor", _folder["data"], "--for", _recipe).ExitCode);
+
+        Write(3, 11);
+        Write(11, 3);
+        Call swapped = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["03.png", "11.png"], Files(swapped, "mispaired"));
+        Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["mended"]);
+        Assert.Equal(2 * (count - 2), Contents("mended").Count);
+
+        for (int i = 0; i < count; i++) Write(i, (i + 1) % count);
+        Call shuffled = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["data"], Files(shuffled, "mispaired"));
+
+        for (int i = 0; i < count; i++) Write(i, i);
+        File.Copy(_folder["data/photos/05.png"], _folder["data/photos/06.png"], overwrite: true);
+        Call again = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["05.png", "06.png"], Files(again, "mispaired"));
+        Assert.EndsWith("the same target, and another input", Finding(again, "mispaired").GetProperty("files")[0].GetProperty("detail").GetString());
+
+        // A map of discs, and a picture that shows them: its map's, or another's.
+        void Write(int map, int photo)
+        {
+            Map(64, 48, (x, y) => (byte)(Inside(map, x, y) ? 1 : 0)).Save(_folder[$"data/maps/{map:00}.png"]);
+            var random = new Random(photo);
+            Picture.FromSamples([.. Enumerable.Range(0, 64 * 48).SelectMany(i => Enumerable.Range(0, 3)
+                .Select(channel => (byte)((Inside(photo, i % 64, i / 64) ? 60 + (50 * channel) : 150) + random.Next(20))))], 64, 48, 3).Save(_folder[$"data/photos/{map:00}.png"]);
+        }
+
+        static bool Inside(int seed, int x, int y)
+        {
+            var random = new Random(1000 + seed);
+            return Enumerable.Range(0, 4).Any(_ => Math.Pow(x - random.Next(64), 2) + Math.Pow(y - random.Next(48), 2) < random.Next(20, 120));
+        }
+    }
+
+    [Fact]
+    public void Maps_that_are_none_are_named_and_their_pixels_not_counted()
+    {
+        File.WriteAllText(_recipe, "family: translation\nnetwork:\n  depth: 2\ndata:\n  pairs: folders\n  inputs: maps\n  targets: photos\n  input: numbers\n"
+            + "  classes: 3\n  load: 16\n  crop: 16\n");
+        Directory.CreateDirectory(_folder["data/maps"]);
+        for (int i = 0; i < 4; i++)
+        {
+            Sample.Write(_folder, $"data/photos/{i}.png", 20, 18, seed: i);
+            Map(20, 18, (x, _) => (byte)(x % 2)).Save(_folder[$"data/maps/{i}.png"]);
+        }
+
+        Map(20, 18, (x, _) => (byte)(x % 2)).ToColour().Save(_folder["data/maps/1.png"]);
+        Map(20, 18, (x, y) => (byte)(x + y == 0 ? 7 : 2)).Save(_folder["data/maps/2.png"]);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["1.png"], Files(call, "map_channels"));
+        Assert.Equal("label 7 (1 pixel)", Finding(call, "label_out_of_range").GetProperty("files")[0].GetProperty("detail").GetString());
+        Assert.Equal([360, 360, 0], call.Json.GetProperty("classes").EnumerateArray().Select(one => one.GetProperty("train").GetInt32()));
+        Assert.Equal("class 2", Finding(call, "absent_class").GetProperty("files")[0].GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public void A_picture_beside_the_folders_of_classes_is_named_and_left_out()
+    {
+        File.WriteAllText(_recipe, "family: gan\nclasses: 3\ndata:\n  size: 16\n  batch: 2\n");
+        for (int i = 0; i < 6; i++) Sample.Write(_folder, $"data/{(i % 2 == 0 ? "cat" : "dog")}/{i}.png", 20, 20, seed: i);
+        Sample.Write(_folder, "data/loose.png", 20, 20, seed: 9);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal(["data", "loose.png"], Files(call, "wrong_classes")); // two classes, and not three
+        Call mended = Call.Of("doctor", _folder["data"], "--for", _recipe, "--fix", _folder["mended"]);
+        Assert.Equal(ExitCode.Failed, mended.ExitCode);
+        Assert.DoesNotContain("Train with", mended.Output, StringComparison.Ordinal); // there still are two
+        Call two = Call.Of("doctor", _folder["data"], "--for", _recipe, "--set", "classes=2", "--fix", _folder["again"]);
+        Assert.Equal(ExitCode.Done, two.ExitCode);
+        Assert.Contains("Train with: mezzo train", two.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("loose.png", Contents("again").Keys);
+    }
+
+    [Fact]
+    public void The_labels_of_an_IDX_file_are_held_to_the_recipes_classes()
+    {
+        File.WriteAllText(_recipe, "family: gan\nclasses: 4\ndata:\n  size: 16\n  batch: 2\n");
+        Directory.CreateDirectory(_folder["data"]);
+        byte[] images = [.. Enumerable.Range(0, 12 * 256).Select(i => (byte)((i * i) >> 5))];
+        File.WriteAllBytes(_folder["data/train-images-idx3-ubyte"], [0, 0, 8, 3, 0, 0, 0, 12, 0, 0, 0, 16, 0, 0, 0, 16, .. images]);
+        File.WriteAllBytes(_folder["data/train-labels-idx1-ubyte"], [0, 0, 8, 1, 0, 0, 0, 12, 0, 0, 0, 0, 1, 1, 1, 3, 3, 3, 3, 9]);
+        Call call = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal("label 9, once; the recipe has classes up to 3", Finding(call, "label_out_of_range").GetProperty("files")[0].GetProperty("detail").GetString());
+        Assert.Equal(["class 2"], Finding(call, "absent_class").GetProperty("files").EnumerateArray().Select(file => file.GetProperty("detail").GetString()));
+
+        File.WriteAllBytes(_folder["data/train-images-idx3-ubyte"], [0, 0, 8, 3, 0, 0, 0, 12, 0, 0, 0, 16, 0, 0, 0, 16, 1, 2, 3]);
+        Call cut = Call.Of("doctor", _folder["data"], "--for", _recipe, "--json");
+        Assert.Equal("broken_idx", Assert.Single(cut.Json.GetProperty("findings").EnumerateArray()).GetProperty("kind").GetString()); // and nothing that follows of it
+        Assert.StartsWith("it has", Finding(cut, "broken_idx").GetProperty("files")[0].GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public void The_report_is_a_page_of_its_own_or_a_document()
     {
         for (int i = 0; i < 3; i++) Sample.Write(_folder, $"data/<{i}>.png", 40, 30, seed: i);
@@ -214,6 +343,15 @@ public sealed class DoctorTests : IDisposable
         cancelled.Cancel();
         Sample.Write(_folder, "data/a.png", 40, 30);
         Assert.Equal(ExitCode.Interrupted, Call.Of(false, cancelled.Token, "doctor", _folder["data"], "--for", _recipe).ExitCode);
+    }
+
+    /// <summary>A picture of those channels; where there is none, of the largest value.</summary>
+    private static Picture Channels(Picture like, Func<int, Picture?> channel, int count)
+    {
+        Picture?[] channels = [.. Enumerable.Range(0, count).Select(channel)];
+        return Picture.FromSamples(
+            [.. Enumerable.Range(0, like.Width * like.Height).SelectMany(i => channels.Select(one => (byte)(one?[i % like.Width, i / like.Width, 0] ?? byte.MaxValue)))],
+            like.Width, like.Height, count);
     }
 
     private static Picture Map(int width, int height, Func<int, int, byte> label) =>

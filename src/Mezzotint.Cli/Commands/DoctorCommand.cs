@@ -82,7 +82,7 @@ internal static class DoctorCommand
                 $"'{request.Fix}' has {Count(made.Copied, "file")} as they were, {made.Converted:N0} made anew, and {made.LeftOut:N0} left out. Examined again:"));
             session.Output.WriteLine();
             Print(session, verdict, recipe.Name, request.All);
-            session.Output.WriteLine(Use(request.Recipe, made.Needs));
+            if (verdict.Findings.All(finding => finding.Gravity != FindingGravity.Breaks)) session.Output.WriteLine(Use(request.Recipe, made.Needs));
         }
 
         return verdict.IsClean ? ExitCode.Done : ExitCode.Failed;

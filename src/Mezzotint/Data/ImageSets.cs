@@ -67,13 +67,16 @@ public static class ImageSets
         {
             if (Directory.EnumerateFiles(path).Any(PictureFormats.HasPictureExtension)) return ImageLayout.Folder;
             if (IdxImages.In(path).Count > 0) return ImageLayout.Idx;
-            return Directory.EnumerateDirectories(path).Count(HasPictures) > 1 ? ImageLayout.Classes : ImageLayout.Folder;
+            return HasFoldersOfPictures(path) ? ImageLayout.Classes : ImageLayout.Folder;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new TrainingDataException($"Cannot list the folder '{path}': {fault.Message.TrimEnd('.')}.", fault);
         }
     }
+
+    /// <summary>Whether there are two folders or more that have pictures.</summary>
+    internal static bool HasFoldersOfPictures(string path) => Directory.EnumerateDirectories(path).Where(HasPictures).Skip(1).Any();
 
     private static bool HasPictures(string folder) =>
         !Path.GetFileName(folder).StartsWith('.') && PhotographFolder.List(folder).Count > 0;

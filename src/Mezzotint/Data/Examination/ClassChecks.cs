@@ -16,7 +16,7 @@ internal sealed class ClassChecks(DataNeeds needs, FindingList findings, IReadOn
         string[] there = [.. samples.Select(sample => sample.Class).OfType<string>().Concat(known).Distinct()];
         if (there.Length == 0)
         {
-            if (needs.Classes > 0)
+            if (needs.Classes > 0 && findings.Count(FindingKind.BrokenIdx) + findings.Count(FindingKind.NothingUsable) == 0)
                 findings.Add(FindingKind.WrongClasses, FindingGravity.Breaks, Place, $"the recipe says {needs.Classes}, and the images have none");
             return [];
         }
@@ -34,15 +34,22 @@ internal sealed class ClassChecks(DataNeeds needs, FindingList findings, IReadOn
             findings.Add(FindingKind.WrongClasses, FindingGravity.Breaks, Place, $"the recipe says {needs.Classes}, and the images have {used}");
         if (needs.Classes > names.Length && Numbered(names))
             all = [.. all, .. Enumerable.Range(names.Length, needs.Classes - names.Length).Select(label => new ClassCount(Text(label), 0, 0))];
-        Rank(all, "images");
+        Rank([.. all.Where(one => needs.Classes == 0 || Number(one.Name) is var label && (label == int.MaxValue || label < needs.Classes))]);
         return all;
     }
 
     /// <summary>Of label maps, whose pixels have one each.</summary>
-    public IReadOnlyList<ClassCount> OfLabelMaps(PictureExamination pictures)
+    public IReadOnlyList<ClassCount> OfLabelMaps()
     {
-        IReadOnlyList<long> train = pictures.LabelsOf(DataPart.Train), validation = pictures.LabelsOf(DataPart.Validation);
         int classes = needs.Labels!.Classes;
+        long[] train = new long[classes + 1], validation = new long[classes + 1];
+        foreach (ExaminedSample sample in samples.Where(sample => !sample.Unusable))
+        {
+            long[] pixels = sample.Part == DataPart.Train ? train : validation;
+            foreach (long[] labels in sample.Images.Select(image => image.Labels).OfType<long[]>())
+                for (int i = 0; i < labels.Length; i++) pixels[i] += labels[i];
+        }
+
         ClassCount[] all =
         [
             .. Enumerable.Range(0, classes).Select(label => new ClassCount(
@@ -53,7 +60,7 @@ internal sealed class ClassChecks(DataNeeds needs, FindingList findings, IReadOn
         return all;
     }
 
-    private void Rank(ClassCount[] all, string what)
+    private void Rank(ClassCount[] all)
     {
         long most = all.Length == 0 ? 0 : all.Max(one => one.Train);
         foreach (ClassCount one in all)
@@ -62,7 +69,7 @@ internal sealed class ClassChecks(DataNeeds needs, FindingList findings, IReadOn
             else if (one.Train * RareFactor < most)
             {
                 findings.Add(FindingKind.RareClass, FindingGravity.Note, Place, string.Create(
-                    CultureInfo.InvariantCulture, $"class {one.Name}: {one.Train:N0} {what}, and the largest has {most:N0}"));
+                    CultureInfo.InvariantCulture, $"class {one.Name}: {one.Train:N0} {(one.Train == 1 ? "image" : "images")}, and the largest has {most:N0}"));
             }
         }
     }

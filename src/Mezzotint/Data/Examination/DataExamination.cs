@@ -25,8 +25,7 @@ public static class DataExamination
         var gathering = new SampleGathering(needs, findings);
         gathering.Gather(progress, cancellation);
         IReadOnlyList<ExaminedSample> samples = gathering.Samples;
-        (ExaminedImage Image, DataPart Part)[] files =
-            [.. samples.SelectMany(sample => sample.Images.Where(image => image.Signature is null).Select(image => (image, sample.Part)))];
+        ExaminedImage[] files = [.. samples.SelectMany(sample => sample.Images.Where(image => image.Signature is null))];
         var pictures = new PictureExamination(needs, new PixelBudget(PixelBytes));
         Read(pictures, files, progress, cancellation);
 
@@ -37,16 +36,17 @@ public static class DataExamination
         checks.Colours();
         progress?.Report(new ExaminationProgress(files.Length, files.Length, "Comparing them"));
         checks.Duplicates(cancellation);
+        checks.Agreement(cancellation);
         var classes = new ClassChecks(needs, findings, samples, gathering.KnownClasses);
-        IReadOnlyList<ClassCount> counts = needs.Labels is null ? classes.OfImages() : classes.OfLabelMaps(pictures);
-        if (findings.Count(FindingKind.NothingUsable) == 0 && !samples.Any(sample => sample.Part == DataPart.Train && !sample.Unusable))
+        IReadOnlyList<ClassCount> counts = needs.Labels is null ? classes.OfImages() : classes.OfLabelMaps();
+        if (findings.Count(FindingKind.NothingUsable) + findings.Count(FindingKind.BrokenIdx) == 0 && !samples.Any(sample => sample.Part == DataPart.Train && !sample.Unusable))
             findings.Add(FindingKind.NothingUsable, FindingGravity.Breaks, string.Join(", ", needs.Train), "none of what is there can be used");
         return new DataReport(needs, samples)
         {
             TrainCount = samples.Count(sample => sample.Part == DataPart.Train),
             ValidationCount = samples.Count(sample => sample.Part == DataPart.Validation),
             Files = files.Length + gathering.OtherFiles,
-            Bytes = files.Sum(file => new FileInfo(file.Image.Path) is { Exists: true } info ? info.Length : 0) + gathering.OtherBytes,
+            Bytes = files.Sum(file => new FileInfo(file.Path) is { Exists: true } info ? info.Length : 0) + gathering.OtherBytes,
             Findings = findings.Finish(),
             Classes = counts,
             ClassesArePixels = needs.Labels is not null,
@@ -54,15 +54,15 @@ public static class DataExamination
     }
 
     private static void Read(
-        PictureExamination pictures, (ExaminedImage Image, DataPart Part)[] files, IProgress<ExaminationProgress>? progress, CancellationToken cancellation)
+        PictureExamination pictures, ExaminedImage[] files, IProgress<ExaminationProgress>? progress, CancellationToken cancellation)
     {
         int done = 0;
         try
         {
             Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
             {
-                pictures.Examine(file.Image, file.Part);
-                progress?.Report(new ExaminationProgress(Interlocked.Increment(ref done), files.Length, file.Image.Path));
+                pictures.Examine(file);
+                progress?.Report(new ExaminationProgress(Interlocked.Increment(ref done), files.Length, file.Path));
             });
         }
         catch (AggregateException several)

@@ -66,6 +66,9 @@ public sealed record DataNeeds
     /// <summary>For pairs in folders: the folder of instance maps; null for none.</summary>
     public string? Instances { get; init; }
 
+    /// <summary>Whether transparency is laid over white, and is not one of the channels that are learned.</summary>
+    internal bool LaysOverWhite => Channels is 1 or 3;
+
     /// <summary>What a training asks that brings images to one size.</summary>
     /// <param name="recipe">Which images, and which size.</param>
     internal static DataNeeds Of(ImageSetRecipe recipe)

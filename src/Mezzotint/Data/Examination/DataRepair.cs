@@ -46,7 +46,7 @@ public static class DataRepair
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Report(new ExaminationProgress(i, good.Length, good[i].Path));
                 string inside = Path.Combine(places[good[i].Root], Path.GetRelativePath(good[i].Root, good[i].Path));
-                converted += Copy(good[i], Path.Combine(temporary, inside), taken) ? 1 : 0;
+                converted += Copy(good[i], Path.Combine(temporary, inside), taken, report.Needs.LaysOverWhite) ? 1 : 0;
             }
 
             if (Directory.Exists(full)) Directory.Delete(full); // it is empty
@@ -103,10 +103,10 @@ public static class DataRepair
 
     /// <summary>Copies a file, or writes it anew where it is not as it should be.</summary>
     /// <returns>Whether it was written anew.</returns>
-    private static bool Copy(ExaminedImage image, string path, HashSet<string> taken)
+    private static bool Copy(ExaminedImage image, string path, HashSet<string> taken, bool laysOverWhite)
     {
         PictureHeader header = image.Header!;
-        bool isPicture = image.Role is ImageRole.Target or ImageRole.Input, anew = isPicture && (header.HasAlpha || header.IsCmyk);
+        bool isPicture = image.Role is ImageRole.Target or ImageRole.Input, anew = isPicture && ((header.HasAlpha && laysOverWhite) || header.IsCmyk);
         PictureFormat format = anew ? PictureFormat.Png : header.Format;
         if (PictureFormats.FromPath(path) != format) path = Path.ChangeExtension(path, format.Extension());
         string stem = Path.ChangeExtension(path, null), extension = Path.GetExtension(path);

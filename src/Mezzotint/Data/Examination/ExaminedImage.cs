@@ -55,6 +55,15 @@ internal sealed class ExaminedImage(string path, string root, ImageRole role)
     /// <summary>Whether any pixel is transparent.</summary>
     public bool Transparent { get; set; }
 
+    /// <summary>Of a picture of a pair: where its edges are; of a side-by-side pair, those of the target. Null where that was not looked at.</summary>
+    public float[]? Structure { get; set; }
+
+    /// <summary>Of a side-by-side pair: where the input's edges are.</summary>
+    public float[]? InputStructure { get; set; }
+
+    /// <summary>Of a label map, or a pair with one: pixels of each class, and last of those that say nothing; null otherwise.</summary>
+    public long[]? Labels { get; set; }
+
     /// <summary>Of a label map: pixels of each label that stands for no class.</summary>
     public IReadOnlyDictionary<int, long> Strangers { get; set; } = new Dictionary<int, long>();
 
@@ -79,4 +88,7 @@ internal sealed record ExaminedSample(DataPart Part, string Name, IReadOnlyList<
 
     /// <summary>The picture that duplicates are told by.</summary>
     public ExaminedImage Target => Images[0];
+
+    /// <summary>Of a pair in two files, the one that is given; null otherwise, and where it is missing.</summary>
+    public ExaminedImage? Input => Images.FirstOrDefault(image => image.Role is ImageRole.Input or ImageRole.Labels);
 }

@@ -40,6 +40,9 @@ public enum FindingKind
     /// <summary>The pictures of a pair differ in size.</summary>
     PairSizes,
 
+    /// <summary>A pair whose partners seem not to belong together, or all such pairs.</summary>
+    Mispaired,
+
     /// <summary>A side-by-side picture whose width is odd.</summary>
     OddWidth,
 
@@ -48,6 +51,9 @@ public enum FindingKind
 
     /// <summary>Pictures of several sizes where one is needed, or rows that are no squares.</summary>
     WrongSize,
+
+    /// <summary>A label or instance map that has not the channels of one.</summary>
+    MapChannels,
 
     /// <summary>A label, or a colour of a label map, that stands for no class.</summary>
     LabelOutOfRange,

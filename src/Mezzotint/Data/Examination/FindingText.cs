@@ -18,9 +18,11 @@ internal static class FindingText
             FindingKind.NoPartner => ("picture has no partner", "pictures have no partner"),
             FindingKind.OneName => ("picture has another's name", "pictures have another's name"),
             FindingKind.PairSizes => ("pair differs in size", "pairs differ in size"),
+            FindingKind.Mispaired => ("sign that partners do not belong together", "signs that partners do not belong together"),
             FindingKind.OddWidth => ("side-by-side picture has an odd width", "side-by-side pictures have an odd width"),
             FindingKind.NoPair => ("picture is likely no pair", "pictures are likely no pairs"),
             FindingKind.WrongSize => ("picture has another size than it must", "pictures have another size than they must"),
+            FindingKind.MapChannels => ("map has channels that none has", "maps have channels that none have"),
             FindingKind.LabelOutOfRange => ("file has labels that stand for no class", "files have labels that stand for no class"),
             FindingKind.LossyLabels => ("label map in numbers is stored with loss", "label maps in numbers are stored with loss"),
             FindingKind.WrongClasses => ("thing is wrong with the classes", "things are wrong with the classes"),
@@ -59,11 +61,13 @@ internal static class FindingText
         FindingKind.NoPartner => "Give each its partner, of the same name, or remove it.",
         FindingKind.OneName => "Rename or remove one of each.",
         FindingKind.PairSizes => "Make the two of one size, or remove both; do not resize label maps with interpolation.",
+        FindingKind.Mispaired => "Look at them, and give each its own partner.",
         FindingKind.OddWidth => "Make them again, two pictures of one width beside each other.",
         FindingKind.NoPair => "Look at them: each is half as wide as the others, likely one picture and no pair. Remove them, or put the partner beside.",
         FindingKind.WrongSize => needs.Images?.Layout == ImageLayout.Sheets
             ? "A sheet's rows are square images: its width is a square number. Remove the others."
             : "Set data.size to the side that all are to be brought to, or remove those of other sizes.",
+        FindingKind.MapChannels => "Save each as PNG with one channel of 8 or 16 bits; for label maps in colours set data.input to colours, and data.palette.",
         FindingKind.LabelOutOfRange => needs.Labels?.Palette is not null
             ? "Add the colours to the palette, or repair the maps."
             : needs.Labels is not null

@@ -3,7 +3,7 @@ using Mezzotint.Imaging;
 
 namespace Mezzotint.Data.Examination;
 
-/// <summary>Reads pictures to their last pixel and notes what they are like.</summary>
+/// <summary>Reads pictures to their last pixel and notes what they are like, as they are learned.</summary>
 /// <param name="needs">What is asked of them.</param>
 /// <param name="budget">Memory for pixels.</param>
 internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
@@ -17,22 +17,20 @@ internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
         ("8BPS"u8.ToArray(), "a Photoshop file"), ("version https://git-lfs"u8.ToArray(), "a pointer of Git LFS"),
     ];
 
-    private readonly Dictionary<DataPart, long[]> _labels = new()
-    {
-        [DataPart.Train] = new long[(needs.Labels?.Classes ?? 0) + 1],
-        [DataPart.Validation] = new long[(needs.Labels?.Classes ?? 0) + 1],
-    };
-
-    /// <summary>Pixels of each class of label maps, and last of those that say nothing.</summary>
-    public IReadOnlyList<long> LabelsOf(DataPart part) => _labels[part];
-
     /// <summary>Reads a picture.</summary>
     /// <exception cref="PictureException">There is no libvips.</exception>
-    public void Examine(ExaminedImage image, DataPart part)
+    public void Examine(ExaminedImage image)
     {
         try
         {
-            if (new FileInfo(image.Path).Length == 0)
+            var info = new FileInfo(image.Path);
+            if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true })
+            {
+                (image.Fault, image.Reason) = (FindingKind.Unreadable, "it is a link to a file that is not there");
+                return;
+            }
+
+            if (info.Length == 0)
             {
                 (image.Fault, image.Reason) = (FindingKind.Truncated, "the file is empty");
                 return;
@@ -46,7 +44,7 @@ internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
 
             image.Header = Picture.ReadHeader(image.Path);
             using PixelBudget.Taken _ = budget.Take(Bytes(image.Header));
-            Look(image, Picture.Load(image.Path), part);
+            Look(image, Picture.Load(image.Path));
         }
         catch (PictureException fault) when (fault.InnerException is not DllNotFoundException)
         {
@@ -64,7 +62,7 @@ internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
     public static Picture Half(Picture both, PairSide side) =>
         both.Crop(side == PairSide.Left ? 0 : both.Width / 2, 0, both.Width / 2, both.Height);
 
-    private void Look(ExaminedImage image, Picture picture, DataPart part)
+    private void Look(ExaminedImage image, Picture picture)
     {
         if (image.Role == ImageRole.Instances)
         {
@@ -74,30 +72,37 @@ internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
 
         if (image.Role == ImageRole.Labels)
         {
-            Count(image, picture, part);
+            image.Signature = ImageSignature.Of(picture);
+            Count(image, picture);
+            if (image.LabelFault is null) image.Structure = PairStructure.Of(picture, HoldsNumbers);
             return;
         }
 
-        image.Signature = ImageSignature.Of(picture);
         image.Transparent = picture.HasAlpha && IsTransparent(picture.Channel(picture.Channels - 1).WithBitDepth(8));
-        if (needs is { Arrangement: DataArrangement.SideBySide, Labels: not null } && picture.Width > 1)
-            Count(image, Half(picture, needs.InputSide), part);
+        Picture learned = TrainingChannels.Fit(image.Header!, needs.Channels) ? TrainingChannels.Of(picture, needs.Channels) : picture;
+        image.Signature = ImageSignature.Of(learned);
+        if (needs.Arrangement == DataArrangement.Folders) image.Structure = PairStructure.Of(learned, isMap: false);
+        if (needs.Arrangement != DataArrangement.SideBySide || picture.Width < 2) return;
+        Picture given = Half(picture, needs.InputSide);
+        image.InputStructure = PairStructure.Of(given, HoldsNumbers);
+        image.Structure = PairStructure.Of(Half(picture, needs.InputSide == PairSide.Left ? PairSide.Right : PairSide.Left), isMap: false);
+        if (needs.Labels is not null) Count(image, given);
     }
 
-    private void Count(ExaminedImage image, Picture map, DataPart part)
+    private bool HoldsNumbers => needs.Labels is { Palette: null };
+
+    private void Count(ExaminedImage image, Picture map)
     {
         var pixels = new long[needs.Labels!.Classes + 1];
         try
         {
             image.Strangers = needs.Labels.Count(map, image.Path, pixels);
+            image.Labels = pixels;
         }
         catch (TrainingDataException fault)
         {
             image.LabelFault = Clause(fault.Message, image.Path);
         }
-
-        lock (_labels)
-            for (int i = 0; i < pixels.Length; i++) _labels[part][i] += pixels[i];
     }
 
     private static bool IsTransparent(Picture alpha)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mezzotint.Imaging;
 
 namespace Mezzotint.Data.Examination;
@@ -80,7 +81,7 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
     public void Colours()
     {
         if (needs.Channels != 3) return;
-        var seen = samples.Where(sample => sample.Part == DataPart.Train && sample.Target.Signature is not null).ToLookup(sample => IsGrey(sample.Target));
+        var seen = samples.Where(sample => sample is { Part: DataPart.Train, Unusable: false, Target.Signature: not null }).ToLookup(sample => IsGrey(sample.Target));
         int grey = seen[true].Count(), colour = seen[false].Count();
         if (grey == 0 || colour == 0) return;
         bool rareIsGrey = grey <= colour;
@@ -116,6 +117,37 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
         }
     }
 
+    /// <summary>Pairs that share a picture and not its partner, and pairs whose edges do not lie where their partners' do.</summary>
+    public void Agreement(CancellationToken cancellation)
+    {
+        if (!IsOfPairs) return;
+        ExaminedSample[] usable = [.. samples.Where(sample => !sample.Unusable)];
+        ExaminedSample[] seen = [.. usable.Where(sample => Given(sample) is not null && sample.Target.Structure is not null).Take(PairAgreement.MostPairs)];
+        var agreement = PairAgreement.Of([.. seen.Select(sample => Given(sample)!)], [.. seen.Select(sample => sample.Target.Structure!)], cancellation);
+        if (agreement is null) return;
+        if (agreement.IsShuffled)
+        {
+            findings.Add(
+                FindingKind.Mispaired, FindingGravity.Spoils, string.Join(", ", needs.Train),
+                string.Create(CultureInfo.InvariantCulture, $"edges of {seen.Length:N0} inputs lie where their own targets' do no more than where others' do"));
+            return;
+        }
+
+        foreach ((int first, int second) in agreement.Swapped())
+        {
+            Mispair(seen[first], seen[second], "each fits the other's partner better than its own");
+            Mispair(seen[second], seen[first], "each fits the other's partner better than its own");
+        }
+
+        static float[]? Given(ExaminedSample sample) => sample.Target.InputStructure ?? sample.Input?.Structure;
+    }
+
+    private void Mispair(ExaminedSample sample, ExaminedSample other, string detail)
+    {
+        findings.Add(FindingKind.Mispaired, FindingGravity.Spoils, sample.Target.Path, $"beside '{other.Target.Path}': {detail}", other.Target.Path);
+        sample.Dropped = true;
+    }
+
     private void Equal(ExaminedSample[] group)
     {
         ExaminedSample[] train = [.. group.Where(sample => sample.Part == DataPart.Train)], validation = [.. group.Except(train)];
@@ -139,6 +171,11 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
                 sample.Dropped = true;
             }
         }
+        else if (train.FirstOrDefault(sample => !SameInput(sample, train[0])) is { } unlike)
+        {
+            foreach (ExaminedSample sample in train)
+                Mispair(sample, SameInput(sample, unlike) ? train.First(other => !SameInput(other, sample)) : unlike, "the same target, and another input");
+        }
         else
         {
             foreach (ExaminedSample again in train.Skip(1))
@@ -154,6 +191,8 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
                 FindingKind.Duplicate, FindingGravity.Note, again.Target.Path, $"equal to '{validation[0].Target.Path}', both never learned from", validation[0].Target.Path);
     }
 
+    private static bool SameInput(ExaminedSample one, ExaminedSample other) => one.Input?.Signature?.Digest == other.Input?.Signature?.Digest;
+
     private void File(ExaminedSample sample, ExaminedImage image, PictureHeader header)
     {
         if (!SameKind(header.Format, PictureFormats.FromPath(image.Path)))
@@ -161,13 +200,13 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
         if (header.Pages > 1) findings.Add(FindingKind.Pages, FindingGravity.Note, image.Path, $"{header.Pages}");
         if (image.LabelFault is { } fault)
         {
-            findings.Add(FindingKind.LabelOutOfRange, FindingGravity.Breaks, image.Path, fault);
+            findings.Add(FindingKind.MapChannels, FindingGravity.Breaks, image.Path, fault);
             sample.Unusable = sample.Dropped = true;
         }
 
         if (image.Strangers.Count > 0)
         {
-            IEnumerable<string> labels = image.Strangers.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} ({entry.Value} pixels)");
+            IEnumerable<string> labels = image.Strangers.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} ({entry.Value} {(entry.Value == 1 ? "pixel" : "pixels")})");
             findings.Add(FindingKind.LabelOutOfRange, FindingGravity.Breaks, image.Path, $"label {string.Join(", ", labels.Take(8))}");
             sample.Unusable = sample.Dropped = true;
         }
@@ -189,7 +228,7 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
         if (header.IsCmyk)
             findings.Add(
                 FindingKind.Cmyk, header.HasProfile ? FindingGravity.Note : FindingGravity.Spoils, image.Path, header.HasProfile ? "with a profile" : "without a profile");
-        if (header.HasAlpha && needs.Channels is 1 or 3)
+        if (header.HasAlpha && needs.LaysOverWhite)
         {
             if (image.Transparent) findings.Add(FindingKind.Transparent, FindingGravity.Spoils, image.Path);
             else findings.Add(FindingKind.OpaqueAlpha, FindingGravity.Note, image.Path);

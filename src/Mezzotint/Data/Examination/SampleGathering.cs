@@ -42,7 +42,7 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
         switch (needs.Arrangement)
         {
             case DataArrangement.Images:
-                ImageLayout layout = needs.Images!.Layout == ImageLayout.Auto ? ImageSets.LayoutOf(place) : needs.Images.Layout;
+                ImageLayout layout = needs.Images!.Layout == ImageLayout.Auto ? LayoutOf(place) : needs.Images.Layout;
                 if (layout == ImageLayout.Idx) Idx(part, place, progress, cancellation);
                 else if (layout == ImageLayout.Sheets) Sheets(part, place, progress, cancellation);
                 else Folder(part, place, layout == ImageLayout.Classes);
@@ -55,8 +55,18 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
                 break;
         }
 
-        if (_samples.Count == before && part == DataPart.Train)
+        if (_samples.Count == before && part == DataPart.Train && findings.Count(FindingKind.BrokenIdx) == 0)
             findings.Add(FindingKind.NothingUsable, FindingGravity.Breaks, place, "there is no picture in it");
+    }
+
+    /// <summary>
+    /// How images lie at a path that says nothing of it. Where the recipe has classes and there are folders of pictures, a picture beside these is one that
+    /// strayed; a training takes it to say that there are no classes.
+    /// </summary>
+    private ImageLayout LayoutOf(string place)
+    {
+        ImageLayout layout = ImageSets.LayoutOf(place);
+        return layout == ImageLayout.Folder && needs.Classes > 1 && Directory.Exists(place) && ImageSets.HasFoldersOfPictures(place) ? ImageLayout.Classes : layout;
     }
 
     private void Folder(DataPart part, string folder, bool classes)
@@ -65,10 +75,13 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
         {
             string name = Path.GetRelativePath(folder, path).Replace('\\', '/');
             int end = name.IndexOf('/', StringComparison.Ordinal);
-            if (classes && end < 0) findings.Add(FindingKind.WrongClasses, FindingGravity.Breaks, path, "it lies beside the classes' folders");
+            bool stray = classes && end < 0;
+            if (stray) findings.Add(FindingKind.WrongClasses, FindingGravity.Breaks, path, "it lies beside the classes' folders");
             _samples.Add(new ExaminedSample(part, name, [new ExaminedImage(path, folder, ImageRole.Target)])
             {
-                Class = classes && end >= 0 ? name[..end] : null,
+                Class = classes && !stray ? name[..end] : null,
+                Unusable = stray,
+                Dropped = stray,
             });
         }
     }
@@ -160,7 +173,8 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
             if (IsEnlarged(width, height))
                 findings.Add(
                     FindingKind.Tiny, FindingGravity.Spoils, file, string.Create(CultureInfo.InvariantCulture, $"{images.Count:N0} images of {width}x{height}"));
-            for (int i = 1; labels is not null && i <= labels.Max(); i++) KnownClasses.Add(Text(i - 1));
+            int most = labels is null ? 0 : needs.Classes > 0 ? Math.Min(labels.Max(), needs.Classes) : labels.Max();
+            for (int label = 0; label < most; label++) KnownClasses.Add(Text(label));
             for (int start = 0; start < images.Count; start += Items)
             {
                 byte[][] items = [.. Enumerable.Range(start, Math.Min(Items, images.Count - start)).Select(images.Next)];
@@ -172,7 +186,9 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
         }
         catch (TrainingDataException fault)
         {
-            findings.Add(FindingKind.BrokenIdx, FindingGravity.Breaks, file, fault.Message.TrimEnd('.'));
+            findings.Add(
+                FindingKind.BrokenIdx, FindingGravity.Breaks, file,
+                fault.Message.Replace($"Cannot read '{file}' as IDX: ", "", StringComparison.Ordinal).TrimEnd('.'));
         }
 
         static string Text(int label) => label.ToString(CultureInfo.InvariantCulture);
@@ -189,7 +205,7 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
         {
             foreach (IGrouping<byte, byte> beyond in labels.Where(label => label >= needs.Classes).GroupBy(label => label).OrderBy(group => group.Key))
                 findings.Add(
-                    FindingKind.LabelOutOfRange, FindingGravity.Breaks, path, $"label {beyond.Key}, {beyond.Count()} times; the recipe has classes up to {needs.Classes - 1}");
+                    FindingKind.LabelOutOfRange, FindingGravity.Breaks, path, $"label {beyond.Key}, {(beyond.Count() == 1 ? "once" : $"{beyond.Count()} times")}; the recipe has classes up to {needs.Classes - 1}");
         }
 
         return labels;

@@ -101,7 +101,7 @@ public sealed class GanTraining : ITraining
         if (_recipe.Classes > 0 && _images.Classes.Count != _recipe.Classes)
         {
             throw new RecipeException(_images.Classes.Count == 0
-                ? $"The recipe says {_recipe.Classes} classes, and the images have none; give a folder with a folder per class, or set classes to 0."
+                ? $"The recipe says {_recipe.Classes} classes, and the images have none; give a folder with a folder per class and no picture beside these, or set classes to 0."
                 : $"The recipe says {_recipe.Classes} classes, and the images have {_images.Classes.Count}; set classes to that, or to 0.");
         }
 
