@@ -27,7 +27,7 @@ internal static class CommandLine
             InterpolateCommand.Create(session),
             TranslateCommand.Create(session, verbose),
             EvaluateCommand.Create(session),
-            CompareCommand.Create(session),
+            CompareCommand.Create(session, verbose),
             ReconstructCommand.Create(session),
             TrainCommand.Create(session),
             ResumeCommand.Create(session),

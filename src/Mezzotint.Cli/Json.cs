@@ -141,7 +141,8 @@ internal sealed record ComparedScoreDocument(string Name, bool HigherIsBetter, s
 
 /// <summary>What <c>compare --json</c> prints of models; the picture is null where the page is a blind vote.</summary>
 internal sealed record CompareDocument(
-    string Page, string? Picture, int Rows, IReadOnlyList<ComparedModelDocument> Models, IReadOnlyList<ComparedScoreDocument> Scores);
+    string Page, string? Picture, int Rows, IReadOnlyList<ComparedModelDocument> Models, IReadOnlyList<ComparedScoreDocument> Scores,
+    IReadOnlyList<FailedPicture> Failed);
 
 /// <summary>One file's value of a score, and on how many pictures it is better than the first file's.</summary>
 internal sealed record StoredValueDocument(string File, string Judged, double Value, int? BetterPictures);

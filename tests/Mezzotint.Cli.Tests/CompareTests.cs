@@ -69,6 +69,24 @@ public sealed partial class CompareTests : IDisposable
     }
 
     [Fact]
+    public void An_input_that_fails_is_told_and_the_others_are_compared()
+    {
+        string model = Sample.WriteModel(_folder);
+        for (int i = 0; i < 3; i++) Sample.Write(_folder, $"truth/{i}.png", 40, 34, seed: i);
+        File.WriteAllText(_folder["truth/1.png"], "no picture");
+        Call call = Call.Of("compare", "bicubic", model, "--truth", _folder["truth"], "-o", _folder["c.html"], "--json");
+        Assert.Equal(ExitCode.Failed, call.ExitCode);
+        Assert.Contains("1.png", call.Error, StringComparison.Ordinal);
+        Assert.Equal("1.png", Path.GetFileName(Assert.Single(call.Json.GetProperty("failed").EnumerateArray()).GetProperty("input").GetString()));
+        Assert.Equal(["0.png", "2.png"], Data("c.html").GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+
+        File.Delete(_folder["truth/0.png"]);
+        File.WriteAllText(_folder["truth/2.png"], "neither");
+        Assert.Equal(ExitCode.Refused, Call.Of("compare", "bicubic", model, "--truth", _folder["truth"], "-o", _folder["d.html"]).ExitCode);
+        Assert.False(File.Exists(_folder["d.html"]));
+    }
+
+    [Fact]
     public void Models_and_inputs_that_do_not_go_together_are_refused()
     {
         string generator = Generator("a", 1), upscaler = Sample.WriteModel(_folder), other = Sample.WriteModel(_folder, 3);

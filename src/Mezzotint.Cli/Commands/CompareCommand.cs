@@ -19,7 +19,7 @@ internal static class CompareCommand
     private const string Page = ".html", Picture = ".png", Document = ".json";
     private const string DefaultName = "comparison";
 
-    public static Command Create(Session session)
+    public static Command Create(Session session, Option<bool> verbose)
     {
         var models = new Argument<string[]>("RUN|MODEL")
         {
@@ -69,9 +69,10 @@ internal static class CompareCommand
             ModelLineup lineup = ModelLineup.Load(given, computer);
             using var folders = new OutputFolders();
             folders.Prepare(Path.GetDirectoryName(Path.GetFullPath(page))!, make: true);
+            var failed = new List<FailedPicture>();
             ModelComparison comparison = lineup.Kind == LineupKind.Generate
                 ? OfSeeds(session, lineup, parsed.GetValue(seeds), parsed.GetValue(name), parsed.GetValue(truncation), parsed.GetValue(inputs), parsed.GetValue(truths))
-                : OfInputs(session, lineup, parsed.GetValue(inputs) ?? [], parsed.GetValue(truths) ?? [], lpips.Read(parsed), parsed.GetValue(seeds));
+                : OfInputs(session, lineup, parsed.GetValue(inputs) ?? [], parsed.GetValue(truths) ?? [], lpips.Read(parsed), parsed.GetValue(seeds), LeaveOut);
             if (!parsed.GetValue(blind))
             {
                 ComparisonSheet.Draw(
@@ -80,8 +81,17 @@ internal static class CompareCommand
             }
 
             ComparisonPage.Write(comparison, page, parsed.GetValue(blind));
-            Report(session, comparison, page, parsed.GetValue(blind) ? null : picture, parsed.GetValue(json));
-            return ExitCode.Done;
+            Report(session, comparison, page, parsed.GetValue(blind) ? null : picture, parsed.GetValue(json), failed);
+            return failed.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+
+            bool LeaveOut(ComparisonInput input, Exception exception)
+            {
+                Fault fault = Fault.Of(exception).About(input.Name);
+                if (fault.OfTheMachine) return false;
+                fault.Report(session, exception, parsed.GetValue(verbose));
+                failed.Add(new FailedPicture(input.File ?? input.Truth!, fault.Sentence));
+                return true;
+            }
         });
         return command;
     }
@@ -122,14 +132,14 @@ internal static class CompareCommand
     }
 
     private static ModelComparison OfInputs(
-        Session session, ModelLineup lineup, string[] inputs, string[] truths, Lpips? lpips, IReadOnlyList<ulong>? seeds)
+        Session session, ModelLineup lineup, string[] inputs, string[] truths, Lpips? lpips, IReadOnlyList<ulong>? seeds, Func<ComparisonInput, Exception, bool> leaveOut)
     {
         if (seeds is not null) throw new MezzotintException("These models are given pictures; leave out --seeds, and give --inputs.");
         if (lpips is not null && truths.Length == 0) throw new MezzotintException("LPIPS compares with a truth; give --truth.");
         ComparisonInput[] all = Inputs(lineup, Files(inputs), Files(truths));
         ModelComparison? comparison = null;
         BatchProgress.Run(session, "Comparing", all.Length, progress =>
-            comparison = lineup.OfInputs(all, lpips, new Told(name => progress.Begin(name)), session.Cancellation));
+            comparison = lineup.OfInputs(all, lpips, new Told(name => progress.Begin(name)), leaveOut, session.Cancellation));
         return comparison!;
     }
 
@@ -178,7 +188,7 @@ internal static class CompareCommand
         ];
     }
 
-    private static void Report(Session session, ModelComparison comparison, string page, string? picture, bool json)
+    private static void Report(Session session, ModelComparison comparison, string page, string? picture, bool json, List<FailedPicture> failed)
     {
         if (json)
         {
@@ -187,7 +197,8 @@ internal static class CompareCommand
                 [
                     .. comparison.Scores.Select((score, i) => new ComparedScoreDocument(
                         score.Name, score.HigherIsBetter, score.Protocol, [.. comparison.Models.Select((_, model) => comparison.Mean(model, i))])),
-                ]));
+                ],
+                failed));
             return;
         }
 

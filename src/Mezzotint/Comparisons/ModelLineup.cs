@@ -131,11 +131,14 @@ public sealed class ModelLineup
     /// <param name="inputs">The inputs; either all have a truth or none.</param>
     /// <param name="lpips">A further score; null for none.</param>
     /// <param name="progress">Told each input's name as it begins.</param>
+    /// <param name="leaveOut">Told of one input of several that fails, whether it is to be left out of the comparison, for all models; null for never.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="EvaluationException">The models generate; an input cannot be reduced; a truth has another size than what was made.</exception>
+    /// <exception cref="EvaluationException">The models generate; an input cannot be reduced; a truth has another size than what was made; all are left
+    /// out.</exception>
     /// <exception cref="PictureException">A file is no picture that the models take.</exception>
     public ModelComparison OfInputs(
-        IReadOnlyList<ComparisonInput> inputs, Lpips? lpips = null, IProgress<string>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<ComparisonInput> inputs, Lpips? lpips = null, IProgress<string>? progress = null,
+        Func<ComparisonInput, Exception, bool>? leaveOut = null, CancellationToken cancellation = default)
     {
         if (Kind == LineupKind.Generate) throw new EvaluationException("These models make pictures of seeds; leave out the inputs and give --seeds.");
         bool scored = inputs.Count > 0 && inputs.All(input => input.Truth is not null);
@@ -147,12 +150,22 @@ public sealed class ModelLineup
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(input.Name);
-            rows.Add(Row(input, lpips, cancellation));
+            try
+            {
+                rows.Add(Row(input, lpips, cancellation));
+            }
+            catch (Exception fault) when (inputs.Count > 1 && leaveOut?.Invoke(input, fault) == true)
+            {
+                continue;
+            }
+
             Bound(bytes += Bytes(rows[^1]));
         }
 
+        if (rows.Count == 0) throw new EvaluationException("None of the inputs could be compared.");
+
         return new ModelComparison(
-            string.Create(CultureInfo.InvariantCulture, $"{inputs.Count} {(inputs.Count == 1 ? "picture" : "pictures")}, {Models.Count} models"), Models, scored ? Columns(lpips) : [], rows);
+            string.Create(CultureInfo.InvariantCulture, $"{rows.Count} {(rows.Count == 1 ? "picture" : "pictures")}, {Models.Count} models"), Models, scored ? Columns(lpips) : [], rows);
     }
 
     private static Func<Picture, CancellationToken, Picture> Enlarger(string model, Dictionary<string, Upscaler> upscalers, int scale) =>

@@ -57,7 +57,7 @@
     const box = make('div', { class: 'slider', style: `width:${size.width}px;height:${size.height}px` },
       image(right.picture, size, `${right.name} of ${row.name}`), over, line,
       make('span', { class: 'tag left' }, left.name), make('span', { class: 'tag right' }, right.name));
-    const range = make('input', { type: 'range', min: '0', max: '100', step: '0.1', value: state.at, 'aria-label': `How much of ${left.name} is seen` });
+    const range = make('input', { type: 'range', min: '0', max: '100', step: '1', value: state.at, // of which a key is one 'aria-label': `How much of ${left.name} is seen` });
     const move = value => {
       state.at = Math.min(100, Math.max(0, value));
       over.style.clipPath = `inset(0 ${100 - state.at}% 0 0)`;
@@ -65,7 +65,7 @@
       range.value = state.at;
     };
     const drag = event => { const place = box.getBoundingClientRect(); move(100 * (event.clientX - place.left) / place.width); };
-    box.addEventListener('pointerdown', event => { box.setPointerCapture(event.pointerId); drag(event); });
+    box.addEventListener('pointerdown', event => { event.preventDefault(); range.focus(); box.setPointerCapture(event.pointerId); drag(event); });
     box.addEventListener('pointermove', event => { if (event.buttons) drag(event); });
     range.addEventListener('input', () => move(Number(range.value)));
     const select = (key, label) => {
@@ -113,7 +113,14 @@
     find('strip').replaceChildren(make('h2', {}, 'All'), bar, list);
   };
 
+  const hint = voting => {
+    find('hint').textContent = voting
+      ? 'Which picture is better? Sides and order are shuffled, and names come at the end. Keys: left, right, down for no difference.'
+      : `Keys: left and right go from row to row${state.view === 'slide' ? '; on the slider, which a click or the tab key reaches, they move it' : ''}.`;
+  };
+
   const draw = () => {
+    hint(false);
     const row = data.rows[state.row];
     find('where').textContent = `${state.row + 1} of ${data.rows.length}`;
     find('name').textContent = row.name;
@@ -165,6 +172,7 @@
     ask();
   };
   const ask = () => {
+    hint(true);
     if (vote.votes.length === vote.trials.length) { result(); return; }
     const [index, left, right] = vote.trials[vote.votes.length], row = data.rows[index];
     const room = Math.max(160, find('ballot').clientWidth / 2 - 16), size = sizeOf(row, room);
@@ -239,14 +247,11 @@
     if (event.target.matches('select, input') || event.altKey || event.ctrlKey || event.metaKey) return;
     const choice = { ArrowLeft: 'left', ArrowRight: 'right', ArrowDown: 'same' }[event.key];
     if (!choice) return;
-    if (data.blind && find('choose-left')) { event.preventDefault(); cast(choice); }
+    if (data.blind && find('choose-left')) { event.preventDefault(); if (!event.repeat) cast(choice); } // a key held down is one vote
     else if (choice !== 'same' && !find('compare').hidden) go(choice === 'left' ? -1 : 1);
   });
   show('compare', !data.blind);
   show('ballot', data.blind);
-  find('hint').textContent = data.blind
-    ? 'Which picture is better? Sides and order are shuffled, and names come at the end. Keys: left, right, down for no difference.'
-    : 'Keys: left and right go from row to row.';
   if (data.blind) begin();
   else draw();
   // For tests and for those who gather votes another way.
