@@ -57,7 +57,7 @@
     const box = make('div', { class: 'slider', style: `width:${size.width}px;height:${size.height}px` },
       image(right.picture, size, `${right.name} of ${row.name}`), over, line,
       make('span', { class: 'tag left' }, left.name), make('span', { class: 'tag right' }, right.name));
-    const range = make('input', { type: 'range', min: '0', max: '100', step: '1', value: state.at, // of which a key is one 'aria-label': `How much of ${left.name} is seen` });
+    const range = make('input', { type: 'range', min: '0', max: '100', step: '1', value: state.at, 'aria-label': `How much of ${left.name} is seen` });
     const move = value => {
       state.at = Math.min(100, Math.max(0, value));
       over.style.clipPath = `inset(0 ${100 - state.at}% 0 0)`;
