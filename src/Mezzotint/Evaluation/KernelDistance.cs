@@ -11,7 +11,7 @@ namespace Mezzotint.Evaluation;
 /// </summary>
 /// <param name="Mean">The mean over the subsets.</param>
 /// <param name="Deviation">The standard deviation between them.</param>
-/// <param name="Subsets">How many there were.</param>
+/// <param name="Subsets">How many there were; 1 where a subset is all of both sets.</param>
 /// <param name="SubsetSize">Images of each set in one.</param>
 public sealed record KernelDistance(double Mean, double Deviation, int Subsets, int SubsetSize)
 {
@@ -41,6 +41,7 @@ public sealed record KernelDistance(double Mean, double Deviation, int Subsets, 
         int most = Math.Min(first.Count, second.Count);
         if (subsetSize < 2 || subsetSize > most)
             throw new EvaluationException($"A kernel distance takes subsets of 2 to {most} images here, and not of {subsetSize}.");
+        if (subsetSize == first.Count && subsetSize == second.Count) subsets = 1; // all of them: each further subset would be the same
         var values = new double[subsets];
         for (int i = 0; i < subsets; i++)
         {

@@ -131,9 +131,9 @@ public sealed class SampleScores
         int size = Math.Min(KernelDistance.UsualSubsetSize, Math.Min(judged.Count, real.Count));
         KernelDistance distance = KernelDistance.Between(judged, real, subsetSize: size, cancellation: cancellation);
         return new SampleScore(
-            Kid, distance.Mean, distance.Deviation,
+            Kid, distance.Mean, distance.Subsets > 1 ? distance.Deviation : null,
             _protocol.For("kernel distance", new ProtocolTerm("kernel", "(x·y/d + 1)³, unbiased, float64"),
-                new ProtocolTerm("subsets", $"{distance.Subsets} of {distance.SubsetSize}, seed 0")));
+                new ProtocolTerm("subsets", distance.Subsets > 1 ? $"{distance.Subsets} of {distance.SubsetSize}, seed 0" : "none, all at once")));
     }
 
     private SampleScore Inception(FeatureExtraction logits, Stages stages, CancellationToken cancellation)

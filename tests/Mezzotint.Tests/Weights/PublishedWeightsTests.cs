@@ -55,6 +55,23 @@ public sealed class PublishedWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_block_that_is_not_there_its_arrays_are_missing_and_later_blocks_are_not_too_much()
+    {
+        Architecture architecture = new ImdnArchitecture();
+        var description = new ImdnDescription(2, 16, 4);
+        NamedArray[] arrays = [.. Saved(description.Build(), architecture, description).Where(array => !array.Name.StartsWith("IMDB2.", StringComparison.Ordinal))];
+        int bad = Array.FindIndex(arrays, array => array.Name == "IMDB3.c2.bias");
+        arrays[bad] = new NamedArray(arrays[bad].Name, arrays[bad].Shape, [float.NaN, .. arrays[bad].Data[1..]]);
+        Safetensors.Write(_folder["w"], arrays);
+        string message = Assert.Throws<WeightsException>(() => ModelFile.Read(_folder["w"])).Message;
+        Assert.Contains("IMDN of 4 blocks of 16 channels", message);
+        Assert.Contains("missing are IMDB2.c1.weight", message);
+        Assert.Contains("not finite are numbers of IMDB3.c2.bias", message);
+        Assert.DoesNotContain("left over", message);
+        Assert.DoesNotContain("of another shape", message);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_said()
     {
         Architecture architecture = new ImdnArchitecture();
@@ -67,7 +84,7 @@ public sealed class PublishedWeightsTests : IDisposable
         Safetensors.Write(_folder["w"], arrays);
         string message = Assert.Throws<WeightsException>(() => ModelFile.Read(_folder["w"])).Message;
         Assert.Contains("missing are LR_conv.bias [16]", message);
-        Assert.Contains("c.0.bias is [3] where [16] is taken", message);
+        Assert.Contains("of another shape are c.0.bias ([3], where [16] is taken)", message);
         Assert.Contains("left over are extra", message);
 
         WeightsInspection inspection = WeightsInspection.Of(_folder["w"]);

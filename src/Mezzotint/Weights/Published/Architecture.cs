@@ -7,6 +7,8 @@ namespace Mezzotint.Weights.Published;
 /// <summary>A network as others publish its weights: how it is told from the names and shapes in a file, and what its variables are called there.</summary>
 internal abstract class Architecture
 {
+    private const int MostMissing = 2;
+
     private HashSet<string>? _typicalNames;
 
     /// <summary>What the field calls it.</summary>
@@ -69,13 +71,17 @@ internal abstract class Architecture
 
     /// <summary>In what a state's names differ from the typical network's, as a clause: what is missing, what is left over.</summary>
     public string DifferenceTo(PublishedState state) => PublishedState.Differences(
-        [.. TypicalNames.Where(name => state.ShapeOf(name) is null)], [], [.. state.Names.Where(name => !TypicalNames.Contains(name) && PublishedState.Matters(name))]);
+        [.. TypicalNames.Where(name => state.ShapeOf(name) is null)], [], [], [.. state.Names.Where(name => !TypicalNames.Contains(name) && PublishedState.Matters(name))]);
 
-    /// <summary>How many numbers in a row from a first one on have an array of a name.</summary>
+    /// <summary>
+    /// How many numbers in a row from a first one on have an array of a name. One or two that have not are counted where later ones have: they are missing, and
+    /// what comes after is not too much.
+    /// </summary>
     protected static int CountOf(PublishedState state, Func<int, string> name, int first = 0)
     {
         int count = 0;
-        while (state.ShapeOf(name(first + count)) is not null) count++;
+        for (int i = 0; i <= count + MostMissing; i++)
+            if (state.ShapeOf(name(first + i)) is not null) count = i + 1;
         return count;
     }
 

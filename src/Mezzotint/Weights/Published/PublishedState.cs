@@ -86,6 +86,7 @@ internal sealed class PublishedState
     {
         var missing = new List<string>();
         var unlike = new List<string>();
+        var broken = new List<string>();
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (Variable variable in network.Variables)
         {
@@ -93,27 +94,29 @@ internal sealed class PublishedState
             int[] expected = ForeignShape(variable.Shape.ToArray());
             if (!_arrays.TryGetValue(name, out NamedArray? array) && mayLack?.Invoke(variable) == true) variable.Set(new float[variable.Shape.Count]);
             else if (array is null) missing.Add($"{name} {Text(expected)}");
-            else if (!Fits(array.Shape, expected)) unlike.Add($"{name} is {Text(array.Shape)} where {Text(expected)} is taken");
-            else if (!Array.TrueForAll(array.Data, float.IsFinite)) unlike.Add($"{name} has numbers that are not finite");
+            else if (!Fits(array.Shape, expected)) unlike.Add($"{name} ({Text(array.Shape)}, where {Text(expected)} is taken)");
+            else if (!Array.TrueForAll(array.Data, float.IsFinite)) broken.Add(name);
             else variable.Set(Shuffled(Transposed(array.Data, variable.Shape.ToArray()), variable.Shape[^1], shuffle?.Invoke(variable) ?? 1));
             taken.Add(name);
         }
 
         string[] left = [.. _arrays.Keys.Where(name => !taken.Contains(name) && Matters(name) && ignored?.Invoke(name) != true)];
-        if (missing.Count == 0 && unlike.Count == 0 && left.Length == 0) return;
-        throw new WeightsException($"The arrays in '{_path}' are not those of {kind}: {Differences(missing, unlike, left)}.");
+        if (missing.Count + unlike.Count + broken.Count + left.Length == 0) return;
+        throw new WeightsException($"The arrays in '{_path}' are not those of {kind}: {Differences(missing, unlike, broken, left)}.");
     }
 
     /// <summary>Whether an array counts for what a network makes: how many batches a norm has seen does not.</summary>
     public static bool Matters(string name) => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
 
     /// <summary>In what arrays differ from a network's, as a clause; the first few of each kind are named.</summary>
-    public static string Differences(IReadOnlyList<string> missing, IReadOnlyList<string> unlike, IReadOnlyList<string> left)
+    public static string Differences(
+        IReadOnlyList<string> missing, IReadOnlyList<string> unlike, IReadOnlyList<string> broken, IReadOnlyList<string> left)
     {
         string[] faults =
         [
             .. missing.Count > 0 ? [$"missing are {Some(missing)}"] : Array.Empty<string>(),
-            .. unlike.Count > 0 ? [$"unlike are {Some(unlike)}"] : Array.Empty<string>(),
+            .. unlike.Count > 0 ? [$"of another shape are {Some(unlike)}"] : Array.Empty<string>(),
+            .. broken.Count > 0 ? [$"not finite are numbers of {Some(broken)}"] : Array.Empty<string>(),
             .. left.Count > 0 ? [$"left over are {Some(left)}"] : Array.Empty<string>(),
         ];
         return string.Join("; ", faults);
