@@ -68,6 +68,20 @@ public sealed partial class CompareTests : IDisposable
         Assert.Equal("<\u2028script>&.png", Data("n.html").GetProperty("rows")[0].GetProperty("name").GetString());
     }
 
+    [Theory]
+    [InlineData(2), InlineData(5)]
+    public void Of_pictures_with_many_bands_the_first_is_shown(int channels)
+    {
+        var description = new CompactResNetDescription(2, 8, 1, channels);
+        SuperResolver network = description.Build(seed: 1);
+        ModelFile.Write(_folder["bands.safetensors"], description, network.Variables.Select(variable => KeyValuePair.Create(variable.Name, variable)), new Dictionary<string, string>());
+        Picture bands = Sample.Picture(20, 14, channels, 16);
+        bands.Save(_folder["bands.tif"]);
+        Assert.Equal(ExitCode.Done, Call.Of("compare", _folder["bands.safetensors"], "bicubic", "--inputs", _folder["bands.tif"], "-o", _folder["c.html"]).ExitCode);
+        Picture shown = Shown(Data("c.html").GetProperty("rows")[0].GetProperty("input"));
+        Assert.Equal(Samples(bands.HasAlpha ? bands.WithBitDepth(8).Flatten() : bands.Channel(0).WithBitDepth(8)), Samples(shown));
+    }
+
     [Fact]
     public void An_input_that_fails_is_told_and_the_others_are_compared()
     {

@@ -33,6 +33,15 @@ public sealed class PublishedWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Inspect_takes_models_as_other_verbs_do()
+    {
+        Directory.CreateDirectory(_folder["run"]);
+        File.Move(Sample.WriteModel(_folder), _folder["run/model.safetensors"]);
+        foreach (string model in new[] { "bicubic-x2", _folder["run"] })
+            Assert.Contains("a model of Mezzotint", Call.Of("inspect", model).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_holds_no_weights_is_called_what_it_is()
     {
         File.WriteAllBytes(_folder["empty.pth"], []);

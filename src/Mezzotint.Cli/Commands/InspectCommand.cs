@@ -11,7 +11,7 @@ internal static class InspectCommand
 {
     public static Command Create(Session session)
     {
-        var file = new Argument<string>("FILE") { Description = "Weights: safetensors, or PyTorch's .pth, .pt or .ckpt. Nothing in it is ever run." };
+        var file = new Argument<string>("FILE") { Description = "Weights: safetensors, or PyTorch's .pth, .pt or .ckpt; a run's folder; a model of 'mezzo models'. Nothing in it is ever run." };
         var part = CommonOptions.Text("--part", "PATH", "Which state of a file that holds several, as 'params_ema'. [default: the one that is meant]");
         var json = CommonOptions.Json();
         var command = new Command("inspect", "Tell what is in a file of weights: arrays, their shapes, and what network they are likely of.")
@@ -21,6 +21,7 @@ internal static class InspectCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
+            if (!File.Exists(path) && (ModelLibrary.Names.Contains(path) || ModelLibrary.IsModelFolder(path))) path = ModelLibrary.Find(path);
             WeightsInspection inspection = WeightsInspection.Of(path, parsed.GetValue(part));
             if (parsed.GetValue(json)) Json.Write(session.Output, Document(path, inspection));
             else Print(session, inspection);

@@ -1,3 +1,4 @@
+using Mezzotint.Data;
 using Mezzotint.Imaging;
 
 namespace Mezzotint.Comparisons;
@@ -8,12 +9,12 @@ namespace Mezzotint.Comparisons;
 /// <param name="Png">The file, without any text that says what made it.</param>
 public sealed record ComparedPicture(int Width, int Height, ReadOnlyMemory<byte> Png)
 {
-    /// <summary>Encodes a picture: 8 bits, grey or colour, no alpha.</summary>
+    /// <summary>Encodes a picture: 8 bits, grey or colour, no alpha; of one that is neither grey nor colour the first channel.</summary>
     /// <param name="picture">The picture.</param>
     public static ComparedPicture Of(Picture picture)
     {
         using var bytes = new MemoryStream();
-        picture.WithBitDepth(8).Flatten().Save(bytes, PictureFormat.Png, new SaveOptions { Strip = true });
+        TrainingChannels.Shown(picture).WithBitDepth(8).Flatten().Save(bytes, PictureFormat.Png, new SaveOptions { Strip = true });
         return new ComparedPicture(picture.Width, picture.Height, bytes.ToArray());
     }
 

@@ -14,6 +14,9 @@ public static class TrainingChannels
     public static bool Fit(PictureHeader header, int channels) =>
         channels is 1 or 3 ? header.Channels - (header.HasAlpha ? 1 : 0) is 1 or 3 : header.Channels == channels;
 
+    /// <summary>What people are shown of a picture: of one that is neither grey nor colour its first channel.</summary>
+    internal static Picture Shown(Picture picture) => picture.Channels - (picture.HasAlpha ? 1 : 0) is 1 or 3 ? picture : picture.Channel(0);
+
     /// <summary>
     /// The picture with so many channels, at its own depth: for 3 in colour, for 1 its brightness, alpha laid over white in both; for any other number
     /// as it is.

@@ -83,8 +83,8 @@ public static class DataReportPage
         {
             if (!File.Exists(path) || !PictureFormats.HasPictureExtension(path)) return null;
             PictureHeader header = Picture.ReadHeader(path);
-            if ((long)header.Width * header.Height > LargestPixels || header.Channels > 4) return null;
-            Picture picture = Picture.Load(path).WithBitDepth(8).Flatten();
+            if ((long)header.Width * header.Height > LargestPixels) return null;
+            Picture picture = TrainingChannels.Shown(Picture.Load(path)).WithBitDepth(8).Flatten();
             double factor = Math.Min(1, Thumbnail / (double)Math.Max(picture.Width, picture.Height));
             picture = picture.Resize(Math.Max(1, (int)(picture.Width * factor)), Math.Max(1, (int)(picture.Height * factor)));
             using var bytes = new MemoryStream();

@@ -187,7 +187,7 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
             int x = (truth.Width - side) / 2 / _recipe.Scale * _recipe.Scale, y = (truth.Height - side) / 2 / _recipe.Scale * _recipe.Scale;
             Picture nearest = low.Resize(truth.Width, truth.Height, ResizeKernel.Nearest), bicubic = low.Resize(truth.Width, truth.Height);
             Picture[] strip = [nearest, .. _recipe.Scale == 1 ? Array.Empty<Picture>() : [bicubic], upscaler.Upscale(low, null, cancellation), truth];
-            strips.Add([.. strip.Select(picture => Shown(picture.Crop(x, y, side, side)))]);
+            strips.Add([.. strip.Select(picture => TrainingChannels.Shown(picture.Crop(x, y, side, side)))]);
         }
 
         if (strips.Count > 0) PictureGrid.Of(strips, SampleSide, strips[0].Length).Save(path);
@@ -219,9 +219,6 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         double score = SuperResolutionScores.Of(validation, picture => picture).Mean.PsnrY;
         return string.Create(CultureInfo.InvariantCulture, $"The validation pictures, spoiled and not restored, have a PSNR of {score:0.00} dB.");
     }
-
-    /// <summary>What people are shown of a picture: of one that is neither grey nor colour its first channel.</summary>
-    private static Picture Shown(Picture picture) => picture.Channels - (picture.HasAlpha ? 1 : 0) is 1 or 3 ? picture : picture.Channel(0);
 
     private Upscaler Averaged(Device device)
     {
