@@ -110,7 +110,7 @@ internal sealed record TiffDirectory
             directory = Number(entry[..2], bigEndian) switch
             {
                 258 => directory with { Bits = number },
-                262 => directory with { Photometric = number, PhotometricPlace = valuePlace + (bigEndian ? bytes - 2 : 0) },
+                262 when directory.PhotometricPlace == 0 => directory with { Photometric = number, PhotometricPlace = valuePlace + (bigEndian ? bytes - 2 : 0) },
                 277 => directory with { Channels = number },
                 284 => directory with { Planes = number },
                 339 => directory with { Kind = number },

@@ -50,20 +50,20 @@ internal static class FindingText
             : counted;
     }
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>What to do about it, of one file.</summary>
     public static string Remedy(FindingKind kind, DataNeeds needs) => kind switch
     {
         FindingKind.NothingUsable => "Give another folder, or another recipe.",
-        FindingKind.NotAPicture => "Remove them, or fetch the pictures again; what was saved is likely an error page or another kind of file.",
-        FindingKind.Unreadable => "Save them as PNG or JPEG with another program, or remove them.",
-        FindingKind.Truncated => "Get whole copies of them, or remove them.",
+        FindingKind.NotAPicture => "Remove each, or fetch it again: what was saved is likely an error page or another kind of file.",
+        FindingKind.Unreadable => "Save each as PNG or JPEG with another program, or remove it.",
+        FindingKind.Truncated => "Get a whole copy of each, or remove it.",
         FindingKind.BrokenIdx => "Get a whole copy, with the labels that belong to it.",
         FindingKind.NoPartner => "Give each its partner, of the same name, or remove it.",
         FindingKind.OneName => "Rename or remove one of each.",
         FindingKind.PairSizes => "Make the two of one size, or remove both; do not resize label maps with interpolation.",
-        FindingKind.Mispaired => "Look at them, and give each its own partner.",
-        FindingKind.OddWidth => "Make them again, two pictures of one width beside each other.",
-        FindingKind.NoPair => "Look at them: each is half as wide as the others, likely one picture and no pair. Remove them, or put the partner beside.",
+        FindingKind.Mispaired => "Look at each, and give it its own partner.",
+        FindingKind.OddWidth => "Make each again, as two pictures of one width beside each other.",
+        FindingKind.NoPair => "Half as wide as the others, each is likely one picture alone: remove it, or put its partner beside.",
         FindingKind.WrongSize => needs.Images?.Layout == ImageLayout.Sheets
             ? "A sheet's rows are square images: its width is a square number. Remove the others."
             : "Set data.size to the side that all are to be brought to, or remove those of other sizes.",
@@ -75,27 +75,27 @@ internal static class FindingText
                 : "Set classes to the number that the labels need, or repair the labels.",
         FindingKind.LossyLabels => "JPEG and its like change numbers: make the label maps again as PNG.",
         FindingKind.WrongClasses => "Set the recipe's classes to those that the data have, or sort the data into the recipe's.",
-        FindingKind.AbsentClass => "Nothing will be learned of them: add examples, or leave the classes out of the recipe.",
-        FindingKind.RareClass => "Less will be learned of them than of the others: add examples, or be content.",
+        FindingKind.AbsentClass => "Nothing will be learned of each: add examples, or leave it out of the recipe.",
+        FindingKind.RareClass => "Less will be learned of each than of others: add examples, or be content.",
         FindingKind.Tiny => needs.Enlarges
-            ? "They are enlarged, and their blur is learned: remove them, or train at a smaller size."
-            : "They are left out: remove them, or train with smaller crops.",
+            ? "Each is enlarged, and its blur is learned: remove it, or train at a smaller size."
+            : "Each is left out: remove it, or train with smaller crops.",
         FindingKind.WrongChannels => needs.Channels is 1 or 3
-            ? "They are left out: save them in grey or colour, or remove them."
-            : $"They are left out: the recipe's data.channels is {needs.Channels}.",
-        FindingKind.Transparent => "They are laid over white, which is learned: lay them over what they are meant to lie on.",
+            ? "Each is left out: save it in grey or colour, or remove it."
+            : $"Each is left out: the recipe's data.channels is {needs.Channels}.",
+        FindingKind.Transparent => "Each is laid over white, which is learned: lay it over what it is meant to lie on.",
         FindingKind.OpaqueAlpha => "Nothing need be done: the channel is left away.",
-        FindingKind.Cmyk => "They become sRGB by their profile or, without one, by a generic one, which may not be what was meant: save them as sRGB.",
-        FindingKind.MixedColour when needs.Arrangement != DataArrangement.Images => "What is grey is learned as three equal colours, which does no harm: remove them if they are not meant.",
-        FindingKind.MixedColour => "A generator learns to make both: remove the ones that are not meant, or set data.channels to 1 for grey alone.",
-        FindingKind.Leak or FindingKind.NearLeak => "A score on what was learned says nothing: remove them from the training data.",
+        FindingKind.Cmyk => "Each becomes sRGB by its profile or, without one, by a generic one, which may not be what was meant: save it as sRGB.",
+        FindingKind.MixedColour when needs.Arrangement != DataArrangement.Images => "What is grey is learned as three equal colours, which does no harm: remove it if it is not meant.",
+        FindingKind.MixedColour => "A generator learns to make both: remove what is not meant, or set data.channels to 1 for grey alone.",
+        FindingKind.Leak or FindingKind.NearLeak => "A score on what was learned says nothing: remove each from the training data.",
         FindingKind.Contradiction => "Leave each in the class that is right.",
         FindingKind.Duplicate => "Each is learned as often as it is there: remove all but one.",
         FindingKind.NearDuplicate => "Frames of a video and recompressed copies weigh as much as they are many: look at some, and keep those you mean.",
-        FindingKind.WrongEnding => "They are told by their contents, so nothing breaks here; rename them for other programs.",
-        FindingKind.Pages => "The first page or frame alone is used: save the others as files if they are wanted.",
-        FindingKind.PassedBy => "No training looks for them: convert them to PNG or JPEG, or rename them, if they are wanted.",
-        _ => "Remove them, or fetch what should be in them.",
+        FindingKind.WrongEnding => "Formats are told by contents, so nothing breaks here; rename each for other programs.",
+        FindingKind.Pages => "The first page or frame alone is used: save the others as files of their own if they are wanted.",
+        FindingKind.PassedBy => "No training looks for such a file: convert each to PNG or JPEG, or rename it, if it is wanted.",
+        _ => "Remove each, or fetch what should be in it.",
     };
 
     /// <summary>What a gravity is called.</summary>

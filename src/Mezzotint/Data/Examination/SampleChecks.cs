@@ -196,7 +196,7 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
     private void File(ExaminedSample sample, ExaminedImage image, PictureHeader header)
     {
         if (!SameKind(header.Format, PictureFormats.FromPath(image.Path)))
-            findings.Add(FindingKind.WrongEnding, FindingGravity.Note, image.Path, $"{header.Format}");
+            findings.Add(FindingKind.WrongEnding, FindingGravity.Note, image.Path, Name(header.Format));
         if (header.Pages > 1) findings.Add(FindingKind.Pages, FindingGravity.Note, image.Path, $"{header.Pages}");
         if (image.LabelFault is { } fault)
         {
@@ -214,7 +214,7 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
         bool holdsNumbers = needs.Labels is { Palette: null } && (image.Role == ImageRole.Labels || needs.Arrangement == DataArrangement.SideBySide);
         if (holdsNumbers && header.Format is PictureFormat.Jpeg or PictureFormat.Heif or PictureFormat.Avif)
         {
-            findings.Add(FindingKind.LossyLabels, FindingGravity.Spoils, image.Path, $"{header.Format}");
+            findings.Add(FindingKind.LossyLabels, FindingGravity.Spoils, image.Path, Name(header.Format));
             sample.Dropped = true;
         }
 
@@ -259,6 +259,8 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
     }
 
     private static bool IsGrey(ExaminedImage image) => image.Header?.Channels <= 2 || image.Signature!.IsGrey;
+
+    private static string Name(PictureFormat format) => format == PictureFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
 
     private static bool SameKind(PictureFormat a, PictureFormat b) =>
         a == b || (a is PictureFormat.Heif or PictureFormat.Avif && b is PictureFormat.Heif or PictureFormat.Avif);
