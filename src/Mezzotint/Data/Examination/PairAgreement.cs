@@ -64,12 +64,15 @@ internal sealed class PairAgreement
     /// <summary>Structures without what all of them share, of length one.</summary>
     private static float[][] Centred(IReadOnlyList<float[]> structures)
     {
-        float[] mean = [.. Enumerable.Range(0, structures[0].Length).Select(i => structures.Average(structure => structure[i]))];
+        var mean = new float[structures[0].Length];
+        foreach (float[] structure in structures)
+            for (int i = 0; i < mean.Length; i++) mean[i] += structure[i] / structures.Count;
         return
         [
             .. structures.Select(structure =>
             {
-                float[] own = [.. structure.Zip(mean, (one, all) => one - all)];
+                var own = new float[mean.Length];
+                for (int i = 0; i < own.Length; i++) own[i] = structure[i] - mean[i];
                 float length = MathF.Sqrt(Product(own, own));
                 return length > 0 ? Array.ConvertAll(own, one => one / length) : own;
             }),

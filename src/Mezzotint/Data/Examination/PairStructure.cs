@@ -11,7 +11,7 @@ namespace Mezzotint.Data.Examination;
 /// </summary>
 internal static class PairStructure
 {
-    private const int Side = 32;
+    private const int Side = 32, RowsOfCell = 2; // of which the mean strength in a cell is taken; more say little more
 
     /// <summary>The structure of a picture, whose edges are differences of samples, or of a map, whose edges are borders of classes.</summary>
     /// <returns>2 x 32 x 32 numbers; null of a picture too small to have them.</returns>
@@ -21,49 +21,57 @@ internal static class PairStructure
         if (width <= Side || height <= Side) return null;
         bool isWide = isMap && picture.BitDepth == 16; // numbers of classes that differ in their lower bits
         byte[] samples = ArrayPool<byte>.Shared.Rent(line * height * (isWide ? 2 : 1));
-        int[] columns = [.. Enumerable.Range(0, width - 1).Select(x => (int)((long)x * Side / (width - 1)))];
+        int[] ends = [.. Enumerable.Range(1, Side).Select(cell => (int)First(cell, width - 1))];
         var sums = new long[2 * Side * Side];
         if (isWide) picture.CopyTo(MemoryMarshal.Cast<byte, ushort>(samples.AsSpan(0, line * height * 2)));
         else picture.CopyTo(samples.AsSpan(0, line * height));
-        for (int y = 0; y + 1 < height; y++)
+        var rowsOf = new int[Side];
+        for (int y = 0; y + 1 < height; y += Math.Max(1, (height - 1) / (Side * RowsOfCell)))
         {
-            Span<long> cells = sums.AsSpan((int)((long)y * Side / (height - 1)) * Side);
+            int cell = (int)((long)y * Side / (height - 1));
+            Span<long> cells = sums.AsSpan(cell * Side);
+            rowsOf[cell]++;
             if (isWide)
             {
                 ReadOnlySpan<ushort> rows = MemoryMarshal.Cast<byte, ushort>(samples.AsSpan(y * line * 2, 2 * line * 2));
-                Add(cells, rows[..line], rows[line..], columns, channels, seen, isMap);
+                Add(cells, rows[..line], rows[line..], ends, channels, seen, isMap);
             }
             else
             {
-                Add(cells, samples.AsSpan(y * line, line), samples.AsSpan((y + 1) * line, line), columns, channels, seen, isMap);
+                Add(cells, samples.AsSpan(y * line, line), samples.AsSpan((y + 1) * line, line), ends, channels, seen, isMap);
             }
         }
 
         ArrayPool<byte>.Shared.Return(samples);
-        return [.. sums.Select((sum, i) => (float)Math.Sqrt(sum / (Extent(i / Side % Side, height - 1) * Extent(i % Side, width - 1))))];
+        return [.. sums.Select((sum, i) => (float)Math.Sqrt(sum / ((double)rowsOf[i / Side % Side] * (First(i % Side + 1, width - 1) - First(i % Side, width - 1)))))];
     }
 
     /// <summary>Adds a row's edges to the right, and to the row below it, to their cells.</summary>
-    private static void Add<T>(Span<long> cells, ReadOnlySpan<T> row, ReadOnlySpan<T> below, int[] columns, int channels, int seen, bool isMap)
+    private static void Add<T>(Span<long> cells, ReadOnlySpan<T> row, ReadOnlySpan<T> below, int[] ends, int channels, int seen, bool isMap)
         where T : unmanaged, IBinaryInteger<T>
     {
-        for (int x = 0, at = 0; x < columns.Length; x++, at += channels)
+        for (int column = 0, at = 0; column < Side; column++)
         {
-            int across = 0, down = 0;
-            for (int channel = 0; channel < seen; channel++)
+            long across = 0, down = 0;
+            for (int end = ends[column] * channels; at < end; at += channels)
             {
-                int here = int.CreateTruncating(row[at + channel]);
-                across += Math.Abs(here - int.CreateTruncating(row[at + channels + channel]));
-                down += Math.Abs(here - int.CreateTruncating(below[at + channel]));
+                int right = 0, under = 0;
+                for (int channel = at; channel < at + seen; channel++)
+                {
+                    int here = int.CreateTruncating(row[channel]);
+                    right += Math.Abs(here - int.CreateTruncating(row[channel + channels]));
+                    under += Math.Abs(here - int.CreateTruncating(below[channel]));
+                }
+
+                across += isMap ? Math.Min(right, 1) : right;
+                down += isMap ? Math.Min(under, 1) : under;
             }
 
-            cells[columns[x]] += isMap ? Math.Min(across, 1) : across;
-            cells[(Side * Side) + columns[x]] += isMap ? Math.Min(down, 1) : down;
+            cells[column] += across;
+            cells[(Side * Side) + column] += down;
         }
     }
 
-    /// <summary>How many lines fall into a cell: those i of which i * Side / lines, rounded down, is the cell's number.</summary>
-    private static double Extent(int cell, int lines) => First(cell + 1, lines) - First(cell, lines);
-
-    private static long First(int cell, int lines) => (((long)cell * lines) + Side - 1) / Side;
+    /// <summary>The first of so many columns that lies in a cell: those x do of which x * Side / columns, rounded down, is its number.</summary>
+    private static long First(int cell, int columns) => (((long)cell * columns) + Side - 1) / Side;
 }
