@@ -132,7 +132,8 @@ internal static class CompareCommand
     }
 
     private static ModelComparison OfInputs(
-        Session session, ModelLineup lineup, string[] inputs, string[] truths, Lpips? lpips, IReadOnlyList<ulong>? seeds, Func<ComparisonInput, Exception, bool> leaveOut)
+        Session session, ModelLineup lineup, string[] inputs, string[] truths, Lpips? lpips, IReadOnlyList<ulong>? seeds,
+        Func<ComparisonInput, Exception, bool> leaveOut)
     {
         if (seeds is not null) throw new MezzotintException("These models are given pictures; leave out --seeds, and give --inputs.");
         if (lpips is not null && truths.Length == 0) throw new MezzotintException("LPIPS compares with a truth; give --truth.");

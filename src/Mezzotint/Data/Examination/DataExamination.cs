@@ -39,7 +39,8 @@ public static class DataExamination
         checks.Agreement(cancellation);
         var classes = new ClassChecks(needs, findings, samples, gathering.KnownClasses);
         IReadOnlyList<ClassCount> counts = needs.Labels is null ? classes.OfImages() : classes.OfLabelMaps();
-        if (findings.Count(FindingKind.NothingUsable) + findings.Count(FindingKind.BrokenIdx) == 0 && !samples.Any(sample => sample.Part == DataPart.Train && !sample.Unusable))
+        if (findings.Count(FindingKind.NothingUsable) + findings.Count(FindingKind.BrokenIdx) == 0
+            && !samples.Any(sample => sample.Part == DataPart.Train && !sample.Unusable))
             findings.Add(FindingKind.NothingUsable, FindingGravity.Breaks, string.Join(", ", needs.Train), "none of what is there can be used");
         return new DataReport(needs, samples)
         {

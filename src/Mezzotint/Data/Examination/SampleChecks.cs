@@ -206,7 +206,8 @@ internal sealed class SampleChecks(DataNeeds needs, FindingList findings, IReadO
 
         if (image.Strangers.Count > 0)
         {
-            IEnumerable<string> labels = image.Strangers.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} ({entry.Value} {(entry.Value == 1 ? "pixel" : "pixels")})");
+            IEnumerable<string> labels = image.Strangers.OrderBy(entry => entry.Key)
+                .Select(entry => $"{entry.Key} ({entry.Value} {(entry.Value == 1 ? "pixel" : "pixels")})");
             findings.Add(FindingKind.LabelOutOfRange, FindingGravity.Breaks, image.Path, $"label {string.Join(", ", labels.Take(8))}");
             sample.Unusable = sample.Dropped = true;
         }

@@ -205,7 +205,8 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
         {
             foreach (IGrouping<byte, byte> beyond in labels.Where(label => label >= needs.Classes).GroupBy(label => label).OrderBy(group => group.Key))
                 findings.Add(
-                    FindingKind.LabelOutOfRange, FindingGravity.Breaks, path, $"label {beyond.Key}, {(beyond.Count() == 1 ? "once" : $"{beyond.Count()} times")}; the recipe has classes up to {needs.Classes - 1}");
+                    FindingKind.LabelOutOfRange, FindingGravity.Breaks, path,
+                    $"label {beyond.Key}, {(beyond.Count() == 1 ? "once" : $"{beyond.Count()} times")}; the recipe has classes up to {needs.Classes - 1}");
         }
 
         return labels;
