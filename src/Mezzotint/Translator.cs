@@ -88,11 +88,11 @@ public sealed class Translator
         float[] fed = new float[pixels * condition.FedChannels];
         for (int i = 0; i < pixels; i++)
         {
-            for (int c = 0; c < Channels; c++)
-                fed[i * condition.FedChannels + c] = missing?[i] == true ? 0 : 2 * samples[i * Channels + c] - 1;
+            for (int c = 0; c < Channels; c++) fed[i * condition.FedChannels + c] = 2 * samples[i * Channels + c] - 1;
             if (missing is not null) fed[i * condition.FedChannels + Channels] = missing[i] ? 1 : 0;
         }
 
+        if (missing is not null) HoleFill.Apply(fed, condition.FedChannels, missing, picture.Width);
         if (condition.Kind == ConditionKind.Grey) new GreyCorruption().Apply([.. fed], picture.Width, picture.Height, 0, 0, fed);
         float[] made = Run(fed, picture.Width, picture.Height, null, null, options);
         for (int i = 0; i < made.Length; i++)

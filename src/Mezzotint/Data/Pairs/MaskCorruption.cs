@@ -1,7 +1,7 @@
 namespace Mezzotint.Data.Pairs;
 
 /// <summary>
-/// Holes: what is given is the picture with zeros in them, and as a fourth channel the mask, 1 where a pixel is missing.
+/// Holes: what is given is the picture with smooth colours in them (<see cref="HoleFill"/>), and as a fourth channel the mask, 1 where a pixel is missing.
 /// </summary>
 /// <param name="masks">The holes.</param>
 public sealed class MaskCorruption(MaskGenerator masks) : Corruption
@@ -15,8 +15,10 @@ public sealed class MaskCorruption(MaskGenerator masks) : Corruption
         bool[] missing = masks.Make(width, height, seed, sample);
         for (int i = 0; i < missing.Length; i++)
         {
-            for (int c = 0; c < 3; c++) condition[4 * i + c] = missing[i] ? 0 : target[3 * i + c];
+            for (int c = 0; c < 3; c++) condition[4 * i + c] = target[3 * i + c];
             condition[4 * i + 3] = missing[i] ? 1 : 0;
         }
+
+        HoleFill.Apply(condition, Channels, missing, width);
     }
 }

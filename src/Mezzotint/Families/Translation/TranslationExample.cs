@@ -47,7 +47,7 @@ internal sealed class TranslationExample(Translator translator, TranslationDataR
         }
     }
 
-    /// <summary>What a corruption made, as a picture, and the mask of its holes.</summary>
+    /// <summary>What a corruption made, as a picture, and the mask of its holes, which are shown grey.</summary>
     private static (Picture Picture, Picture? Mask) Spoiled(float[] condition, PairCutter cutter)
     {
         int pixels = cutter.Width * cutter.Height;
@@ -55,7 +55,9 @@ internal sealed class TranslationExample(Translator translator, TranslationDataR
         for (int i = 0; i < pixels; i++)
         {
             for (int c = 0; c < 3; c++) samples[3 * i + c] = Math.Clamp(0.5f * condition[i * cutter.Channels + c] + 0.5f, 0, 1);
-            if (cutter.Channels == 4) mask[i] = condition[4 * i + 3];
+            if (cutter.Channels != 4) continue;
+            mask[i] = condition[4 * i + 3];
+            if (mask[i] > 0) samples.AsSpan(3 * i, 3).Fill(0.5f);
         }
 
         return (
