@@ -63,13 +63,16 @@ public sealed record ConditionDescription(ConditionKind Kind, int Classes = 0, b
         return Instances ? Tensor.Concat(3, hot, fed.Slice(3, 1, 1)) : hot;
     }
 
-    /// <summary>The picture with what is known of it put back exactly, where only a part is missing.</summary>
+    /// <summary>
+    /// What a network makes of what was fed: where only a part is missing, known pixels as they are, and in holes what it adds to the colours that they are
+    /// filled with. For norms of each image take a picture's colour out, and a network would have to find the sky's blue again.
+    /// </summary>
     /// <param name="fed">What was fed.</param>
-    /// <param name="made">N,H,W,3: what the network made.</param>
+    /// <param name="made">N,H,W,3: what came out of the network.</param>
     public Tensor Keep(Tensor fed, Tensor made)
     {
         if (Kind != ConditionKind.Masked) return made;
-        Tensor mask = fed.Slice(3, 3, 1).BroadcastTo(made.Shape);
-        return Tensor.Select(mask, made, fed.Slice(3, 0, 3));
+        Tensor mask = fed.Slice(3, 3, 1).BroadcastTo(made.Shape), known = fed.Slice(3, 0, 3);
+        return Tensor.Select(mask, known + made, known);
     }
 }
