@@ -69,7 +69,7 @@ public sealed record ConditionDescription(ConditionKind Kind, int Classes = 0, b
     /// </summary>
     /// <param name="fed">What was fed.</param>
     /// <param name="made">N,H,W,3: what came out of the network.</param>
-    public Tensor Keep(Tensor fed, Tensor made)
+    public Tensor Compose(Tensor fed, Tensor made)
     {
         if (Kind != ConditionKind.Masked) return made;
         Tensor mask = fed.Slice(3, 3, 1).BroadcastTo(made.Shape), known = fed.Slice(3, 0, 3);

@@ -112,7 +112,7 @@ public sealed class TranslationNetwork : Module
         Tensor made = beside
             ? _generator.Apply(Tensor.Concat(3, input, style!), null, pass)
             : _generator.Apply(input, style, pass);
-        return Description.Condition.Keep(fed, made);
+        return Description.Condition.Compose(fed, made);
     }
 
     /// <summary>The same network whose dropout drops nothing: what is published drops in use as well, so that noise makes results differ.</summary>
