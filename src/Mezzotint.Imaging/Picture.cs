@@ -174,9 +174,10 @@ public sealed class Picture
     /// <summary>Saves the picture in the format that the path's extension names. The file appears whole or not at all.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="options">How to write it; <see cref="SaveOptions.Default"/> when null.</param>
+    /// <remarks>16-bit samples are rounded to 8 for JPEG and WebP, and to 12 for HEIF and AVIF.</remarks>
     /// <exception cref="PictureException">
-    /// The format cannot hold the picture (too large, alpha in a JPEG, more than four channels outside a TIFF), this libvips cannot
-    /// write it. 16-bit samples are rounded to 8 for JPEG and WebP, and to 12 for HEIF and AVIF.
+    /// The format cannot hold the picture (too large, alpha in a JPEG, more than four channels outside a TIFF), or this libvips cannot
+    /// write it.
     /// </exception>
     /// <exception cref="PictureStorageException">The file cannot be written there, or the disk is full.</exception>
     public void Save(string path, SaveOptions? options = null) => PictureWriter.Save(this, path, options ?? SaveOptions.Default);

@@ -17,8 +17,6 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     private const int MostChunks = 8;
     private const int RowPart = 256;
     private const long PartialBytes = 8 << 20;
-    private const double TaskOperations = 2e6;
-    private const int EnoughTasks = 24;
 
     private enum Form
     {
@@ -71,9 +69,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         if (inChannels == 1 && outChannels == 1 && groups >= 4)
         {
             form = Form.Depthwise;
-            vectors = Math.Min(2, Divide(groups, lanes));
+            vectors = Math.Min(2, Cut.Parts(groups, lanes));
             inChannels = outChannels = vectors * lanes;
-            sections = Divide(groups, inChannels);
+            sections = Cut.Parts(groups, inChannels);
             inPitch = inChannels;
             segments = 1;
             segmentLength = kernelWidth;
@@ -89,11 +87,11 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             inPlace = form == Form.InputByOutput && geometry is { KernelHeight: 1, KernelWidth: 1 }
                 && window is { PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && inputPitches.Pixel * window.StrideX <= int.MaxValue / sizeof(float);
             if (inPlace) inPitch = (int)inputPitches.Pixel;
-            vectors = Divide(form == Form.OutputByInput ? segmentLength : outChannels, lanes);
+            vectors = Cut.Parts(form == Form.OutputByInput ? segmentLength : outChannels, lanes);
         }
         int rows = form == Form.OutputByInput ? outChannels : segmentLength;
         (tileRows, tileVectors) = BestTile(rows);
-        blocks = Divide(vectors, tileVectors);
+        blocks = Cut.Parts(vectors, tileVectors);
         outPitch = form == Form.OutputByInput ? outChannels : tileVectors * lanes;
         resultPitch = vectors * lanes;
         segmentSize = (long)rows * resultPitch;
@@ -102,41 +100,41 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         // A task's share of the sums stays in the second-level cache: first fewer blocks of columns, then fewer rows of the kernel.
         double pixels = (double)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
         double operations = 2.0 * pixels * geometry.KernelHeight * sections * segments * rows * vectors * lanes;
-        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
+        int wanted = Cut.Tasks(operations);
         long sumBytes = kernelRowSize * sizeof(float);
-        blockParts = form == Form.InputByOutput ? (int)Math.Clamp(Divide(sumBytes, SumBytes), 1, blocks) : 1;
-        kernelParts = (int)Math.Clamp(Divide(sumBytes / blockParts * geometry.KernelHeight, SumBytes), 1, geometry.KernelHeight);
+        blockParts = form == Form.InputByOutput ? (int)Math.Clamp(Cut.Parts(sumBytes, SumBytes), 1, blocks) : 1;
+        kernelParts = (int)Math.Clamp(Cut.Parts(sumBytes / blockParts * geometry.KernelHeight, SumBytes), 1, geometry.KernelHeight);
         int mostChunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, MostChunks);
         int tasks = sections * blockParts * kernelParts;
-        if (tasks * mostChunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Divide(wanted, tasks * mostChunks));
+        if (tasks * mostChunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Cut.Parts(wanted, tasks * mostChunks));
 
         // Bands of output pixels, with the output's gradient there and the input that it meets, stay there too.
         bandImages = 1;
         bandRows = geometry.OutHeight;
         bandColumns = geometry.OutWidth;
-        while (bandColumns > 160) bandColumns = Divide(bandColumns, 2);
+        while (bandColumns > 160) bandColumns = Cut.Parts(bandColumns, 2);
         while (bandRows > 1 && !Fits()) bandRows--;
-        while (bandColumns > 64 && !Fits()) bandColumns = Divide(bandColumns, 2);
+        while (bandColumns > 64 && !Fits()) bandColumns = Cut.Parts(bandColumns, 2);
         if (bandRows == geometry.OutHeight && bandColumns == geometry.OutWidth)
         {
             while (bandImages < geometry.Batch && Fits(bandImages + 1)) bandImages++;
-            bandImages = Divide(geometry.Batch, Divide(geometry.Batch, bandImages));
+            bandImages = Cut.Parts(geometry.Batch, Cut.Parts(geometry.Batch, bandImages));
         }
-        bandRows = Divide(geometry.OutHeight, Divide(geometry.OutHeight, bandRows));
-        rowBands = Divide(geometry.OutHeight, bandRows);
-        columnBands = Divide(geometry.OutWidth, bandColumns);
-        bands = Divide(geometry.Batch, bandImages) * rowBands * columnBands;
+        bandRows = Cut.Parts(geometry.OutHeight, Cut.Parts(geometry.OutHeight, bandRows));
+        rowBands = Cut.Parts(geometry.OutHeight, bandRows);
+        columnBands = Cut.Parts(geometry.OutWidth, bandColumns);
+        bands = Cut.Parts(geometry.Batch, bandImages) * rowBands * columnBands;
 
         tasks = sections * blockParts * kernelParts;
-        chunks = Math.Min(bands, Math.Clamp(Divide(wanted, tasks), 1, mostChunks));
-        if (tasks * chunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Divide(wanted, tasks * chunks));
+        chunks = Math.Min(bands, Math.Clamp(Cut.Parts(wanted, tasks), 1, mostChunks));
+        if (tasks * chunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Cut.Parts(wanted, tasks * chunks));
         tasks = sections * blockParts * kernelParts;
         if (tasks * chunks < wanted && form == Form.InputByOutput)
-            blockParts = Math.Min(blocks, blockParts * Divide(wanted, tasks * chunks));
+            blockParts = Math.Min(blocks, blockParts * Cut.Parts(wanted, tasks * chunks));
         direct = form == Form.InputByOutput && chunks == 1 && outChannels % lanes == 0;
 
         rowPitch = inPlace ? inputPitches.Row : (long)SourceColumns(bandColumns) * inPitch;
-        imagePitch = inPlace ? inputPitches.Image : SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts)) * rowPitch;
+        imagePitch = inPlace ? inputPitches.Image : SourceRows(bandRows, Cut.Parts(geometry.KernelHeight, kernelParts)) * rowPitch;
         bandBytes = inPlace ? 0 : ScratchRegion.Align((bandImages * imagePitch + ImageBand.Slack) * sizeof(float));
         functions = new TileFunction?[(tileRows + 1) * (tileVectors + 1)];
     }
@@ -149,7 +147,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     public override long WorkspaceBytes => direct ? 0 : chunks * Partials * sizeof(float);
 
     public override long ScratchBytes =>
-        bandBytes + ScratchRegion.Align((long)bandImages * bandRows * bandColumns * outPitch * Divide(blocks, blockParts) * sizeof(float)
+        bandBytes + ScratchRegion.Align((long)bandImages * bandRows * bandColumns * outPitch * Cut.Parts(blocks, blockParts) * sizeof(float)
             + ImageBand.Slack * sizeof(float));
 
     private long Partials => sections * geometry.KernelHeight * kernelRowSize;
@@ -164,24 +162,20 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         else AddChunks(task, arguments);
     }
 
-    private static int Divide(int a, int b) => (a + b - 1) / b;
-
-    private static long Divide(long a, long b) => (a + b - 1) / b;
-
-    private double Filled(int count) => (double)count / (Divide(count, lanes) * lanes);
+    private double Filled(int count) => (double)count / Cut.Covering(count, lanes);
 
     private bool Fits(int images = 1)
     {
         long pixels = (long)images * bandRows * bandColumns;
-        int rows = SourceRows(bandRows, Divide(geometry.KernelHeight, kernelParts));
+        int rows = SourceRows(bandRows, Cut.Parts(geometry.KernelHeight, kernelParts));
         long source = (long)images * rows * SourceColumns(bandColumns) * inPitch;
         long gradient = pixels * outPitch * sizeof(float);
         return pixels <= MostPixels && gradient <= PanelBytes
-            && source * sizeof(float) + gradient * Divide(blocks, blockParts) <= BandBytes;
+            && source * sizeof(float) + gradient * Cut.Parts(blocks, blockParts) <= BandBytes;
     }
 
     /// <summary>Rows of the input from one that is copied to the next: a single row of the kernel does not meet those between.</summary>
-    private int RowStep => !inPlace && Divide(geometry.KernelHeight, kernelParts) == 1 ? window.StrideY : 1;
+    private int RowStep => !inPlace && Cut.Parts(geometry.KernelHeight, kernelParts) == 1 ? window.StrideY : 1;
 
     /// <summary>Rows of scratch from those that one row of the result meets to those of the next.</summary>
     private int RowStride => window.StrideY / RowStep;
@@ -200,9 +194,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         for (int v = 1; v <= most; v++)
         {
             int high = Math.Min(rows, Math.Max(1, accumulators / v));
-            int tiles = Divide(rows, high);
+            int tiles = Cut.Parts(rows, high);
             double cost = 0;
-            int parts = Divide(vectors, v);
+            int parts = Cut.Parts(vectors, v);
             for (int part = 0; part < parts; part++)
             {
                 int wide = form == Form.OutputByInput ? Share(vectors, parts, part) : Math.Min(v, vectors - part * v);
@@ -222,7 +216,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 
     private static int Share(int count, int parts, int part)
     {
-        (int start, int end) = TileChoice.Split(count, parts, part);
+        (int start, int end) = Cut.Part(count, parts, part);
         return end - start;
     }
 
@@ -233,9 +227,9 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         int blockPart = task % blockParts;
         task /= blockParts;
         int section = task % sections, chunk = task / sections;
-        (int firstTap, int endTap) = TileChoice.Split(geometry.KernelHeight, kernelParts, kernelPart);
-        (int firstBlock, int endBlock) = TileChoice.Split(blocks, blockParts, blockPart);
-        (int firstBand, int endBand) = TileChoice.Split(bands, chunks, chunk);
+        (int firstTap, int endTap) = Cut.Part(geometry.KernelHeight, kernelParts, kernelPart);
+        (int firstBlock, int endBlock) = Cut.Part(blocks, blockParts, blockPart);
+        (int firstBand, int endBand) = Cut.Part(bands, chunks, chunk);
         float* input = (float*)scratch, gradient = (float*)(scratch + bandBytes);
         var source = new ImageBand(
             geometry.Height, geometry.Width, geometry.InChannels, inputPitches, section * inChannels, inChannels, inPitch, rowPitch, imagePitch);
@@ -291,13 +285,13 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         form == Form.OutputByInput ? Share(vectors, blocks, block) : Math.Min(tileVectors, vectors - block * tileVectors);
 
     private int BlockStart(int block) =>
-        form == Form.OutputByInput ? TileChoice.Split(vectors, blocks, block).Start : block * tileVectors;
+        form == Form.OutputByInput ? Cut.Part(vectors, blocks, block).Start : block * tileVectors;
 
     /// <summary>Adds a band to the sums of one row of the kernel and one block of columns.</summary>
     private void Tiles(float* input, float* gradient, float* results, int block, int images, int rows, int columns, bool accumulate)
     {
         int blockVectors = BlockVectors(block), start = BlockStart(block) * lanes;
-        int length = form == Form.OutputByInput ? outChannels : segmentLength, tiles = Divide(length, tileRows);
+        int length = form == Form.OutputByInput ? outChannels : segmentLength, tiles = Cut.Parts(length, tileRows);
         int pitch = direct ? geometry.OutChannels : resultPitch;
         long step = (long)window.StrideX * inPitch;
         var call = new TileCall
@@ -326,7 +320,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
             float* target = results + (direct ? (long)segment * segmentLength * pitch : segment * segmentSize) + start;
             for (int tile = 0; tile < tiles; tile++)
             {
-                (int first, int end) = TileChoice.Split(length, tiles, tile);
+                (int first, int end) = Cut.Part(length, tiles, tile);
                 switch (form)
                 {
                     case Form.OutputByInput:

@@ -19,7 +19,7 @@ internal sealed record CorrelationAxis(int Source, int Destination, int Stride, 
     public int LowestOrigin => Phases.Where(phase => phase.Taps > 0).Select(phase => phase.Origin).DefaultIfEmpty(0).Min();
 
     /// <summary>One more than the highest source position any tap is at for j = 0.</summary>
-    public int HighestReach =>
+    private int HighestReach =>
         Phases.Where(phase => phase.Taps > 0).Select(phase => phase.Origin + (phase.Taps - 1) * Dilation + 1).DefaultIfEmpty(1).Max();
 
     /// <summary>The most destinations of a phase.</summary>
@@ -28,6 +28,9 @@ internal sealed record CorrelationAxis(int Source, int Destination, int Stride, 
     /// <summary>Whether every tap lies inside the source for every destination.</summary>
     public bool StaysInside => Phases.All(phase => phase.Taps == 0 || phase.Count == 0
         || (phase.Origin >= 0 && (phase.Count - 1) * Stride + phase.Origin + (phase.Taps - 1) * Dilation < Source));
+
+    /// <summary>Source positions that so many adjacent destinations of every phase see.</summary>
+    public int Span(int count) => (count - 1) * Stride + HighestReach - LowestOrigin;
 
     /// <summary>The axis of a convolution.</summary>
     public static CorrelationAxis Forward(int source, int destination, int kernel, int stride, int padding, int dilation) =>

@@ -11,7 +11,7 @@ internal sealed unsafe class GatherKernel(int rows, long inner, long count) : Ke
     private readonly long _rowsPerTask = Math.Max(1, 32 * 1024 / Math.Max(1, inner));
 
     /// <inheritdoc/>
-    public override int TaskCount(int phase) => checked((int)((count + _rowsPerTask - 1) / _rowsPerTask));
+    public override int TaskCount(int phase) => checked((int)Cut.Parts(count, _rowsPerTask));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An index names no row of the table.</exception>

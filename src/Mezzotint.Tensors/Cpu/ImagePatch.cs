@@ -83,5 +83,5 @@ internal readonly unsafe record struct ImagePatch(
         }
     }
 
-    private int Whole(int channels) => (channels + Lanes - 1) / Lanes * Lanes;
+    private int Whole(int channels) => Cut.Covering(channels, Lanes);
 }

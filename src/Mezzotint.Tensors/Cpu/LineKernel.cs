@@ -33,17 +33,17 @@ internal sealed unsafe class LineKernel : LoopKernel
         bool transposes = _tile.Transposes && _tile.Joined == 1 && reduction != LoopReduction.Columns;
         _segment = Math.Max(1, transposes ? Math.Min(columns.Extent, 1024) : columns.Extent);
         if (_segment > 2 * LongestSegment) _segment = LongestSegment;
-        _segments = Ceiling(columns.Extent, _segment);
+        _segments = Cut.Parts(columns.Extent, _segment);
         long points = _lines * columns.Extent * _termCount;
         _linesPerTask = points <= SmallNest ? Math.Max(1, _lines) : Math.Max(1, TaskPoints / (_segment * _termCount));
-        if (transposes) _linesPerTask = Ceiling(_linesPerTask, 32) * 32;
+        if (transposes) _linesPerTask = Cut.Covering(_linesPerTask, 32);
     }
 
     /// <inheritdoc/>
     public override long ScratchBytes => _tile.ScratchBytes;
 
     /// <inheritdoc/>
-    public override int TaskCount(int phase) => checked((int)(Ceiling(_lines, _linesPerTask) * _segments));
+    public override int TaskCount(int phase) => checked((int)(Cut.Parts(_lines, _linesPerTask) * _segments));
 
     /// <inheritdoc/>
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)

@@ -92,8 +92,6 @@ internal abstract unsafe class LoopKernel : Kernel
     /// <summary>What a sum or a maximum starts from.</summary>
     protected float Start(int operand) => Operands[operand].Access == Access.Maximum ? float.NegativeInfinity : 0f;
 
-    protected static long Ceiling(long a, long b) => (a + b - 1) / b;
-
     private static LoopAxis Take(List<LoopAxis> axes, int index, int operands)
     {
         if (index < 0) return LoopAxis.Single(operands);

@@ -15,8 +15,6 @@ internal sealed unsafe class MatMulKernel : Kernel
     /// <summary>Tiles of a band that B, on its way from the outer caches, is worth being read for.</summary>
     private const int FewestTiles = 2;
     private const long RawBytes = 192 << 10;
-    private const double TaskOperations = 2e6;
-    private const int EnoughTasks = 32;
 
     private readonly MatMulGeometry geometry;
     private readonly VectorWidth width;
@@ -40,29 +38,29 @@ internal sealed unsafe class MatMulKernel : Kernel
         this.epilogue = epilogue;
         lanes = (int)width;
         alongDepth = geometry.Columns <= 8 && geometry.Depth >= 2 * lanes;
-        vectors = alongDepth ? geometry.Columns : (geometry.Columns + lanes - 1) / lanes;
+        vectors = alongDepth ? geometry.Columns : Cut.Parts(geometry.Columns, lanes);
         (tileRows, tileVectors) = BestTile();
-        blocks = Divide(vectors, tileVectors);
+        blocks = Cut.Parts(vectors, tileVectors);
         direct = epilogue is null && (alongDepth || geometry.Columns % lanes == 0);
-        chunks = alongDepth || geometry.Depth <= ChunkDepth * 3 / 2 ? 1 : Divide(geometry.Depth, ChunkDepth);
-        chunkDepth = Math.Max(1, alongDepth ? Divide(geometry.Depth, lanes) * lanes : Divide(geometry.Depth, chunks));
+        chunks = alongDepth || geometry.Depth <= ChunkDepth * 3 / 2 ? 1 : Cut.Parts(geometry.Depth, ChunkDepth);
+        chunkDepth = Math.Max(1, alongDepth ? Cut.Covering(geometry.Depth, lanes) : Cut.Parts(geometry.Depth, chunks));
         inPlace = geometry.ADepthStride == 1 && geometry.ARowStride <= int.MaxValue / 64 && geometry.ARowStride * sizeof(float) % 1024 != 0
             && (alongDepth ? geometry.Depth % lanes == 0 : vectors * lanes <= 64 || geometry.Rows <= tileRows);
         depthMajor = !inPlace && !alongDepth && geometry.ARowStride == 1;
 
         double operations = 2.0 * geometry.Batch * geometry.Rows * geometry.Depth * vectors * (alongDepth ? 1 : lanes);
-        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
+        int wanted = Cut.Tasks(operations);
         int most = alongDepth && !inPlace ? (int)Math.Clamp(RawBytes / (chunkDepth * sizeof(float)), tileRows, BandRows) : BandRows;
         bandRows = Round(Math.Min(geometry.Rows, most));
-        blockParts = direct ? 1 : (int)Math.Clamp(Divide((long)bandRows * vectors * lanes * sizeof(float), RawBytes), 1, blocks);
+        blockParts = direct ? 1 : (int)Math.Clamp(Cut.Parts((long)bandRows * vectors * lanes * sizeof(float), RawBytes), 1, blocks);
         int someParts = Math.Max(blockParts, blocks / 4);
         // Parts of a band copy A once each, so shorter bands first.
-        if (Tasks < wanted && !inPlace) bandRows = Round(Math.Max(FewestTiles * tileRows, bandRows / (int)Divide(wanted, Tasks)));
-        if (Tasks < wanted) blockParts = (int)Math.Clamp(Divide((long)wanted * blockParts, Tasks), blockParts, someParts);
-        if (Tasks < wanted) bandRows = Round(Math.Max(tileRows, bandRows / (int)Divide(wanted, Tasks)));
-        if (Tasks < wanted) blockParts = (int)Math.Clamp(Divide((long)wanted * blockParts, Tasks), blockParts, blocks);
-        rowBands = Divide(geometry.Rows, bandRows);
-        aPitch = inPlace ? geometry.ARowStride : depthMajor ? Divide(bandRows, 16) * 16 + 16 : chunkDepth + 16;
+        if (Tasks < wanted && !inPlace) bandRows = Round(Math.Max(FewestTiles * tileRows, bandRows / (int)Cut.Parts(wanted, Tasks)));
+        if (Tasks < wanted) blockParts = (int)Math.Clamp(Cut.Parts((long)wanted * blockParts, Tasks), blockParts, someParts);
+        if (Tasks < wanted) bandRows = Round(Math.Max(tileRows, bandRows / (int)Cut.Parts(wanted, Tasks)));
+        if (Tasks < wanted) blockParts = (int)Math.Clamp(Cut.Parts((long)wanted * blockParts, Tasks), blockParts, blocks);
+        rowBands = Cut.Parts(geometry.Rows, bandRows);
+        aPitch = inPlace ? geometry.ARowStride : depthMajor ? Cut.Covering(bandRows, 16) + 16 : chunkDepth + 16;
         aBytes = inPlace ? 0 : ScratchRegion.Align(aPitch * (depthMajor ? chunkDepth : bandRows) * sizeof(float));
         functions = new TileFunction?[(tileRows + 1) * (tileVectors + 1)];
     }
@@ -79,11 +77,11 @@ internal sealed unsafe class MatMulKernel : Kernel
 
     private long BMatrix => (long)vectors * lanes * (alongDepth ? chunkDepth / lanes : geometry.Depth);
 
-    private int RawPitch => alongDepth ? vectors : Divide(blocks, blockParts) * tileVectors * lanes;
+    private int RawPitch => alongDepth ? vectors : Cut.Parts(blocks, blockParts) * tileVectors * lanes;
 
-    private long Tasks => (long)geometry.Batch * Divide(geometry.Rows, bandRows) * blockParts;
+    private long Tasks => (long)geometry.Batch * Cut.Parts(geometry.Rows, bandRows) * blockParts;
 
-    private int PackChunks => alongDepth ? 1 : Divide(Math.Max(geometry.Depth, 1), ChunkDepth);
+    private int PackChunks => alongDepth ? 1 : Cut.Parts(Math.Max(geometry.Depth, 1), ChunkDepth);
 
     public override int TaskCount(int phase) => phase == 0 ? BMatrices * blocks * PackChunks : geometry.Batch * rowBands * blockParts;
 
@@ -93,11 +91,7 @@ internal sealed unsafe class MatMulKernel : Kernel
         else Compute(task, arguments, scratch);
     }
 
-    private static int Divide(int a, int b) => (a + b - 1) / b;
-
-    private static long Divide(long a, long b) => (a + b - 1) / b;
-
-    private int Round(int rows) => Math.Min(geometry.Rows, Divide(Divide(geometry.Rows, Divide(geometry.Rows, rows)), tileRows) * tileRows);
+    private int Round(int rows) => Math.Min(geometry.Rows, Cut.Parts(Cut.Parts(geometry.Rows, Cut.Parts(geometry.Rows, rows)), tileRows) * tileRows);
 
     private (int Rows, int Vectors) BestTile()
     {
@@ -108,14 +102,14 @@ internal sealed unsafe class MatMulKernel : Kernel
         for (int v = 1; v <= Math.Min(vectors, width == VectorWidth.Bits512 ? 4 : 3); v++)
         {
             int high = Math.Min(geometry.Rows, Math.Max(1, accumulators / v));
-            int rows = Math.Min(geometry.Rows, BandRows), tiles = Divide(rows, high);
+            int rows = Math.Min(geometry.Rows, BandRows), tiles = Cut.Parts(rows, high);
             double cost = 0;
             for (int start = 0; start < vectors; start += v)
             {
                 int wide = Math.Min(v, vectors - start);
                 for (int tile = 0; tile < tiles; tile++)
                 {
-                    (int first, int end) = TileChoice.Split(rows, tiles, tile);
+                    (int first, int end) = Cut.Part(rows, tiles, tile);
                     cost += Math.Max(Math.Max((end - first) * wide, end - first + wide) * 0.5, 4) + 0.2;
                 }
             }
@@ -156,8 +150,8 @@ internal sealed unsafe class MatMulKernel : Kernel
     private void Compute(int task, in KernelArguments arguments, byte* scratch)
     {
         int band = task % rowBands, matrix = task / rowBands % geometry.Batch, part = task / rowBands / geometry.Batch;
-        int firstRow = band * bandRows, rows = Math.Min(bandRows, geometry.Rows - firstRow), tiles = Divide(rows, tileRows);
-        (int firstBlock, int endBlock) = TileChoice.Split(blocks, blockParts, part);
+        int firstRow = band * bandRows, rows = Math.Min(bandRows, geometry.Rows - firstRow), tiles = Cut.Parts(rows, tileRows);
+        (int firstBlock, int endBlock) = Cut.Part(blocks, blockParts, part);
         int blockWidth = alongDepth ? vectors : tileVectors * lanes;
         int firstColumn = firstBlock * blockWidth, columns = Math.Min(geometry.Columns, endBlock * blockWidth) - firstColumn;
         float* a = arguments.Operands[0] + matrix * geometry.ABatchStride + firstRow * geometry.ARowStride;
@@ -177,7 +171,7 @@ internal sealed unsafe class MatMulKernel : Kernel
                 else Panels.Pack(chunk, geometry.ARowStride, geometry.ADepthStride, rows, depth, copy, aPitch);
                 chunk = copy;
             }
-            call.Steps = alongDepth ? Divide(depth, lanes) : depth;
+            call.Steps = alongDepth ? Cut.Parts(depth, lanes) : depth;
             call.Accumulate = start;
             for (int block = firstBlock; block < endBlock; block++)
             {
@@ -185,7 +179,7 @@ internal sealed unsafe class MatMulKernel : Kernel
                 call.B = b + (alongDepth ? 0 : (long)block * blockWidth * geometry.Depth + (long)start * blockVectors * lanes);
                 for (int tile = 0; tile < tiles; tile++)
                 {
-                    (int first, int end) = TileChoice.Split(rows, tiles, tile);
+                    (int first, int end) = Cut.Part(rows, tiles, tile);
                     call.A = chunk + first * (depthMajor ? 1 : aPitch);
                     call.C = raw + first * pitch + (long)(block - firstBlock) * blockWidth;
                     Function(end - first, blockVectors)(&call);

@@ -16,7 +16,7 @@ internal sealed unsafe class PoolScatterKernel(PoolWindow pool) : Kernel
         32 * 1024 / Math.Max(1, (long)pool.Width * pool.Channels), 4L * pool.Window.StrideY,
         Math.Max((long)pool.Height, 4L * pool.Window.StrideY));
 
-    private int Bands => (pool.Height + _rowsPerTask - 1) / _rowsPerTask;
+    private int Bands => Cut.Parts(pool.Height, _rowsPerTask);
 
     /// <inheritdoc/>
     public override long ScratchBytes => pool.Taps * sizeof(long);

@@ -16,7 +16,7 @@ internal sealed unsafe class RandomKernel(Distribution distribution, long count,
     private const long TaskElements = 8 * 1024;
 
     /// <inheritdoc/>
-    public override int TaskCount(int phase) => checked((int)((count + TaskElements - 1) / TaskElements));
+    public override int TaskCount(int phase) => checked((int)Cut.Parts(count, TaskElements));
 
     /// <inheritdoc/>
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)

@@ -46,7 +46,7 @@ internal sealed unsafe class ReductionKernel : LoopKernel
         if (_acrossColumns)
         {
             _columnChunk = Math.Min(columns.Extent, ChunkElements);
-            _linesPerChunk = Ceiling(Math.Max(1, ChunkElements / Math.Max(1, columns.Extent)), joined) * joined;
+            _linesPerChunk = Cut.Parts(Math.Max(1, ChunkElements / Math.Max(1, columns.Extent)), joined) * joined;
             (_inner, _strip) = (1, 1);
         }
         else
@@ -56,10 +56,10 @@ internal sealed unsafe class ReductionKernel : LoopKernel
             (_inner, _strip) = (columns.Extent, columns.Extent * joined);
         }
 
-        _columnChunks = columns.Extent == 0 ? 0 : Ceiling(columns.Extent, _columnChunk);
-        _lineChunks = Ceiling(_lines, _linesPerChunk);
+        _columnChunks = columns.Extent == 0 ? 0 : Cut.Parts(columns.Extent, _columnChunk);
+        _lineChunks = Cut.Parts(_lines, _linesPerChunk);
         _chunks = _lineChunks * _columnChunks;
-        _segments = columns.Extent == 0 ? 0 : Ceiling(columns.Extent, _segment);
+        _segments = columns.Extent == 0 ? 0 : Cut.Parts(columns.Extent, _segment);
         _units = _keptPoints * _segments * _chunks;
         long unit = Math.Max(1, Math.Min(_linesPerChunk, _lines) * (_acrossColumns ? _columnChunk : _segment));
         _unitsPerTask = _units * unit <= SmallNest ? Math.Max(1, _units) : Math.Max(1, TaskPoints / unit);
@@ -77,8 +77,8 @@ internal sealed unsafe class ReductionKernel : LoopKernel
 
     /// <inheritdoc/>
     public override int TaskCount(int phase) => checked((int)(phase == 0
-        ? Ceiling(_units, _unitsPerTask)
-        : Ceiling(_keptPoints * _inner, CombinedPoints) * Reduced.Length));
+        ? Cut.Parts(_units, _unitsPerTask)
+        : Cut.Parts(_keptPoints * _inner, CombinedPoints) * Reduced.Length));
 
     /// <inheritdoc/>
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)

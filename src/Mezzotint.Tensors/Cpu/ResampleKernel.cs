@@ -28,7 +28,7 @@ internal sealed unsafe class ResampleKernel : Kernel
 
         // Lines are rows of the output, or blocks of the outer axis.
         long work = Math.Max(1, taps.Weight.Length * inner);
-        _lines = _turned ? (outer + TurnedOuter - 1) / TurnedOuter : outer * taps.OutExtent;
+        _lines = _turned ? Cut.Parts(outer, TurnedOuter) : outer * taps.OutExtent;
         _linesPerTask = Math.Max(1, TaskOperations / Math.Max(1, _turned ? work * TurnedOuter : work / Math.Max(1, taps.OutExtent)));
     }
 
@@ -36,7 +36,7 @@ internal sealed unsafe class ResampleKernel : Kernel
     public override long ScratchBytes => _turned ? (_taps.InExtent + _taps.OutExtent) * _inner * TurnedOuter * sizeof(float) : 0;
 
     /// <inheritdoc/>
-    public override int TaskCount(int phase) => checked((int)((_lines + _linesPerTask - 1) / _linesPerTask));
+    public override int TaskCount(int phase) => checked((int)Cut.Parts(_lines, _linesPerTask));
 
     /// <inheritdoc/>
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)

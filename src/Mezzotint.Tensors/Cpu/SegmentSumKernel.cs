@@ -17,7 +17,7 @@ internal sealed unsafe class SegmentSumKernel(int rows, long inner, long count) 
     private readonly long _rowsPerTask = Math.Max(1, (rows + Pieces(rows, inner, count) - 1) / Pieces(rows, inner, count));
 
     /// <inheritdoc/>
-    public override int TaskCount(int phase) => checked((int)((rows + _rowsPerTask - 1) / _rowsPerTask));
+    public override int TaskCount(int phase) => checked((int)Cut.Parts(rows, _rowsPerTask));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An index names no row of the result.</exception>

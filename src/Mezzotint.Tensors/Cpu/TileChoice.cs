@@ -59,10 +59,10 @@ internal readonly record struct TileChoice(bool AcrossImages, int Outer, int Inn
                 {
                     int here = Math.Min(groupRows, count - j);
                     (int firstY, int endY) = y.TapsInside(py, j, here);
-                    int tiles = (px.Count + Inner - 1) / Inner;
+                    int tiles = Cut.Parts(px.Count, Inner);
                     for (int tile = 0; tile < tiles; tile++)
                     {
-                        (int start, int end) = Split(px.Count, tiles, tile);
+                        (int start, int end) = Cut.Part(px.Count, tiles, tile);
                         (int firstX, int endX) = x.TapsInside(px, start, end - start);
                         double steps = (double)(endY - firstY) * (endX - firstX) * stepsPerTap;
                         if (AcrossImages)
@@ -80,10 +80,6 @@ internal readonly record struct TileChoice(bool AcrossImages, int Outer, int Inn
         }
         return cost;
     }
-
-    /// <summary>The part of a range that one of a number of tiles covers: tiles differ in length by at most one.</summary>
-    public static (int Start, int End) Split(int count, int tiles, int tile) =>
-        ((int)((long)count * tile / tiles), (int)((long)count * (tile + 1) / tiles));
 
     private double Cycles(TileLeft left, int rows, int vectors, double steps)
     {

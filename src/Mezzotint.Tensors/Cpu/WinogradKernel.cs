@@ -48,10 +48,6 @@ internal sealed unsafe class WinogradKernel : Kernel
     private const int GroupChannelsOfManyPoints = 32;
     private const int ManyPoints = 64;
 
-    /// <summary>Work worth a task of its own, in float operations, and the number of tasks beyond which no more are wanted.</summary>
-    private const double TaskOperations = 2e6;
-    private const int EnoughTasks = 32;
-
     private readonly WinogradAxis y, x;
     private readonly WeightStrides weights;
     private readonly Epilogue? epilogue;
@@ -124,33 +120,33 @@ internal sealed unsafe class WinogradKernel : Kernel
         partPoints = points * points;
         allPoints = partPoints * y.ResultStep * x.ResultStep;
         depth = sourceChannels * y.PixelStep * x.PixelStep;
-        tileRows = Divide(y.Destination, side);
-        tileColumns = Divide(x.Destination, side);
+        tileRows = Cut.Parts(y.Destination, side);
+        tileColumns = Cut.Parts(x.Destination, side);
         tiles = batch * tileRows * tileColumns;
 
-        vectors = Divide(destinationChannels, lanes);
+        vectors = Cut.Parts(destinationChannels, lanes);
         (registerRows, registerVectors) = BestTile(width, vectors);
-        blocks = Divide(vectors, registerVectors);
+        blocks = Cut.Parts(vectors, registerVectors);
         fresh = !keepsWeights && TransformedBytes > ManyWeights && tiles <= FewTiles;
         bool huge = TransformedBytes > HugeWeights;
         int group = fresh || (allPoints >= ManyPoints && !huge) ? GroupChannelsOfManyPoints : GroupChannels;
         groupBlocks = Math.Clamp(group / (registerVectors * lanes), 1, fresh ? 1 : blocks);
-        groups = Divide(blocks, groupBlocks);
+        groups = Cut.Parts(blocks, groupBlocks);
 
         // Weights that are read from memory are read by few, long runs. Where tiles are few, the destination channels are shared out among
         // tasks, if their weights are many; otherwise, or where that is not enough, runs are made shorter.
         double operations = 2.0 * allPoints * tiles * depth * vectors * lanes;
-        int wanted = (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks), least = registerRows;
+        int wanted = Cut.Tasks(operations), least = registerRows;
         runTiles = Math.Max(1, (huge ? LongRunTiles : TransformedBytes > ManyWeights ? 2 * RunTiles : RunTiles) / least) * least;
-        bool few = Divide(tiles, runTiles) < Math.Min(wanted, FewRuns) && TransformedBytes > ManyWeights;
+        bool few = Cut.Parts(tiles, runTiles) < Math.Min(wanted, FewRuns) && TransformedBytes > ManyWeights;
         if (fresh) runTiles = tiles;
-        else if (few) while (runTiles > least && Divide(tiles, runTiles) * groups < wanted / 2) runTiles = Divide(runTiles / least, 2) * least;
-        else if (Divide(tiles, runTiles) < wanted && !huge) runTiles = least;
-        runTiles = Divide(tiles, Divide(tiles, runTiles));
-        runs = Divide(tiles, runTiles);
-        shares = fresh ? groups : few ? Math.Min(groups, Divide(wanted, runs)) : 1;
+        else if (few) while (runTiles > least && Cut.Parts(tiles, runTiles) * groups < wanted / 2) runTiles = Cut.Parts(runTiles / least, 2) * least;
+        else if (Cut.Parts(tiles, runTiles) < wanted && !huge) runTiles = least;
+        runTiles = Cut.Parts(tiles, Cut.Parts(tiles, runTiles));
+        runs = Cut.Parts(tiles, runTiles);
+        shares = fresh ? groups : few ? Math.Min(groups, Cut.Parts(wanted, runs)) : 1;
 
-        pixelPitch = Divide(depth - sourceChannels + Divide(sourceChannels, lanes) * lanes, lanes) * lanes;
+        pixelPitch = Cut.Parts(depth - sourceChannels + Cut.Covering(sourceChannels, lanes), lanes) * lanes;
         if (pixelPitch * sizeof(float) % 2048 == 0) pixelPitch += 16;
         productPitch = groupBlocks * registerVectors * lanes;
         pixelPoint = (long)runTiles * pixelPitch + 16;
@@ -195,8 +191,8 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     public override int TaskCount(int phase) => StageOf(phase) switch
     {
-        Stage.Pack => blocks * Divide(sourceChannels, PackChannels) * Parts,
-        Stage.Transform => Divide(tiles, TransformTiles),
+        Stage.Pack => blocks * Cut.Parts(sourceChannels, PackChannels) * Parts,
+        Stage.Transform => Cut.Parts(tiles, TransformTiles),
         _ => runs * shares,
     };
 
@@ -225,8 +221,6 @@ internal sealed unsafe class WinogradKernel : Kernel
 
     private Stage StageOf(int phase) =>
         phase == Phases - 1 ? Stage.Compute : phase == 0 && !fresh ? Stage.Pack : Stage.Transform;
-
-    private static int Divide(int a, int b) => (a + b - 1) / b;
 
     /// <summary>Rows and vectors of the micro-kernel that takes the fewest cycles for a row.</summary>
     private static (int Rows, int Vectors) BestTile(VectorWidth width, int vectors)
@@ -292,7 +286,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     private void Compute(int task, in KernelArguments arguments, byte* scratch)
     {
         int run = task % runs, firstTile = run * runTiles, count = Math.Min(runTiles, tiles - firstTile);
-        (int firstGroup, int endGroup) = TileChoice.Split(groups, shares, task / runs);
+        (int firstGroup, int endGroup) = Cut.Part(groups, shares, task / runs);
         float* products = (float*)scratch;
         float* raw = (float*)(scratch + productBytes);
         float* pixels = (float*)(arguments.Workspace + run * pixelBytes);
@@ -322,7 +316,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     private void TransformPixels(int tile, float* source, float* matrices, float* scratch)
     {
         int image = tile / (tileRows * tileColumns), row = tile / tileColumns % tileRows, column = tile % tileColumns;
-        int stepY = resultsTogether * y.PixelStep, stepX = resultsTogether * x.PixelStep, across = Divide(sourceChannels, lanes);
+        int stepY = resultsTogether * y.PixelStep, stepX = resultsTogether * x.PixelStep, across = Cut.Parts(sourceChannels, lanes);
         float* from = patch.Read(
             source, image, row * stepY + y.Origin, column * stepX + x.Origin, 0, sourceChannels, scratch, out long rowPitch, out long columnPitch);
         if (from != scratch) patch.Fetch(from + stepX * columnPitch, stepX, sourceChannels);
@@ -391,7 +385,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     /// <summary>The products of some tiles and one block of channels at a point, along the depth or a part of it.</summary>
     private void Multiply(float* left, float* right, float* products, int blockVectors, int count, int steps, bool accumulate)
     {
-        int rowTiles = Divide(count, registerRows);
+        int rowTiles = Cut.Parts(count, registerRows);
         var call = new TileCall
         {
             B = right,
@@ -403,7 +397,7 @@ internal sealed unsafe class WinogradKernel : Kernel
         };
         for (int rowTile = 0; rowTile < rowTiles; rowTile++)
         {
-            (int start, int end) = TileChoice.Split(count, rowTiles, rowTile);
+            (int start, int end) = Cut.Part(count, rowTiles, rowTile);
             call.A = left + (long)start * pixelPitch;
             call.C = products + (long)start * productPitch;
             Function(end - start, blockVectors)(&call);

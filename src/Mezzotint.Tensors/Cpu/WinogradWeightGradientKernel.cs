@@ -59,24 +59,24 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         points = transform.Points;
         partPoints = points * points;
         parts = y.Parts.Length * x.Parts.Length;
-        tileRows = Divide(g.OutHeight, results);
-        tileColumns = Divide(g.OutWidth, results);
+        tileRows = Cut.Parts(g.OutHeight, results);
+        tileColumns = Cut.Parts(g.OutWidth, results);
         tiles = g.Batch * tileRows * tileColumns;
 
-        outputBlocks = Divide(g.OutChannels, BlockOutputs);
-        blockOutputs = Whole(Divide(g.OutChannels, outputBlocks));
+        outputBlocks = Cut.Parts(g.OutChannels, BlockOutputs);
+        blockOutputs = Whole(Cut.Parts(g.OutChannels, outputBlocks));
         int mostInputs = (int)Math.Max(1, SumBytes / ((long)parts * partPoints * blockOutputs * sizeof(float)));
-        blockInputs = Whole(Divide(g.InChannels, Divide(g.InChannels, mostInputs)));
+        blockInputs = Whole(Cut.Parts(g.InChannels, Cut.Parts(g.InChannels, mostInputs)));
         if (blockInputs > mostInputs && blockInputs > lanes) blockInputs -= lanes;
-        inputBlocks = Divide(g.InChannels, blockInputs);
+        inputBlocks = Cut.Parts(g.InChannels, blockInputs);
         registerVectors = Math.Min(2, blockOutputs / lanes);
         registerRows = TileSpec.MaxAccumulators(width) / registerVectors;
 
         long tileBytes = (long)partPoints * (parts * blockInputs + blockOutputs) * sizeof(float);
         runTiles = (int)Math.Clamp(RunBytes / tileBytes, 4, 64);
         long read = ((long)g.Batch * g.Height * g.Width * g.InChannels + (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels) * sizeof(float);
-        long wanted = Math.Max(Divide(WantedTasks, inputBlocks * outputBlocks), Divide(read, ChunkBytes));
-        long most = Math.Min(MostChunks, Math.Min(Divide(tiles, runTiles), PartialBytes / (WeightCount * sizeof(float))));
+        long wanted = Math.Max(Cut.Parts(WantedTasks, inputBlocks * outputBlocks), Cut.Parts(read, ChunkBytes));
+        long most = Math.Min(MostChunks, Math.Min(Cut.Parts(tiles, runTiles), PartialBytes / (WeightCount * sizeof(float))));
         chunks = (int)Math.Clamp(wanted, 1, Math.Max(1, most));
 
         pixelPoint = (long)runTiles * blockInputs + 16;
@@ -114,18 +114,14 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         else AddChunks(task, arguments);
     }
 
-    private static int Divide(int a, int b) => (a + b - 1) / b;
-
-    private static long Divide(long a, long b) => (a + b - 1) / b;
-
-    private int Whole(int channels) => Divide(channels, lanes) * lanes;
+    private int Whole(int channels) => Cut.Covering(channels, lanes);
 
     private void Sum(int task, in KernelArguments arguments, byte* scratch)
     {
         int outputBlock = task % outputBlocks, inputBlock = task / outputBlocks % inputBlocks, chunk = task / outputBlocks / inputBlocks;
         int input = inputBlock * blockInputs, inputs = Math.Min(blockInputs, geometry.InChannels - input);
         int output = outputBlock * blockOutputs, outputs = Math.Min(blockOutputs, geometry.OutChannels - output);
-        (int firstTile, int endTile) = TileChoice.Split(tiles, chunks, chunk);
+        (int firstTile, int endTile) = Cut.Part(tiles, chunks, chunk);
         float* sums = (float*)scratch, pixels = (float*)(scratch + sumBytes), gradients = (float*)(scratch + sumBytes + pixelBytes);
         float* edge = (float*)(scratch + sumBytes + pixelBytes + gradientBytes);
         for (int tile = firstTile; tile < endTile; tile += runTiles)
@@ -160,7 +156,7 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
             transform.OfPixels(
                 from + (py.Origin - y.Origin) * rowPitch + (px.Origin - x.Origin) * columnPitch,
                 y.PixelStep * rowPitch * sizeof(float), x.PixelStep * columnPitch * sizeof(float),
-                to + part * partPoints * pixelPoint, points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), Divide(channels, lanes));
+                to + part * partPoints * pixelPoint, points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), Cut.Parts(channels, lanes));
         }
     }
 
@@ -172,13 +168,13 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         if (from != scratch) gradientPatch.Fetch(from + results * columnPitch, results, channels);
         transform.OfResults(
             from, rowPitch * sizeof(float), columnPitch * sizeof(float), to, points * gradientPoint * sizeof(float),
-            gradientPoint * sizeof(float), Divide(channels, lanes));
+            gradientPoint * sizeof(float), Cut.Parts(channels, lanes));
     }
 
     /// <summary>Adds the products of a run's pixels and gradients at all points to the sums.</summary>
     private void Multiply(float* pixels, float* gradients, float* sums, int inputs, int outputs, int count, bool accumulate)
     {
-        int vectors = Divide(outputs, lanes), rowTiles = Divide(inputs, registerRows);
+        int vectors = Cut.Parts(outputs, lanes), rowTiles = Cut.Parts(inputs, registerRows);
         var call = new TileCall { Outer = 1, Inner = 1, Steps = count, CRow = blockOutputs * sizeof(float), Accumulate = accumulate ? 1 : 0 };
         for (int point = 0; point < parts * partPoints; point++)
         {
@@ -188,7 +184,7 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
             {
                 for (int rowTile = 0; rowTile < rowTiles; rowTile++)
                 {
-                    (int start, int end) = TileChoice.Split(inputs, rowTiles, rowTile);
+                    (int start, int end) = Cut.Part(inputs, rowTiles, rowTile);
                     call.A = left + start;
                     call.B = right + vector * lanes;
                     call.C = square + start * blockOutputs + vector * lanes;
