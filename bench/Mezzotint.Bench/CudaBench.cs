@@ -15,6 +15,7 @@ internal static class CudaBench
         ("own kernels", () => new CudaDevice(libraries: false)),
         ("with libraries", () => new CudaDevice()),
         ("with libraries, TF32", () => new CudaDevice(precision: CudaPrecision.TensorFloat32)),
+        ("with libraries, bfloat16", () => new CudaDevice(precision: CudaPrecision.Bfloat16)),
     ];
 
     private static readonly Func<StepWorkload>[] Workloads =

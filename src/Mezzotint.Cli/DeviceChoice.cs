@@ -46,7 +46,12 @@ internal static class DeviceChoice
             throw new MezzotintException($"There is no device '{name}'; leave out --device, or give --device {Cpu} or {Gpu}.");
         try
         {
-            return new CudaDevice(ordinal, precision == ProductPrecision.TensorFloat32 ? CudaPrecision.TensorFloat32 : CudaPrecision.Float32);
+            return new CudaDevice(ordinal, precision switch
+            {
+                ProductPrecision.TensorFloat32 => CudaPrecision.TensorFloat32,
+                ProductPrecision.Bfloat16 => CudaPrecision.Bfloat16,
+                _ => CudaPrecision.Float32,
+            });
         }
         catch (CudaException fault)
         {

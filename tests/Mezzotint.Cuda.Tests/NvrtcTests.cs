@@ -24,10 +24,13 @@ public sealed class NvrtcTests
         KernelSource[] kernels = [.. Graphs().SelectMany(graph => new CudaProgram(graph, driver).Kernels).Distinct()];
         using var own = new HostDriver();
         kernels = [.. kernels, .. Graphs().SelectMany(graph => new CudaProgram(graph, own).Kernels).Except(kernels).Distinct()];
+        using var halves = new HostDriver(libraries: true) { Precision = CudaPrecision.Bfloat16 };
+        kernels = [.. kernels, .. Graphs().SelectMany(graph => new CudaProgram(graph, halves).Kernels).Except(kernels).Distinct()];
         foreach (int capability in Capabilities(compiler)) Assert.NotEmpty(compiler.Compile(kernels, capability));
         string[] stems = [.. kernels.Select(kernel => kernel.Name[..kernel.Name.LastIndexOf('_')]).Distinct().Order(StringComparer.Ordinal)];
         Assert.Equal(
-            ["combine", "conv", "conv_input", "conv_weights", "copy", "gather", "loop", "matmul", "output", "pool", "random", "reduce", "resample", "segment_sum", "unpool"],
+            ["combine", "conv", "conv_input", "conv_weights", "copy", "gather", "loop", "matmul", "narrow", "output", "pool", "random", "reduce", "resample", "segment_sum", "unpool",
+                "widen"],
             stems);
     }
 

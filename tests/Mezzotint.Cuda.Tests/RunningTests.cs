@@ -216,6 +216,8 @@ public sealed class RunningTests
 
         public GpuFacts Facts => _inner.Facts;
 
+        public CudaPrecision Precision => CudaPrecision.Float32;
+
         public bool HasMatrixProducts => false;
 
         public void MakeCurrent() => _inner.MakeCurrent();

@@ -7,7 +7,7 @@ namespace Mezzotint.Cuda.Driver;
 internal sealed unsafe class Blas : IDisposable
 {
     private const int NotTransposed = 0, Transposed = 1, Float32 = 0, DefaultAlgorithm = -1;
-    private const int ComputeFloat32 = 68, ComputeTensorFloat32 = 77;
+    private const int ComputeFloat32 = 68, ComputeBfloat16 = 75, ComputeTensorFloat32 = 77;
 
     private readonly delegate* unmanaged<nint, int> _destroy;
     private readonly delegate* unmanaged<
@@ -35,7 +35,12 @@ internal sealed unsafe class Blas : IDisposable
         int number;
         Check(version(handle, &number), "tell its version");
         Version = number >= 100000 ? $"{number / 10000}.{number / 100 % 100}" : $"{number / 1000}.{number / 100 % 10}";
-        _compute = precision == CudaPrecision.TensorFloat32 ? ComputeTensorFloat32 : ComputeFloat32;
+        _compute = precision switch
+        {
+            CudaPrecision.TensorFloat32 => ComputeTensorFloat32,
+            CudaPrecision.Bfloat16 => ComputeBfloat16,
+            _ => ComputeFloat32,
+        };
     }
 
     /// <summary>Its version.</summary>

@@ -7,8 +7,8 @@ namespace Mezzotint.Cuda.Driver;
 /// <summary>cuDNN: convolutions of N,H,W,C images. For each it keeps descriptors and the first algorithm that gives the same bits every time.</summary>
 internal sealed unsafe class Dnn : IDisposable
 {
-    private const int ChannelsLast = 1, Float32 = 0, CrossCorrelation = 1, Deterministic = 1, MostAlgorithms = 16, PerfBytes = 48;
-    private const int DefaultMath = 0, FusedMultiplyAddMath = 3;
+    private const int ChannelsLast = 1, Float32 = 0, Bfloat16 = 9, CrossCorrelation = 1, Deterministic = 1, MostAlgorithms = 16, PerfBytes = 48;
+    private const int DefaultMath = 0, TensorMath = 1, FusedMultiplyAddMath = 3;
     private const long MostWorkspace = 1L << 30;
 
     private readonly delegate* unmanaged<nint, int> _destroy, _destroyTensor, _destroyFilter, _destroyConvolution;
@@ -20,7 +20,7 @@ internal sealed unsafe class Dnn : IDisposable
     private readonly delegate* unmanaged<nint, float*, nint, ulong, nint, ulong, nint, int, ulong, nuint, float*, nint, ulong, int> _forward, _data, _filter;
     private readonly Dictionary<(ConvolutionSide, ConvolutionGeometry), Choice?> _choices = [];
     private readonly nint _handle;
-    private readonly int _math;
+    private readonly int _math, _values;
 
     private Dnn(nint library, nint stream, CudaPrecision precision)
     {
@@ -48,7 +48,12 @@ internal sealed unsafe class Dnn : IDisposable
         Check(((delegate* unmanaged<nint, nint, int>)Find("cudnnSetStream"))(handle, stream), "take a stream");
         nuint number = ((delegate* unmanaged<nuint>)Find("cudnnGetVersion"))();
         Version = number >= 90000 ? $"{number / 10000}.{number / 100 % 100}" : $"{number / 1000}.{number / 100 % 10}";
-        _math = precision == CudaPrecision.TensorFloat32 ? DefaultMath : FusedMultiplyAddMath;
+        (_math, _values) = precision switch
+        {
+            CudaPrecision.TensorFloat32 => (DefaultMath, Float32),
+            CudaPrecision.Bfloat16 => (TensorMath, Bfloat16),
+            _ => (FusedMultiplyAddMath, Float32),
+        };
 
         nint Find(string name) => NativeLibrary.GetExport(library, name);
     }
@@ -114,9 +119,9 @@ internal sealed unsafe class Dnn : IDisposable
         Check(_createConvolution(&convolution), "make a descriptor");
         var choice = new Choice(image, result, filter, convolution, 0, 0);
         ConvolutionWindow w = g.Window;
-        bool fits = _setTensor(image, ChannelsLast, Float32, g.Batch, g.InChannels, g.Height, g.Width) == 0
-            && _setTensor(result, ChannelsLast, Float32, g.Batch, g.OutChannels, g.OutHeight, g.OutWidth) == 0
-            && _setFilter(filter, Float32, ChannelsLast, g.OutChannels, g.InChannelsPerGroup, g.KernelHeight, g.KernelWidth) == 0
+        bool fits = _setTensor(image, ChannelsLast, _values, g.Batch, g.InChannels, g.Height, g.Width) == 0
+            && _setTensor(result, ChannelsLast, _values, g.Batch, g.OutChannels, g.OutHeight, g.OutWidth) == 0
+            && _setFilter(filter, _values, ChannelsLast, g.OutChannels, g.InChannelsPerGroup, g.KernelHeight, g.KernelWidth) == 0
             && _setConvolution(convolution, w.PadTop, w.PadLeft, w.StrideY, w.StrideX, w.DilationY, w.DilationX, CrossCorrelation, Float32) == 0
             && _setGroups(convolution, w.Groups) == 0
             && _setMath(convolution, _math) == 0;

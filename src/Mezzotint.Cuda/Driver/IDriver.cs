@@ -32,6 +32,9 @@ internal interface IDriver : IDisposable
     /// <summary>Which GPU it is.</summary>
     GpuFacts Facts { get; }
 
+    /// <summary>In what the libraries compute.</summary>
+    CudaPrecision Precision { get; }
+
     /// <summary>Whether there is a library for products of matrices.</summary>
     bool HasMatrixProducts { get; }
 

@@ -84,10 +84,13 @@ internal sealed unsafe class NvidiaDriver : IDriver
 
         if (_blas is not null) found.Add($"cuBLAS {_blas.Version}");
         if (_dnn is not null) found.Add($"cuDNN {_dnn.Version}");
+        Precision = precision;
         Facts = new GpuFacts(Marshal.PtrToStringUTF8((nint)called)!, major, minor, found);
     }
 
     public GpuFacts Facts { get; }
+
+    public CudaPrecision Precision { get; }
 
     public bool HasMatrixProducts => _blas is not null;
 

@@ -44,6 +44,9 @@ internal readonly record struct Argument(Place Place, long Index, long First, lo
     /// <summary>Elements of the workspace.</summary>
     public static Argument InWorkspace(long offset, long elements, Use use) => new(Place.Workspace, offset, 0, elements * sizeof(float), use);
 
+    /// <summary>Elements of 16 bits of the workspace, two to a word.</summary>
+    public static Argument HalvesInWorkspace(long offset, long elements, Use use) => new(Place.Workspace, offset, 0, (elements + 1) / 2 * sizeof(uint), use);
+
     /// <summary>The elements from a place on that strides over extents reach.</summary>
     public static Argument At(Place place, long index, ReadOnlySpan<int> extents, ReadOnlySpan<long> strides, Use use)
     {

@@ -48,7 +48,11 @@ internal enum ConvolutionSide
 /// A convolution, or one of its gradients, by a library. Images are N,H,W,C; weights here are out,kh,kw,in/groups. Padding is the same on opposite
 /// sides. Arguments: the two operands, the result, the library's workspace.
 /// </summary>
-internal sealed record ConvolutionCall(ConvolutionSide Side, ConvolutionGeometry Geometry, Argument[] Arguments) : Call(Arguments);
+/// <param name="Side">What is computed.</param>
+/// <param name="Geometry">Of the convolution.</param>
+/// <param name="Halves">Whether operands and result are bfloat16, and not single precision.</param>
+/// <param name="Arguments">Operands, result, workspace.</param>
+internal sealed record ConvolutionCall(ConvolutionSide Side, ConvolutionGeometry Geometry, bool Halves, Argument[] Arguments) : Call(Arguments);
 
 /// <summary>Fills memory with one word.</summary>
 internal sealed record FillCall(uint Word, Argument[] Arguments) : Call(Arguments);

@@ -46,21 +46,41 @@ internal static class LibraryProduct
         long[] turned = [dense[1], dense[2], dense[3], dense[0]];
         long weights = Reserve(ours.Count * sizeof(float), ref workspace);
         var own = new Argument(Place.Workspace, Reserve(scratch, ref workspace), 0, scratch, Use.Read | Use.Write);
+        Argument first = Argument.Of(0, launch.Inputs[0].Shape.Count, Use.Read);
         if (side == ConvolutionSide.WeightGradient)
         {
-            var gradient = new ConvolutionCall(side, g, [
-                Argument.Of(0, launch.Inputs[0].Shape.Count, Use.Read), Argument.Of(1, launch.Inputs[1].Shape.Count, Use.Read),
-                Argument.InWorkspace(weights, ours.Count, Use.Write), own,
-            ]);
-            return [gradient, .. Move(ours, (Place.Workspace, weights), turned, (Place.Operand, 2), ours.DenseStrides(), ref workspace)];
+            Argument second = Argument.Of(1, launch.Inputs[1].Shape.Count, Use.Read), gradient = Argument.InWorkspace(weights, ours.Count, Use.Write);
+            return
+            [
+                .. Convolve(driver.Precision, side, g, first, second, gradient, own, ref workspace),
+                .. Move(ours, (Place.Workspace, weights), turned, (Place.Operand, 2), ours.DenseStrides(), ref workspace),
+            ];
         }
 
         IEnumerable<Call> before = Move(ours, (Place.Operand, 1), ours.DenseStrides(), (Place.Workspace, weights), turned, ref workspace);
         (Argument result, IEnumerable<Call> after) = Result(launch, ref workspace);
-        var convolution = new ConvolutionCall(side, g, [
-            Argument.Of(0, launch.Inputs[0].Shape.Count, Use.Read), Argument.InWorkspace(weights, ours.Count, Use.Read), result, own,
-        ]);
-        return [.. before, convolution, .. after];
+        Argument filter = Argument.InWorkspace(weights, ours.Count, Use.Read);
+        return [.. before, .. Convolve(driver.Precision, side, g, first, filter, result, own, ref workspace), .. after];
+    }
+
+    /// <summary>The library's call; in bfloat16, its operands are rounded before and its result is widened after.</summary>
+    private static Call[] Convolve(
+        CudaPrecision precision, ConvolutionSide side, in ConvolutionGeometry g, Argument left, Argument right, Argument result, Argument own, ref long workspace)
+    {
+        if (precision != CudaPrecision.Bfloat16) return [new ConvolutionCall(side, g, Halves: false, [left, right, result, own])];
+        Argument leftHalves = Halves(left, ref workspace), rightHalves = Halves(right, ref workspace), resultHalves = Halves(result, ref workspace);
+        return
+        [
+            PointSource.Narrow(left, leftHalves with { Use = Use.Write }, Count(left)),
+            PointSource.Narrow(right, rightHalves with { Use = Use.Write }, Count(right)),
+            new ConvolutionCall(side, g, Halves: true, [leftHalves, rightHalves, resultHalves, own]),
+            PointSource.Widen(resultHalves with { Use = Use.Read }, result, Count(result)),
+        ];
+
+        static long Count(in Argument dense) => dense.End / sizeof(float);
+
+        static Argument Halves(in Argument dense, ref long workspace) =>
+            Argument.HalvesInWorkspace(Reserve((Count(dense) + 1) / 2 * sizeof(uint), ref workspace), Count(dense), dense.Use);
     }
 
     /// <summary>Where the raw result goes, and what finishes it.</summary>

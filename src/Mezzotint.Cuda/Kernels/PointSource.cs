@@ -178,6 +178,21 @@ internal static class PointSource
         $"{(committing ? RunStatus.Gate : "")}    to[t] = from[t];\n",
         [from, to, .. committing ? [RunStatus.Read] : Array.Empty<Argument>()]);
 
+    /// <summary>Rounds dense elements to bfloat16, the nearest and of two the even one, two to a thread and a word.</summary>
+    public static KernelCall Narrow(Argument from, Argument to, long count) => Call(
+        "narrow", "const float* __restrict__ from, unsigned* to", "long long", (count + 1) / 2,
+        $"    to[t] = mz_bfloat16(from[2 * t]) | (2 * t + 1 < {count} ? mz_bfloat16(from[2 * t + 1]) << 16 : 0u);\n", from, to);
+
+    /// <summary>Dense elements of bfloat16 in single precision.</summary>
+    public static KernelCall Widen(Argument from, Argument to, long count) => Call(
+        "widen", "const unsigned* __restrict__ from, float* to", "long long", (count + 1) / 2,
+        $"""
+            to[2 * t] = __int_as_float((int)(from[t] << 16));
+            if (2 * t + 1 < {count}) to[2 * t + 1] = __int_as_float((int)(from[t] & 0xffff0000u));
+
+        """,
+        from, to);
+
     private static KernelCall Call(string stem, string parameters, string type, long count, FormattableString body, params Argument[] arguments)
     {
         string code = string.Create(CultureInfo.InvariantCulture,

@@ -22,6 +22,7 @@ internal static class Prelude
         MZ float mz_sigmoid(float a) { return 1.0f / (1.0f + expf(-a)); }
         MZ float mz_to_integer(float a) { return a != a ? 0.0f : __int_as_float(a >= 2147483648.0f ? 2147483647 : a <= -2147483648.0f ? (-2147483647 - 1) : (int)a); }
         MZ float mz_to_float(float a) { return (float)__float_as_int(a); }
+        MZ unsigned mz_bfloat16(float a) { const unsigned w = (unsigned)__float_as_int(a); return a != a ? w >> 16 | 64u : (w + 32767u + (w >> 16 & 1u)) >> 16; }
         MZ bool mz_is_finite(float a) { return (__float_as_int(a) & 0x7f800000) != 0x7f800000; }
 
         """;

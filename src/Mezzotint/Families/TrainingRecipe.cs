@@ -75,7 +75,7 @@ public abstract record TrainingRecipe : ICheckedRecipe
     [Range(0, 1_000)]
     public int MaxRollbacks { get; init; } = 3;
 
-    /// <summary>float32; or tensorFloat32, to which GPUs that can may round the factors of products: faster, and less exact. Default: float32.</summary>
+    /// <summary>float32; or tensorFloat32 or bfloat16, to which GPUs that can may round the factors of products: faster, and less exact. Default: float32.</summary>
     public ProductPrecision Precision { get; init; }
 
     /// <summary>Where the data lie, as far as the recipe says.</summary>

@@ -23,6 +23,8 @@ internal sealed unsafe class HostDriver(bool libraries = false) : IDriver
 
     public GpuFacts Facts { get; } = new("a GPU that is the processor", 8, 0, libraries ? ["loops"] : []);
 
+    public CudaPrecision Precision { get; init; }
+
     public bool HasMatrixProducts => libraries;
 
     /// <summary>Bytes that may be allocated in all.</summary>

@@ -32,7 +32,7 @@ internal static unsafe class HostLibraries
         sizes[x] = (long)g.Batch * g.Height * g.Width * g.InChannels;
         sizes[f] = (long)g.OutChannels * g.KernelHeight * g.KernelWidth * cg;
         sizes[y] = (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels;
-        double[][] values = [.. sizes.Select((size, i) => i == 2 ? new double[size] : Array.ConvertAll(new Span<float>((void*)at[i], (int)size).ToArray(), v => (double)v))];
+        double[][] values = [.. sizes.Select((size, i) => i == 2 ? new double[size] : Read(at[i], (int)size, call.Halves))];
         for (int n = 0; n < g.Batch; n++)
             for (int oy = 0; oy < g.OutHeight; oy++)
                 for (int ox = 0; ox < g.OutWidth; ox++)
@@ -52,10 +52,19 @@ internal static unsafe class HostLibraries
                                 }
                             }
 
-        for (long i = 0; i < sizes[2]; i++) ((float*)at[2])[i] = (float)values[2][i];
+        for (long i = 0; i < sizes[2]; i++)
+        {
+            if (call.Halves) ((ushort*)at[2])[i] = Halves.Round((float)values[2][i]);
+            else ((float*)at[2])[i] = (float)values[2][i];
+        }
+
         // A library may leave anything in its workspace.
         new Span<uint>((void*)at[3], (int)(call.Arguments[3].End / sizeof(uint))).Fill(0x7fc00000);
     }
+
+    private static double[] Read(ulong at, int count, bool halves) => halves
+        ? Array.ConvertAll(new Span<ushort>((void*)at, count).ToArray(), half => (double)Halves.Widen(half))
+        : Array.ConvertAll(new Span<float>((void*)at, count).ToArray(), value => (double)value);
 
     private static void Gemm(
         bool transposeA, bool transposeB, int m, int n, int k, float* a, long lda, long strideA, float* b, long ldb, long strideB,
