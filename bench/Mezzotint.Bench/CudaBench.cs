@@ -7,7 +7,9 @@ using Mezzotint.Cuda;
 
 namespace Mezzotint.Bench;
 
-/// <summary>Training and inference on an NVIDIA GPU: our kernels alone, with NVIDIA's libraries, in TF32, and PyTorch in the same run.</summary>
+/// <summary>
+/// Training and inference on an NVIDIA GPU: our kernels alone, with NVIDIA's libraries, in TF32, and PyTorch in the same run.
+/// </summary>
 internal static class CudaBench
 {
     private static readonly (string Name, Func<CudaDevice> Open)[] Ours =

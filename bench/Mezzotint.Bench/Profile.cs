@@ -10,7 +10,9 @@ internal static class Profile
 {
     private const double Milli = 1e3, Giga = 1e9, Mega = 1e6;
 
-    /// <summary>Runs a recipe's first step, or a network of the tables, and prints the medians of some rounds, kernel by kernel and summed by kind.</summary>
+    /// <summary>
+    /// Runs a recipe's first step, or a network of the tables, and prints the medians of some rounds, kernel by kernel and summed by kind.
+    /// </summary>
     /// <returns>The exit code.</returns>
     public static int Run(string name, int threads, int rounds)
     {

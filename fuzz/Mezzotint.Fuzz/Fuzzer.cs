@@ -4,8 +4,8 @@ using Mezzotint.Fuzz.Readers;
 namespace Mezzotint.Fuzz;
 
 /// <summary>
-/// Feeds a reader files that were changed from a corpus, and keeps those that made it answer as none did before: they are changed further. Which
-/// files it makes is a function of the seed and the corpus.
+/// Feeds a reader files that were changed from a corpus, and keeps those that made it answer as none did before: they are changed further.
+/// Which files it makes is a function of the seed and the corpus.
 /// </summary>
 internal sealed class Fuzzer
 {

@@ -11,8 +11,8 @@ internal static class Outcome
     private const int LongestMessage = 4000;
 
     /// <summary>
-    /// Where a refusal came from: the exceptions' types and the places in the code, to the instruction, that threw them and that called there. It
-    /// stands for the branches that were taken, at no cost to the code under test.
+    /// Where a refusal came from: the exceptions' types and the places in the code, to the instruction, that threw them and that called
+    /// there. It stands for the branches that were taken, at no cost to the code under test.
     /// </summary>
     public static string Of(Exception fault)
     {

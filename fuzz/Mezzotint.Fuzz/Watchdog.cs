@@ -1,6 +1,9 @@
 namespace Mezzotint.Fuzz;
 
-/// <summary>Ends the process when one input takes too much processor time: what hangs cannot be stopped otherwise. The input lies in the run's folder.</summary>
+/// <summary>
+/// Ends the process when one input takes too much processor time: what hangs cannot be stopped otherwise. The input lies in the run's
+/// folder.
+/// </summary>
 internal sealed class Watchdog : IDisposable
 {
     private readonly Timer _timer;

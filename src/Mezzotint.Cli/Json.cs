@@ -45,7 +45,9 @@ internal sealed record TranslatedPairDocument(string Name, double L1, double Psn
 internal sealed record TranslationDocument(
     string Model, string Protocol, TranslationFigures Mean, TranslationFigures Baseline, IReadOnlyList<TranslatedPairDocument> Pairs);
 
-/// <summary>A model as <c>models --json</c> prints it; the scale is null where it does not enlarge, and the network is as its file describes it.</summary>
+/// <summary>
+/// A model as <c>models --json</c> prints it; the scale is null where it does not enlarge, and the network is as its file describes it.
+/// </summary>
 internal sealed record ModelDocument(
     string Name, string Kind, int? Scale, JsonElement Network, long Bytes, string Path, string Summary);
 
@@ -59,7 +61,9 @@ internal sealed record ExportDocument(
 /// <summary>One score of a set of images, with the terms of its protocol.</summary>
 internal sealed record SampleScoreDocument(string Metric, double Value, double? Deviation, string Protocol, IReadOnlyDictionary<string, string> Terms);
 
-/// <summary>What <c>evaluate fid --json</c> and <c>evaluate samples --json</c> print; the seeds are null where nothing was generated.</summary>
+/// <summary>
+/// What <c>evaluate fid --json</c> and <c>evaluate samples --json</c> print; the seeds are null where nothing was generated.
+/// </summary>
 internal sealed record SampleScoresDocument(string Judged, string? Seeds, double? Fid, int Generated, IReadOnlyList<SampleScoreDocument> Scores);
 
 /// <summary>One score of pairs of pictures: the mean.</summary>
@@ -86,12 +90,16 @@ internal sealed record InspectDocument(
 internal sealed record KernelDocument(
     string? Layer, string Operation, string? Algorithm, int[] Output, int Fused, long Operations, long Bytes);
 
-/// <summary>What <c>plan --json</c> prints; the radius is null where a pixel sees the whole picture, and seconds where they cannot be told.</summary>
+/// <summary>
+/// What <c>plan --json</c> prints; the radius is null where a pixel sees the whole picture, and seconds where they cannot be told.
+/// </summary>
 internal sealed record PlanDocument(
     int Width, int Height, int Scale, long Parameters, long Operations, long Bytes, long PeakBytes, long DeviceBytes, double? Seconds,
     int? ReceptiveFieldRadius, IReadOnlyList<KernelDocument> Kernels);
 
-/// <summary>What <c>plan --json</c> prints of a recipe; operations and bytes are those of a step, and seconds null where they cannot be told.</summary>
+/// <summary>
+/// What <c>plan --json</c> prints of a recipe; operations and bytes are those of a step, and seconds null where they cannot be told.
+/// </summary>
 internal sealed record TrainingPlanDocument(
     string Name, string Family, long Steps, long Parameters, long Operations, long Bytes, int Kernels, long MemoryBytes, long ProcessBytes, long DeviceBytes,
     long VariableBytes, long BatchBytes, int? ReceptiveFieldRadius, double? SecondsPerStep, double? Seconds);

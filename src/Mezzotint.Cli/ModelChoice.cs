@@ -26,7 +26,8 @@ internal static class ModelChoice
     }
 
     /// <summary>The model for an enlargement by any factor, which a resample completes.</summary>
-    /// <param name="model">A name or path, or null for that which comes with Mezzotint and enlarges as much or, where none does, the most.</param>
+    /// <param name="model">A name or path, or null for that which comes with Mezzotint and enlarges as much or, where none does, the
+    /// most.</param>
     /// <param name="factor">How many times it is to enlarge, or null for what the model does.</param>
     /// <returns>The name or path, and the scale.</returns>
     /// <exception cref="MezzotintException">There is no such model.</exception>

@@ -9,9 +9,9 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Cuda;
 
 /// <summary>
-/// Runs steps on an NVIDIA GPU with kernels generated for them, and with NVIDIA's libraries for products and convolutions where they are found.
-/// Variables stay on the GPU from their first run on; <see cref="Plan.Run"/> returns while the GPU still computes, and what it gives waits when it
-/// is read. From its second run on a plan is one CUDA graph.
+/// Runs steps on an NVIDIA GPU with kernels generated for them, and with NVIDIA's libraries for products and convolutions where they are
+/// found. Variables stay on the GPU from their first run on; <see cref="Plan.Run"/> returns while the GPU still computes, and what it gives
+/// waits when it is read. From its second run on a plan is one CUDA graph.
 /// </summary>
 public sealed unsafe class CudaDevice : Device, IVariableHolder
 {
@@ -33,7 +33,8 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
     /// <param name="ordinal">Its number, from 0 on, as the driver counts.</param>
     /// <param name="precision">In what products and convolutions are computed.</param>
     /// <param name="libraries">Whether cuBLAS and cuDNN are used where they are found.</param>
-    /// <exception cref="CudaException">There is no driver, no such GPU, or no compiler for kernels; the message says what to do.</exception>
+    /// <exception cref="CudaException">There is no driver, no such GPU, or no compiler for kernels; the message says what to
+    /// do.</exception>
     public CudaDevice(int ordinal = 0, CudaPrecision precision = CudaPrecision.Float32, bool libraries = true)
         : this(new NvidiaDriver(ordinal, precision, libraries), poison: false)
     {

@@ -74,7 +74,8 @@ internal sealed class CudaPlan : Plan
     {
         lock (_device.Turn)
         {
-            // The status that a run ends with is the next one's to begin with: where it is not the last run that is meant, it is waited for.
+            // The status that a run ends with is the next one's to begin with: where it is not the last run that is meant, it is waited
+            // for.
             if (before.IsUnderWay && ReferenceEquals(_device.LastResult, before)) return Run(bindings, chained: true);
         }
 

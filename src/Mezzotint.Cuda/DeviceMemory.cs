@@ -4,8 +4,8 @@ using Mezzotint.Cuda.Driver;
 namespace Mezzotint.Cuda;
 
 /// <summary>
-/// What is to be given back to the GPU. Finalizers put it here, since they run on a thread of their own; the device gives it back when it is asked
-/// for something next.
+/// What is to be given back to the GPU. Finalizers put it here, since they run on a thread of their own; the device gives it back when it
+/// is asked for something next.
 /// </summary>
 internal sealed class Leavings
 {

@@ -182,13 +182,16 @@ public sealed class Picture
     /// <exception cref="PictureStorageException">The file cannot be written there, or the disk is full.</exception>
     public void Save(string path, SaveOptions? options = null) => PictureWriter.Save(this, path, options ?? SaveOptions.Default);
 
-    /// <summary>Saves pictures as the frames of an animated WebP, which begins anew at its end. The file appears whole or not at all.</summary>
+    /// <summary>
+    /// Saves pictures as the frames of an animated WebP, which begins anew at its end. The file appears whole or not at all.
+    /// </summary>
     /// <param name="frames">The frames, at least one, of one size and with the same channels; 16-bit samples are rounded to 8.</param>
     /// <param name="path">The file, named .webp; an existing one is replaced.</param>
     /// <param name="milliseconds">How long each is seen.</param>
     /// <param name="options">How to write it; <see cref="SaveOptions.Default"/> when null. No metadata is written.</param>
     /// <exception cref="ArgumentException">There is no frame, or they are not alike.</exception>
-    /// <exception cref="PictureException">The name is another format's, the frames are too large or too many, or this libvips cannot write them.</exception>
+    /// <exception cref="PictureException">The name is another format's, the frames are too large or too many, or this libvips cannot write
+    /// them.</exception>
     /// <exception cref="PictureStorageException">The file cannot be written there, or the disk is full.</exception>
     public static void SaveAnimation(IReadOnlyList<Picture> frames, string path, int milliseconds = 100, SaveOptions? options = null)
     {

@@ -4,8 +4,8 @@ using Mezzotint.Imaging.Formats;
 namespace Mezzotint.Imaging;
 
 /// <summary>
-/// A picture file written from its first row to its last, of which no more is in memory than the caller holds. The file appears, whole, with
-/// <see cref="Complete"/>, and otherwise not at all. PNG alone is written so; its size is bounded only by the disk.
+/// A picture file written from its first row to its last, of which no more is in memory than the caller holds. The file appears, whole,
+/// with <see cref="Complete"/>, and otherwise not at all. PNG alone is written so; its size is bounded only by the disk.
 /// </summary>
 public sealed class PictureRows : IDisposable
 {

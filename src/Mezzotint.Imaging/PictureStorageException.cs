@@ -1,6 +1,8 @@
 namespace Mezzotint.Imaging;
 
-/// <summary>A picture's file could not be written: the disk is full, or the place cannot be written to. What was there before is untouched.</summary>
+/// <summary>
+/// A picture's file could not be written: the disk is full, or the place cannot be written to. What was there before is untouched.
+/// </summary>
 public sealed class PictureStorageException : PictureException
 {
     // ENOSPC; EDQUOT of Linux; ERROR_DISK_FULL.

@@ -4,7 +4,10 @@ using Mezzotint.Imaging.Formats;
 
 namespace Mezzotint.Imaging;
 
-/// <summary>A TIFF's bytes, of which libvips is shown the photometric interpretation changed: a private view of the file, or a copy of what is in memory.</summary>
+/// <summary>
+/// A TIFF's bytes, of which libvips is shown the photometric interpretation changed: a private view of the file, or a copy of what is in
+/// memory.
+/// </summary>
 internal sealed unsafe class ReinterpretedTiff : IDisposable
 {
     private readonly MemoryMappedFile? _map;

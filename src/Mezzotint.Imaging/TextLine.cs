@@ -10,7 +10,8 @@ public static class TextLine
     /// <summary>A line of text.</summary>
     /// <param name="text">The text; line breaks become spaces.</param>
     /// <param name="size">The font's size in pixels; the picture is about as high, and as wide as the text.</param>
-    /// <returns>A grey picture, 255 where ink is and 0 where none is; null where this libvips cannot draw text, or there is nothing to draw.</returns>
+    /// <returns>A grey picture, 255 where ink is and 0 where none is; null where this libvips cannot draw text, or there is nothing to
+    /// draw.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
     public static Picture? Render(string text, int size)
     {

@@ -1,6 +1,8 @@
 namespace Mezzotint.Tensors;
 
-/// <summary>The numbers given to the feeds of a step in one run. The memory is read, not copied, so it must not change during the run.</summary>
+/// <summary>
+/// The numbers given to the feeds of a step in one run. The memory is read, not copied, so it must not change during the run.
+/// </summary>
 public sealed class Bindings
 {
     private readonly Dictionary<Feed, (ReadOnlyMemory<float> Floats, ReadOnlyMemory<int> Integers)> _values = [];

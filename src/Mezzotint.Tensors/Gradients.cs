@@ -2,7 +2,9 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors;
 
-/// <summary>Derivatives of expressions, as expressions. Because they are made of the same primitives, they can be differentiated again.</summary>
+/// <summary>
+/// Derivatives of expressions, as expressions. Because they are made of the same primitives, they can be differentiated again.
+/// </summary>
 public static class Gradients
 {
     /// <summary>The gradients of a scalar with respect to any tensors (variables, images, intermediate values). Computes nothing.</summary>
@@ -32,7 +34,9 @@ public static class Gradients
         return gradients;
     }
 
-    /// <summary>The tensors between the loss and those it is differentiated by, both included, latest first. Detached values end the walk.</summary>
+    /// <summary>
+    /// The tensors between the loss and those it is differentiated by, both included, latest first. Detached values end the walk.
+    /// </summary>
     private static List<Tensor> DependentsOf(Tensor loss, ReadOnlySpan<Tensor> by)
     {
         var targets = new HashSet<Tensor>(by.ToArray(), ReferenceEqualityComparer.Instance);

@@ -1,9 +1,9 @@
 namespace Mezzotint.Tensors;
 
 /// <summary>
-/// Philox4x32-10, the counter-based random function of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011), and
-/// the distributions made of its words. Every device draws by these definitions: element e of a site takes word e mod 4 of the block whose
-/// counter is (low and high word of e / 4, step, site) under the key (low and high word of the seed).
+/// Philox4x32-10, the counter-based random function of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011),
+/// and the distributions made of its words. Every device draws by these definitions: element e of a site takes word e mod 4 of the block
+/// whose counter is (low and high word of e / 4, step, site) under the key (low and high word of the seed).
 /// </summary>
 public static class Philox
 {
@@ -33,8 +33,8 @@ public static class Philox
     public static float Uniform(uint word) => (word >> 8) * (1f / (1 << 24));
 
     /// <summary>
-    /// Two independent standard normal numbers from two words, by the transform of Box and Muller (1958) in double precision. The first two words
-    /// of a block make its first two elements, the others the last two.
+    /// Two independent standard normal numbers from two words, by the transform of Box and Muller (1958) in double precision. The first two
+    /// words of a block make its first two elements, the others the last two.
     /// </summary>
     public static (float First, float Second) Normals(uint word0, uint word1)
     {

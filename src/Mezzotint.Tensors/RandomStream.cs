@@ -3,8 +3,9 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors;
 
 /// <summary>
-/// Random numbers for one step. Made anew for each step that is written, it numbers the places where numbers are drawn, and every number is a
-/// function of the key, the place and the element's index alone: Philox4x32-10 (Salmon et al. 2011). The integers are equal on every device.
+/// Random numbers for one step. Made anew for each step that is written, it numbers the places where numbers are drawn, and every number is
+/// a function of the key, the place and the element's index alone: Philox4x32-10 (Salmon et al. 2011). The integers are equal on every
+/// device.
 /// </summary>
 /// <param name="key">Three integers, usually a feed: the seed's low and high word, and the number of the step.</param>
 public sealed class RandomStream(Tensor key)

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Mezzotint.Tensors;
 
 /// <summary>
-/// The extents of a tensor, outermost axis first; images are N,H,W,C. A shape of rank 0 is a scalar. Shapes are immutable, and equal when their
-/// extents are. Written as a collection: <c>Shape s = [1, 32, 32, 3]</c>.
+/// The extents of a tensor, outermost axis first; images are N,H,W,C. A shape of rank 0 is a scalar. Shapes are immutable, and equal when
+/// their extents are. Written as a collection: <c>Shape s = [1, 32, 32, 3]</c>.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>

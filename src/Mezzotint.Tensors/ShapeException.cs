@@ -1,8 +1,8 @@
 namespace Mezzotint.Tensors;
 
 /// <summary>
-/// A tensor expression whose shapes do not fit together. Thrown on the line that writes the expression; the message names the operation, the
-/// shapes and the layer.
+/// A tensor expression whose shapes do not fit together. Thrown on the line that writes the expression; the message names the operation,
+/// the shapes and the layer.
 /// </summary>
 public sealed class ShapeException : ArgumentException
 {

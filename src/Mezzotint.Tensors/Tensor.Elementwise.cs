@@ -88,7 +88,9 @@ public sealed partial class Tensor
         return 0.5f * (this + size) + (1 + (-size).Exp()).Log();
     }
 
-    /// <summary>The value as floats (of integers: exact up to 2^24) or as integers (of floats: towards zero). No gradient runs through.</summary>
+    /// <summary>
+    /// The value as floats (of integers: exact up to 2^24) or as integers (of floats: towards zero). No gradient runs through.
+    /// </summary>
     public Tensor Cast(ElementType type) => type == Type ? this : Apply(new Cast(type), this);
 
     /// <summary>The same value, through which no gradient runs.</summary>

@@ -11,8 +11,8 @@ public sealed partial class Tensor
     public Tensor Sum() => Sum([.. Enumerable.Range(0, Shape.Rank)]).Reshape([]);
 
     /// <summary>
-    /// The sum over some axes (negative ones count from the end), which stay with extent 1. What multiplies the terms and is the same all along
-    /// the axes is taken out of it.
+    /// The sum over some axes (negative ones count from the end), which stay with extent 1. What multiplies the terms and is the same all
+    /// along the axes is taken out of it.
     /// </summary>
     public Tensor Sum(params int[] axes) => Sum([.. axes.Select(Axis)], MostFactors);
 
@@ -63,7 +63,10 @@ public sealed partial class Tensor
     /// <param name="margin">How many, in pixels; less than the image's height and width.</param>
     public Tensor ReflectPad(int margin) => ReflectPad(1, margin).ReflectPad(2, margin);
 
-    /// <summary><paramref name="count"/> elements of one axis (negative: from the end) from <paramref name="start"/> on, every <paramref name="step"/>-th.</summary>
+    /// <summary>
+    /// <paramref name="count"/> elements of one axis (negative: from the end) from <paramref name="start"/> on, every <paramref
+    /// name="step"/>-th.
+    /// </summary>
     public Tensor Slice(int axis, int start, int count, int step = 1)
     {
         axis = Axis(axis);
@@ -90,7 +93,9 @@ public sealed partial class Tensor
     /// <summary>Rows of this table [R, ...] by integer indices of any shape; the indices' axes come first.</summary>
     public Tensor Gather(Tensor indices) => Apply(new Gather(), this, indices);
 
-    /// <summary>Sums rows that have the same index into a table of <paramref name="rows"/> rows. The values' first axes are those of the indices.</summary>
+    /// <summary>
+    /// Sums rows that have the same index into a table of <paramref name="rows"/> rows. The values' first axes are those of the indices.
+    /// </summary>
     public Tensor SegmentSum(Tensor indices, int rows) => Apply(new SegmentSum(rows), this, indices);
 
     private Tensor ReflectPad(int axis, int margin)
@@ -106,8 +111,8 @@ public sealed partial class Tensor
     private Tensor Sum(IntList axes, int depth) => Factored(axes, depth) ?? Reduce([.. axes], list => new Sum(list));
 
     /// <summary>
-    /// The sum of products as products of sums: what remains under the sums is what others may sum too (in the gradients of norms it is), and
-    /// they need not wait for the factors. Null where a term has no such factor, or none within a few operations.
+    /// The sum of products as products of sums: what remains under the sums is what others may sum too (in the gradients of norms it is),
+    /// and they need not wait for the factors. Null where a term has no such factor, or none within a few operations.
     /// </summary>
     private Tensor? Factored(IntList axes, int depth)
     {

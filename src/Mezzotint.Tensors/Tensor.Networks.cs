@@ -34,9 +34,9 @@ public sealed partial class Tensor
         Resample(1, height, interpolation, antialias).Resample(2, width, interpolation, antialias);
 
     /// <summary>
-    /// Channels to pixels: [N,H,W,f·f·C] to [N,H·f,W·f,C], where channel (y·f + x)·C + c goes to channel c in row y and column x of its pixel's block of
-    /// f by f (Shi et al. 2016, sub-pixel convolution). The channels of a pixel stay together, as they lie in N,H,W,C; weights from N,C,H,W
-    /// frameworks, which number channels (c·f + y)·f + x, are permuted once when they are read.
+    /// Channels to pixels: [N,H,W,f·f·C] to [N,H·f,W·f,C], where channel (y·f + x)·C + c goes to channel c in row y and column x of its
+    /// pixel's block of f by f (Shi et al. 2016, sub-pixel convolution). The channels of a pixel stay together, as they lie in N,H,W,C;
+    /// weights from N,C,H,W frameworks, which number channels (c·f + y)·f + x, are permuted once when they are read.
     /// </summary>
     public Tensor PixelShuffle(int factor)
     {

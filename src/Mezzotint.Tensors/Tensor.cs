@@ -3,12 +3,14 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors;
 
 /// <summary>
-/// A value that has not been computed yet: an operation, its inputs, a shape and an element type. Tensors are immutable, own no memory and are
-/// never freed; writing an expression checks its shapes and computes nothing. A <see cref="Device"/> computes the tensors of a <see cref="Step"/>.
+/// A value that has not been computed yet: an operation, its inputs, a shape and an element type. Tensors are immutable, own no memory and
+/// are never freed; writing an expression checks its shapes and computes nothing. A <see cref="Device"/> computes the tensors of a <see
+/// cref="Step"/>.
 /// </summary>
 /// <remarks>
-/// Images are N,H,W,C and convolution weights kh,kw,in,out. Elementwise operations broadcast as NumPy's do: shapes are aligned at their last axis,
-/// and an extent of 1 is repeated. Reductions keep the axes they reduce, with extent 1. Tensors may be made and combined on any thread.
+/// Images are N,H,W,C and convolution weights kh,kw,in,out. Elementwise operations broadcast as NumPy's do: shapes are aligned at their
+/// last axis, and an extent of 1 is repeated. Reductions keep the axes they reduce, with extent 1. Tensors may be made and combined on any
+/// thread.
 /// </remarks>
 public sealed partial class Tensor
 {

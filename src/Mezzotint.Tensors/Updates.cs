@@ -12,8 +12,8 @@ public sealed class Updates
     public IReadOnlyList<Variable> Variables => _order;
 
     /// <summary>
-    /// The value of a variable as the step has left it so far: the new one where it has been assigned, else the old. A new value is a leaf to
-    /// <see cref="Gradients"/>: no gradient runs back through the update that made it.
+    /// The value of a variable as the step has left it so far: the new one where it has been assigned, else the old. A new value is a leaf
+    /// to <see cref="Gradients"/>: no gradient runs back through the update that made it.
     /// </summary>
     public Tensor this[Variable variable] => _values.TryGetValue(variable, out Tensor? value) ? value : variable.Value;
 

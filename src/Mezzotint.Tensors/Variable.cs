@@ -3,7 +3,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors;
 
 /// <summary>
-/// A named cell with a value and a version. Only <see cref="Set"/> and the updates of a step that ran change it, and each change raises its version.
+/// A named cell with a value and a version. Only <see cref="Set"/> and the updates of a step that ran change it, and each change raises its
+/// version.
 /// </summary>
 /// <remarks>Reading and running steps that only read a variable are safe on many threads; a change must not coincide with them.</remarks>
 public sealed class Variable

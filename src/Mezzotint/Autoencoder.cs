@@ -27,7 +27,9 @@ public sealed class Autoencoder(VariationalAutoencoder network, Device device)
             : throw new WeightsException($"'{model}' is no autoencoder but a {ModelFile.Describe(path).Kind} network.");
     }
 
-    /// <summary>A picture as the network takes it: its shorter side resized to the network's size and the middle cut out, in its channels.</summary>
+    /// <summary>
+    /// A picture as the network takes it: its shorter side resized to the network's size and the middle cut out, in its channels.
+    /// </summary>
     public Picture Fit(Picture picture)
     {
         var frame = new ImageFrame(network.Width, network.Height, network.Channels, ImageFit.Crop);

@@ -5,8 +5,8 @@ using Mezzotint.Imaging;
 namespace Mezzotint;
 
 /// <summary>
-/// What a generator makes of seeds in a row, as images to judge: the pictures that <see cref="Generator"/> gives, of 8 bits, each a function of its seed
-/// alone. They are made some at a time as they are read, so that many need no more memory than few.
+/// What a generator makes of seeds in a row, as images to judge: the pictures that <see cref="Generator"/> gives, of 8 bits, each a
+/// function of its seed alone. They are made some at a time as they are read, so that many need no more memory than few.
 /// </summary>
 public sealed class GeneratedImages : IImageSet
 {

@@ -13,8 +13,8 @@ namespace Mezzotint;
 /// Makes pictures with a trained network: <c>Generator.Load("runs/mnist-dcgan-001").Generate(seed: 7).Save("seven.png")</c>.
 /// </summary>
 /// <remarks>
-/// One generator serves any number of threads at once; they take turns on the device. A picture is a function of its request alone: the same bits
-/// whatever is made beside it.
+/// One generator serves any number of threads at once; they take turns on the device. A picture is a function of its request alone: the
+/// same bits whatever is made beside it.
 /// </remarks>
 public sealed class Generator
 {

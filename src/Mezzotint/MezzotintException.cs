@@ -5,8 +5,8 @@ namespace Mezzotint;
 /// what to do. Everything this house throws for such faults derives from it, so that a program can show the message and stop there.
 /// </summary>
 /// <remarks>
-/// A message may quote a file from anywhere. What would steer a terminal or break the line in it (control characters, line separators, marks that turn the
-/// direction of text) is shown as \uFFFD, and the middle of one beyond 2,000 characters is left out.
+/// A message may quote a file from anywhere. What would steer a terminal or break the line in it (control characters, line separators,
+/// marks that turn the direction of text) is shown as \uFFFD, and the middle of one beyond 2,000 characters is left out.
 /// </remarks>
 public class MezzotintException : Exception
 {

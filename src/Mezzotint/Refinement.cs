@@ -7,10 +7,11 @@ using Mezzotint.Networks;
 namespace Mezzotint;
 
 /// <summary>
-/// What is done to a generated picture afterwards: it is enlarged or cleaned by an <see cref="Upscaler"/>, or a part of it is made anew by a
-/// <see cref="Translator"/> that fills holes. One follows another: <c>larger.Apply(filled.Apply(generator.Generate(7), 7), 7)</c>.
+/// What is done to a generated picture afterwards: it is enlarged or cleaned by an <see cref="Upscaler"/>, or a part of it is made anew by
+/// a <see cref="Translator"/> that fills holes. One follows another: <c>larger.Apply(filled.Apply(generator.Generate(7), 7), 7)</c>.
 /// </summary>
-/// <remarks>The picture keeps what it said of its making, and says beside it, under <see cref="Key"/>, what has been done to it since.</remarks>
+/// <remarks>The picture keeps what it said of its making, and says beside it, under <see cref="Key"/>, what has been done to it
+/// since.</remarks>
 public sealed class Refinement
 {
     /// <summary>The key of a picture's metadata that holds a <see cref="RefinementNote"/> for each refinement, in their order.</summary>
@@ -39,7 +40,8 @@ public sealed class Refinement
 
     /// <summary>The filling of a hole; what lies around it is kept to the bit, in colour.</summary>
     /// <param name="translator">What does it: a model for holes.</param>
-    /// <param name="mask">White where the picture is to be made anew, of its size; null for a hole that is drawn from each picture's seed.</param>
+    /// <param name="mask">White where the picture is to be made anew, of its size; null for a hole that is drawn from each picture's
+    /// seed.</param>
     /// <param name="maskFile">Where the mask comes from, for the note.</param>
     /// <param name="model">What the note calls the model; null for the translator's own name.</param>
     /// <exception cref="MezzotintException">The model fills no holes.</exception>

@@ -9,9 +9,9 @@ using Mezzotint.Weights;
 namespace Mezzotint;
 
 /// <summary>
-/// Paints pictures in the style of another (Huang and Belongie 2017, "Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization"): the
-/// content's features get the mean and deviation of the style's and are decoded. Pictures are of any size and computed whole, since every pixel depends
-/// on all.
+/// Paints pictures in the style of another (Huang and Belongie 2017, "Arbitrary Style Transfer in Real-time with Adaptive Instance
+/// Normalization"): the content's features get the mean and deviation of the style's and are decoded. Pictures are of any size and computed
+/// whole, since every pixel depends on all.
 /// </summary>
 public sealed class StyleTransfer
 {
@@ -37,11 +37,14 @@ public sealed class StyleTransfer
     public static StyleTransfer Load(string encoder, string decoder, Device? device = null) =>
         new(FeatureNetworks.ReadEncoder(encoder), FeatureNetworks.ReadDecoder(decoder), device);
 
-    /// <summary>A picture in the style of another: of the content's size, depth, channels (grey becomes colour), alpha and metadata.</summary>
+    /// <summary>
+    /// A picture in the style of another: of the content's size, depth, channels (grey becomes colour), alpha and metadata.
+    /// </summary>
     /// <param name="content">What is painted.</param>
     /// <param name="style">How; of any size.</param>
     /// <param name="options">How much of it; <see cref="StyleOptions.Default"/> when null.</param>
-    /// <exception cref="PictureException">A picture is smaller than 8 pixels a side, of channels that are no colours, or too large for the memory.</exception>
+    /// <exception cref="PictureException">A picture is smaller than 8 pixels a side, of channels that are no colours, or too large for the
+    /// memory.</exception>
     public Picture Apply(Picture content, Picture style, StyleOptions? options = null)
     {
         options ??= StyleOptions.Default;

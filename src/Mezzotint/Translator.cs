@@ -10,11 +10,12 @@ using Mezzotint.Weights;
 namespace Mezzotint;
 
 /// <summary>
-/// Translates pictures and label maps with a trained network: <c>Translator.Load("run").Translate(Picture.Load("in.jpg")).Save("out.png")</c>.
+/// Translates pictures and label maps with a trained network:
+/// <c>Translator.Load("run").Translate(Picture.Load("in.jpg")).Save("out.png")</c>.
 /// </summary>
 /// <remarks>
-/// A picture of any size is taken: it is continued at its right and bottom to what the network allows, and the result cut back. The networks take
-/// statistics of the whole picture, so there are no tiles. One translator serves any number of threads at once.
+/// A picture of any size is taken: it is continued at its right and bottom to what the network allows, and the result cut back. The
+/// networks take statistics of the whole picture, so there are no tiles. One translator serves any number of threads at once.
 /// </remarks>
 public sealed class Translator
 {

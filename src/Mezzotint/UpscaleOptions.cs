@@ -16,8 +16,8 @@ public sealed record UpscaleOptions
     public bool Whole { get; init; }
 
     /// <summary>
-    /// The bytes that a program that does nothing else should stay within; null for no bound but the machine's. Tiles become as small as that
-    /// takes, and a picture for which no tile is small enough is refused.
+    /// The bytes that a program that does nothing else should stay within; null for no bound but the machine's. Tiles become as small as
+    /// that takes, and a picture for which no tile is small enough is refused.
     /// </summary>
     public long? Memory { get; init; }
 }

@@ -9,16 +9,17 @@ using Mezzotint.Weights;
 namespace Mezzotint;
 
 /// <summary>
-/// Enlarges pictures with a trained network, or restores them with one of scale 1: <c>Upscaler.Load("photo-x4").Upscale(Picture.Load("in.jpg")).Save("out.png")</c>.
+/// Enlarges pictures with a trained network, or restores them with one of scale 1:
+/// <c>Upscaler.Load("photo-x4").Upscale(Picture.Load("in.jpg")).Save("out.png")</c>.
 /// </summary>
 /// <remarks>
-/// One upscaler serves any number of threads at once; they take turns on the device. Pictures of any size are computed in tiles that overlap by the
-/// network's receptive field and what shares in its rounding, so memory is bounded and there are no seams: the pixels are those of the picture computed
-/// whole, to the bit. A network that takes a statistic of the whole picture computes it whole.
+/// One upscaler serves any number of threads at once; they take turns on the device. Pictures of any size are computed in tiles that
+/// overlap by the network's receptive field and what shares in its rounding, so memory is bounded and there are no seams: the pixels are
+/// those of the picture computed whole, to the bit. A network that takes a statistic of the whole picture computes it whole.
 /// <para>
-/// Samples of 8 and 16 bits come out as they went in, of any number of channels. A model of as many channels takes them together; a grey model
-/// takes any picture channel by channel; a colour model takes grey, and each channel of a picture that is neither grey nor colour, as three equal
-/// colours, and the mean of its three results is the result.
+/// Samples of 8 and 16 bits come out as they went in, of any number of channels. A model of as many channels takes them together; a grey
+/// model takes any picture channel by channel; a colour model takes grey, and each channel of a picture that is neither grey nor colour, as
+/// three equal colours, and the mean of its three results is the result.
 /// </para>
 /// </remarks>
 public sealed class Upscaler
@@ -80,7 +81,8 @@ public sealed class Upscaler
     /// <param name="width">Columns of the result.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="options">How it would be written.</param>
-    /// <exception cref="PictureException">The model is for other channels, the picture takes too much memory, or the format cannot hold it.</exception>
+    /// <exception cref="PictureException">The model is for other channels, the picture takes too much memory, or the format cannot hold
+    /// it.</exception>
     public void Check(PictureHeader header, string path, int width, int height, SaveOptions? options = null)
     {
         PictureHeader result = header with { Width = width, Height = height };
@@ -89,10 +91,11 @@ public sealed class Upscaler
     }
 
     /// <summary>
-    /// A picture <see cref="Scale"/> times as wide and as high, of the same bit depth and channels and with the same metadata, in whose texts the
-    /// model is named.
+    /// A picture <see cref="Scale"/> times as wide and as high, of the same bit depth and channels and with the same metadata, in whose
+    /// texts the model is named.
     /// </summary>
-    /// <param name="picture">Of any channels that the model takes. Alpha is enlarged by bicubic interpolation; of a grey picture the result is grey.</param>
+    /// <param name="picture">Of any channels that the model takes. Alpha is enlarged by bicubic interpolation; of a grey picture the result
+    /// is grey.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Ends the work between two tiles.</param>
     /// <exception cref="PictureException">The model is for other channels, or the picture takes too much memory.</exception>
@@ -123,8 +126,8 @@ public sealed class Upscaler
     }
 
     /// <summary>
-    /// Enlarges a picture into a file, which appears whole or not at all. A PNG is written as its rows are computed, so that it may be larger than
-    /// memory; of other formats the samples are held.
+    /// Enlarges a picture into a file, which appears whole or not at all. A PNG is written as its rows are computed, so that it may be
+    /// larger than memory; of other formats the samples are held.
     /// </summary>
     /// <param name="picture">Of any channels that the model takes, with or without alpha.</param>
     /// <param name="path">The file; its extension names the format, and an existing one is replaced.</param>
@@ -139,8 +142,9 @@ public sealed class Upscaler
         UpscaleTo(picture, path, checked(picture.Width * Scale), checked(picture.Height * Scale), options, progress, cancellation);
 
     /// <summary>
-    /// Enlarges a picture to any size, by the network and a bicubic resample, into a file, which appears whole or not at all. A PNG is written as its
-    /// rows are computed, so that neither it nor what the network makes need fit into memory; of other formats the samples are held.
+    /// Enlarges a picture to any size, by the network and a bicubic resample, into a file, which appears whole or not at all. A PNG is
+    /// written as its rows are computed, so that neither it nor what the network makes need fit into memory; of other formats the samples
+    /// are held.
     /// </summary>
     /// <param name="picture">Of any channels that the model takes, with or without alpha.</param>
     /// <param name="path">The file; its extension names the format, and an existing one is replaced.</param>

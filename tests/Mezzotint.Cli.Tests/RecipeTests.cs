@@ -7,8 +7,8 @@ using Mezzotint.Tensors.Cpu;
 namespace Mezzotint.Cli.Tests;
 
 /// <summary>
-/// A quick version of every recipe that ships: its networks, objective and data are what it says, but small, and trained for as many steps as it takes to
-/// learn something whose answer is known.
+/// A quick version of every recipe that ships: its networks, objective and data are what it says, but small, and trained for as many steps
+/// as it takes to learn something whose answer is known.
 /// </summary>
 public sealed class RecipeTests : IDisposable
 {
@@ -44,8 +44,9 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal(RecipeLibrary.Names, [.. AdversarialImages.Concat(Autoencoders).Concat(Enlargers).Concat(Translators).Order(StringComparer.Ordinal)]);
 
     /// <summary>
-    /// The data's left halves are light and their right ones dark; of one of two classes the other way. Where a discriminator's every layer behind the first
-    /// has batch norm, a batch of one kind is nothing it could see: there the data are of both kinds. Fresh networks know no side.
+    /// The data's left halves are light and their right ones dark; of one of two classes the other way. Where a discriminator's every layer
+    /// behind the first has batch norm, a batch of one kind is nothing it could see: there the data are of both kinds. Fresh networks know
+    /// no side.
     /// </summary>
     [Theory]
     [MemberData(nameof(OfImages))]
@@ -83,8 +84,8 @@ public sealed class RecipeTests : IDisposable
     }
 
     /// <summary>
-    /// Half of the images are light on the left and black on the right, half the other way: one bit. Whoever knows the pixels' means alone pays ln 2 for
-    /// each of 64; the least that can be paid is ln 2 for all.
+    /// Half of the images are light on the left and black on the right, half the other way: one bit. Whoever knows the pixels' means alone
+    /// pays ln 2 for each of 64; the least that can be paid is ln 2 for all.
     /// </summary>
     [Theory]
     [MemberData(nameof(OfCodes))]
@@ -97,7 +98,9 @@ public sealed class RecipeTests : IDisposable
         Assert.InRange(loss, 0.6, 0.5 * Small * Small * Math.Log(2));
     }
 
-    /// <summary>A network that has not moved repeats pixels, or gives back what was spoiled; a trained one is nearer to the truth.</summary>
+    /// <summary>
+    /// A network that has not moved repeats pixels, or gives back what was spoiled; a trained one is nearer to the truth.
+    /// </summary>
     [Theory]
     [MemberData(nameof(OfEnlarging))]
     public void An_enlarger_or_restorer_comes_nearer_to_the_truth(string name)

@@ -3,7 +3,9 @@ using Mezzotint.Tensors.Tests.Devices;
 
 namespace Mezzotint.Cuda.Tests;
 
-/// <summary>The contract that every device is held to, on the GPU of this machine: with its libraries, and without them to the same bits.</summary>
+/// <summary>
+/// The contract that every device is held to, on the GPU of this machine: with its libraries, and without them to the same bits.
+/// </summary>
 public static class GpuTests
 {
     private static readonly Lazy<(CudaDevice[] Devices, string? Missing)> Opened = new(() =>

@@ -6,9 +6,9 @@ using Mezzotint.Tensors.Tests.Devices;
 namespace Mezzotint.Cuda.Tests;
 
 /// <summary>
-/// The generated kernels, compiled for the processor, under the contract that every device is held to: once as they are, once where dead memory is
-/// NaN and every kernel runs between guards, and once with stand-ins for NVIDIA's libraries. g++ takes a while for each plan, so a part of the
-/// checks is made; with MEZZOTINT_CUDA_CONTRACT=all, all are, and NVRTC compiles every kernel where it is found.
+/// The generated kernels, compiled for the processor, under the contract that every device is held to: once as they are, once where dead
+/// memory is NaN and every kernel runs between guards, and once with stand-ins for NVIDIA's libraries. g++ takes a while for each plan, so
+/// a part of the checks is made; with MEZZOTINT_CUDA_CONTRACT=all, all are, and NVRTC compiles every kernel where it is found.
 /// </summary>
 public static class HostDeviceTests
 {

@@ -43,15 +43,16 @@ public sealed class NvrtcTests
         KernelSource[] products = [.. Graphs().SelectMany(graph => new CudaProgram(graph, driver).Kernels)
             .Where(kernel => kernel.Name.StartsWith("conv", StringComparison.Ordinal) || kernel.Name.StartsWith("matmul", StringComparison.Ordinal)).Distinct()];
 
-        // For a GPU newer than any it knows, the compiler gives the driver's assembly language: arrays that are no registers have a place in it.
+        // For a GPU newer than any it knows, the compiler gives the driver's assembly language: arrays that are no registers have a place
+        // in it.
         string assembly = Encoding.UTF8.GetString(compiler.Compile(products, compiler.Architectures.Max() + 1));
         Assert.Contains("fma.rn.f32", assembly, StringComparison.Ordinal);
         Assert.DoesNotContain("__local_depot", assembly, StringComparison.Ordinal);
     }
 
     /// <summary>
-    /// The first and the last generation of GPU that the compiler knows, from compute capability 7.0 on, and one that is newer than any; every
-    /// generation, with MEZZOTINT_CUDA_CONTRACT=all.
+    /// The first and the last generation of GPU that the compiler knows, from compute capability 7.0 on, and one that is newer than any;
+    /// every generation, with MEZZOTINT_CUDA_CONTRACT=all.
     /// </summary>
     internal static int[] Capabilities(Nvrtc compiler)
     {

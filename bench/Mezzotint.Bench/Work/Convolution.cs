@@ -61,7 +61,8 @@ internal sealed class Convolution(Layer layer, ConvolutionPass pass) : KernelWor
     {
         Tensor input = new Feed("input", layer.Input), adjoint = new Feed("adjoint", layer.Output);
 
-        // A variable that nothing changes is what inference has; to a kernel, weights that are fed are new in each run, as they are in training.
+        // A variable that nothing changes is what inference has; to a kernel, weights that are fed are new in each run, as they are in
+        // training.
         Tensor weights = PreparesOnce ? new Variable("weights", layer.Weights).Value : new Feed("weights", layer.Weights);
         return (pass, layer.Transposed) switch
         {

@@ -3,7 +3,9 @@ using Mezzotint.Imaging;
 
 namespace Mezzotint.Bench.Work;
 
-/// <summary>A small picture enlarged by the published program, from the start of its process to its end: what a user waits for at least.</summary>
+/// <summary>
+/// A small picture enlarged by the published program, from the start of its process to its end: what a user waits for at least.
+/// </summary>
 /// <param name="program">The path of the published mezzo.</param>
 /// <param name="folder">A folder for the pictures.</param>
 internal sealed class StartUp(string program, string folder) : Workload

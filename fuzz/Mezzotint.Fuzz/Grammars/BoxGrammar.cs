@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Mezzotint.Fuzz.Grammars;
 
-/// <summary>Boxes with lengths: RIFF's chunks (WebP) and those of ISO's media files (HEIF, AVIF), nested ones within <c>meta</c> included.</summary>
+/// <summary>
+/// Boxes with lengths: RIFF's chunks (WebP) and those of ISO's media files (HEIF, AVIF), nested ones within <c>meta</c> included.
+/// </summary>
 internal sealed class BoxGrammar : Grammar
 {
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 namespace Mezzotint.Fuzz.Grammars;
 
-/// <summary>Changes files of a format so that what follows the change is still reached: lengths and checksums fit again, or lie alone.</summary>
+/// <summary>
+/// Changes files of a format so that what follows the change is still reached: lengths and checksums fit again, or lie alone.
+/// </summary>
 internal class Grammar
 {
     /// <summary>Bytes alone, whatever the format.</summary>

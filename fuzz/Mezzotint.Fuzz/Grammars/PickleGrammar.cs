@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace Mezzotint.Fuzz.Grammars;
 
-/// <summary>The pickles of PyTorch files, code by code: that of an archive's <c>data.pkl</c>, or those that an old file begins with.</summary>
+/// <summary>
+/// The pickles of PyTorch files, code by code: that of an archive's <c>data.pkl</c>, or those that an old file begins with.
+/// </summary>
 internal sealed class PickleGrammar : Grammar
 {
     private const string PickleName = "data.pkl";

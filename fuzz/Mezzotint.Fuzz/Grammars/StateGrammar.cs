@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Mezzotint.Fuzz.Grammars;
 
 /// <summary>
-/// The arrays of a safetensors file by names and shapes, and its metadata one by one: files whose header is sound whatever is changed, so that what is
-/// made of the arrays is reached.
+/// The arrays of a safetensors file by names and shapes, and its metadata one by one: files whose header is sound whatever is changed, so
+/// that what is made of the arrays is reached.
 /// </summary>
 internal sealed class StateGrammar : Grammar
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Mezzotint.Fuzz.Grammars;
 
 /// <summary>
-/// A zip archive in local records, entries of the directory and its end; where records lie and how long the directory is are made to fit, so that
-/// any other field lies alone.
+/// A zip archive in local records, entries of the directory and its end; where records lie and how long the directory is are made to fit,
+/// so that any other field lies alone.
 /// </summary>
 internal sealed class ZipGrammar : Grammar
 {

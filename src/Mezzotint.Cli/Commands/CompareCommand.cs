@@ -11,7 +11,8 @@ using Spectre.Console;
 namespace Mezzotint.Cli.Commands;
 
 /// <summary>
-/// <c>mezzo compare</c>: the same seeds or inputs through several models, as a picture and a page; stored scores beside one another; votes summed.
+/// <c>mezzo compare</c>: the same seeds or inputs through several models, as a picture and a page; stored scores beside one another; votes
+/// summed.
 /// </summary>
 internal static class CompareCommand
 {

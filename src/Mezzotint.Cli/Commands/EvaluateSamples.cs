@@ -10,8 +10,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Cli.Commands;
 
 /// <summary>
-/// <c>mezzo evaluate fid</c> and <c>mezzo evaluate samples</c>: how near the distribution of images, of a folder or out of a generator, comes to that of
-/// true ones.
+/// <c>mezzo evaluate fid</c> and <c>mezzo evaluate samples</c>: how near the distribution of images, of a folder or out of a generator,
+/// comes to that of true ones.
 /// </summary>
 internal static class EvaluateSamples
 {

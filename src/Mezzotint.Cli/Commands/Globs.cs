@@ -7,7 +7,9 @@ internal static class Globs
 {
     private const string AnyFolders = "**";
 
-    /// <summary>What inputs mean: those that exist or are no pattern as they are, and for each pattern the files and folders it matches.</summary>
+    /// <summary>
+    /// What inputs mean: those that exist or are no pattern as they are, and for each pattern the files and folders it matches.
+    /// </summary>
     /// <exception cref="MezzotintException">Nothing matches a pattern.</exception>
     public static IReadOnlyList<string> Expand(IEnumerable<string> inputs) => [.. Find(inputs).Select(match => match.Path)];
 

@@ -1,6 +1,8 @@
 namespace Mezzotint.Cli.Commands;
 
-/// <summary>Names as people order them: numbers by their value, so that frame 2 comes before frame 10; the rest by its characters.</summary>
+/// <summary>
+/// Names as people order them: numbers by their value, so that frame 2 comes before frame 10; the rest by its characters.
+/// </summary>
 internal sealed class NaturalOrder : IComparer<string>
 {
     public static NaturalOrder Instance { get; } = new();

@@ -4,7 +4,8 @@ using Mezzotint.Cli.Progress;
 namespace Mezzotint.Cli.Commands;
 
 /// <summary>
-/// Pictures made one after the other, each into a file of its own: what fails is told of and the rest is done, unless the machine itself fails.
+/// Pictures made one after the other, each into a file of its own: what fails is told of and the rest is done, unless the machine itself
+/// fails.
 /// </summary>
 /// <param name="Doing">What is done to each: "Enlarging".</param>
 /// <param name="Jobs">The pictures.</param>

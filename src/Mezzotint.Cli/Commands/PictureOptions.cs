@@ -3,7 +3,9 @@ using Mezzotint.Imaging;
 
 namespace Mezzotint.Cli.Commands;
 
-/// <summary>What the verbs that make pictures of pictures have in common: where they come from, where they go, how they are computed and written.</summary>
+/// <summary>
+/// What the verbs that make pictures of pictures have in common: where they come from, where they go, how they are computed and written.
+/// </summary>
 internal sealed class PictureOptions
 {
     private readonly Option<bool> _verbose;

@@ -4,7 +4,9 @@ using Mezzotint.Weights;
 
 namespace Mezzotint.Cli.Commands;
 
-/// <summary>A stage after generation as <c>--then</c> names it: <c>upscale</c>, <c>upscale=photo-x2</c>, <c>inpaint=runs/holes</c>.</summary>
+/// <summary>
+/// A stage after generation as <c>--then</c> names it: <c>upscale</c>, <c>upscale=photo-x2</c>, <c>inpaint=runs/holes</c>.
+/// </summary>
 internal sealed record RefinementChoice(RefinementKind Kind, string Model, string? Mask)
 {
     private const string Inpainter = "inpaint";

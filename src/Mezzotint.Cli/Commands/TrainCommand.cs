@@ -95,7 +95,9 @@ internal static class TrainCommand
         yield return string.Create(CultureInfo.InvariantCulture, $"schedule.warmupSteps={warmup}");
     }
 
-    /// <summary>The recipe over as many steps as fit in a time, after a short timing that is part of it. From there on nothing depends on time.</summary>
+    /// <summary>
+    /// The recipe over as many steps as fit in a time, after a short timing that is part of it. From there on nothing depends on time.
+    /// </summary>
     private static TrainingRecipe Fitted(Session session, TrainingRecipe recipe, ITraining training, Device device, TimeSpan budget)
     {
         session.Say("Timing the steps.");

@@ -8,8 +8,10 @@ namespace Mezzotint.Cli.Commands;
 /// <param name="Output">The file that the enlarged picture goes to.</param>
 internal sealed record UpscaleJob(string Input, string Output);
 
-/// <summary>What a request amounts to: which file becomes which, in the order of their names, numbers by their value. Nothing is opened for it.
-/// A picture keeps its name in another folder, and says its size in its own.</summary>
+/// <summary>
+/// What a request amounts to: which file becomes which, in the order of their names, numbers by their value. Nothing is opened for it. A
+/// picture keeps its name in another folder, and says its size in its own.
+/// </summary>
 internal static class UpscaleJobs
 {
     private static readonly StringComparer Paths = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
@@ -67,7 +69,9 @@ internal static class UpscaleJobs
         }
     }
 
-    /// <summary>Pictures of one name and several formats (a phone's IMG_1.HEIC and IMG_1.JPG) keep their extensions within their new names.</summary>
+    /// <summary>
+    /// Pictures of one name and several formats (a phone's IMG_1.HEIC and IMG_1.JPG) keep their extensions within their new names.
+    /// </summary>
     private static IEnumerable<UpscaleJob> Distinguish(IReadOnlyList<UpscaleJob> jobs)
     {
         HashSet<string> shared = new(
@@ -82,7 +86,9 @@ internal static class UpscaleJobs
             : job);
     }
 
-    /// <summary>Leaves out what an earlier call of the same kind put into a folder beside its pictures; what is named itself is taken.</summary>
+    /// <summary>
+    /// Leaves out what an earlier call of the same kind put into a folder beside its pictures; what is named itself is taken.
+    /// </summary>
     private static IEnumerable<UpscaleJob> WithoutWhatWasMade(IEnumerable<UpscaleJob> jobs, IReadOnlyList<string> inputs)
     {
         UpscaleJob[] all = [.. jobs];

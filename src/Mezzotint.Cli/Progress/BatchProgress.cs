@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Mezzotint.Cli.Progress;
 
 /// <summary>
-/// How far a list of pictures is: bars for a person who watches; otherwise a line a picture, and now and then one while a large picture is computed.
-/// From the second picture on it says how many a second are done (a video's frames) and how long the rest will take.
+/// How far a list of pictures is: bars for a person who watches; otherwise a line a picture, and now and then one while a large picture is
+/// computed. From the second picture on it says how many a second are done (a video's frames) and how long the rest will take.
 /// </summary>
 internal sealed class BatchProgress
 {

@@ -4,7 +4,9 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Cuda.Driver;
 
-/// <summary>cuDNN: convolutions of N,H,W,C images. For each it keeps descriptors and the first algorithm that gives the same bits every time.</summary>
+/// <summary>
+/// cuDNN: convolutions of N,H,W,C images. For each it keeps descriptors and the first algorithm that gives the same bits every time.
+/// </summary>
 internal sealed unsafe class Dnn : IDisposable
 {
     private const int ChannelsLast = 1, Float32 = 0, Bfloat16 = 9, CrossCorrelation = 1, Deterministic = 1, MostAlgorithms = 16, PerfBytes = 48;

@@ -24,8 +24,8 @@ internal readonly record struct BoundArgument(ulong Address, long First, long En
 internal sealed record BoundCall(Call Call, nint Function, BoundArgument[] Arguments);
 
 /// <summary>
-/// What is asked of a GPU: memory, kernels, and work that is done in the order in which it was asked for, while the caller goes on. Behind it
-/// stand the driver of NVIDIA and, in tests, a recorder. Not for more than one thread at a time, but for <see cref="WaitFor"/>.
+/// What is asked of a GPU: memory, kernels, and work that is done in the order in which it was asked for, while the caller goes on. Behind
+/// it stand the driver of NVIDIA and, in tests, a recorder. Not for more than one thread at a time, but for <see cref="WaitFor"/>.
 /// </summary>
 internal interface IDriver : IDisposable
 {

@@ -6,7 +6,8 @@ namespace Mezzotint.Cuda.Driver;
 
 /// <summary>
 /// Compiled kernels on disk, so that a program started again need not compile them: in the folder for what may be made again
-/// (<c>XDG_CACHE_HOME</c>, else <c>~/.cache</c>; <c>%LOCALAPPDATA%</c>), under <c>mezzotint/cuda</c>. Where nothing can be written there, nothing is.
+/// (<c>XDG_CACHE_HOME</c>, else <c>~/.cache</c>; <c>%LOCALAPPDATA%</c>), under <c>mezzotint/cuda</c>. Where nothing can be written there,
+/// nothing is.
 /// </summary>
 internal sealed class KernelFiles
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Cuda.Driver;
 
 /// <summary>
-/// Finds NVIDIA's libraries: by the names that the system's loader knows, in the folder that <c>MEZZOTINT_CUDA</c> names, in those of the CUDA
-/// toolkit, and in those where Python packages put them (<c>nvidia/*/lib</c>).
+/// Finds NVIDIA's libraries: by the names that the system's loader knows, in the folder that <c>MEZZOTINT_CUDA</c> names, in those of the
+/// CUDA toolkit, and in those where Python packages put them (<c>nvidia/*/lib</c>).
 /// </summary>
 internal static class Libraries
 {
@@ -34,7 +34,8 @@ internal static class Libraries
 
     /// <summary>Loads the first of some libraries that is found; 0 where none is.</summary>
     /// <param name="names">File names, the best first.</param>
-    /// <param name="beside">Part of the name of what the library loads itself, and may not find in a folder that the loader does not know.</param>
+    /// <param name="beside">Part of the name of what the library loads itself, and may not find in a folder that the loader does not
+    /// know.</param>
     private static nint Load(IEnumerable<string> names, string? beside = null)
     {
         foreach (string name in names)

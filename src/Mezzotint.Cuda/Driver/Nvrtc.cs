@@ -7,7 +7,8 @@ namespace Mezzotint.Cuda.Driver;
 /// <summary>NVIDIA's compiler of CUDA C, which needs no GPU.</summary>
 internal sealed unsafe class Nvrtc
 {
-    // Products and interpolations say where they want a fused multiply-add; elsewhere one would make bits depend on how a kernel is written.
+    // Products and interpolations say where they want a fused multiply-add; elsewhere one would make bits depend on how a kernel is
+    // written.
     private static readonly string[] Options = ["--fmad=false"];
 
     private readonly delegate* unmanaged<nint*, byte*, byte*, int, byte**, byte**, int> _create;
@@ -50,7 +51,9 @@ internal sealed unsafe class Nvrtc
     /// <returns>The compiler, or null where there is none.</returns>
     public static Nvrtc? Find(int major) => Libraries.Compiler(major) is not 0 and nint library ? new Nvrtc(library) : null;
 
-    /// <summary>Compiles kernels for a compute capability: to machine code where the compiler knows it, else to what the driver compiles on.</summary>
+    /// <summary>
+    /// Compiles kernels for a compute capability: to machine code where the compiler knows it, else to what the driver compiles on.
+    /// </summary>
     /// <exception cref="CudaException">The compiler is too new or too old for the GPU, or refuses the text.</exception>
     public byte[] Compile(IReadOnlyList<KernelSource> kernels, int capability)
     {

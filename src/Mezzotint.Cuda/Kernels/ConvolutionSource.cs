@@ -5,7 +5,9 @@ using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Cuda.Kernels;
 
-/// <summary>Convolutions and their gradients as products of matrices that are never laid out: an element is found in the image when it is read.</summary>
+/// <summary>
+/// Convolutions and their gradients as products of matrices that are never laid out: an element is found in the image when it is read.
+/// </summary>
 internal static class ConvolutionSource
 {
     // A weight gradient sums over all pixels of the batch for few results: the pixels are cut until so many blocks have work.
@@ -24,8 +26,8 @@ internal static class ConvolutionSource
     }
 
     /// <summary>
-    /// The gradient by the image. Pixels whose place modulo the stride is the same meet the same taps, so that each such phase is a convolution
-    /// of stride 1.
+    /// The gradient by the image. Pixels whose place modulo the stride is the same meet the same taps, so that each such phase is a
+    /// convolution of stride 1.
     /// </summary>
     public static IEnumerable<Call> InputGradient(HeavyLaunch launch, ConvolutionGeometry g)
     {
@@ -149,7 +151,10 @@ internal static class ConvolutionSource
     /// <summary>Taps of a kernel along one axis: every <paramref name="Step"/>-th from the first on.</summary>
     private sealed record Taps(int Count, int First, int Step);
 
-    /// <summary>Along one axis, results <c>First + i * OutStep</c> for i below Count: each sees the elements <c>i * Step + Offset + tap * TapStep</c>.</summary>
+    /// <summary>
+    /// Along one axis, results <c>First + i * OutStep</c> for i below Count: each sees the elements <c>i * Step + Offset + tap *
+    /// TapStep</c>.
+    /// </summary>
     private sealed record Phase(int First, int OutStep, int Count, Taps Taps, int Step, int Offset, int TapStep, int Extent)
     {
         /// <summary>The phases of a transposed convolution along one axis.</summary>

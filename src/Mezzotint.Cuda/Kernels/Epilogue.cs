@@ -5,7 +5,9 @@ using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Cuda.Kernels;
 
-/// <summary>What happens to each element of a heavy operation's result: it is stored, or the launch's nest finishes it there and then.</summary>
+/// <summary>
+/// What happens to each element of a heavy operation's result: it is stored, or the launch's nest finishes it there and then.
+/// </summary>
 internal sealed class Epilogue
 {
     private readonly HeavyLaunch _launch;
@@ -41,7 +43,9 @@ internal sealed class Epilogue
     /// <summary>The index type that reaches every element.</summary>
     public string Type => Indexing.TypeFor(Math.Max(_launch.Output.Count, _nest is null ? 0 : LoopSource.Largest(_nest)));
 
-    /// <summary>Writes the statements that finish the element <c>value</c> at coordinates <c>o0</c>, <c>o1</c>, ... of the result.</summary>
+    /// <summary>
+    /// Writes the statements that finish the element <c>value</c> at coordinates <c>o0</c>, <c>o1</c>, ... of the result.
+    /// </summary>
     public void Write(StringBuilder code)
     {
         Shape output = _launch.Output;

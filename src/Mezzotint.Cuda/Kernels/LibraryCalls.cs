@@ -45,8 +45,8 @@ internal enum ConvolutionSide
 }
 
 /// <summary>
-/// A convolution, or one of its gradients, by a library. Images are N,H,W,C; weights here are out,kh,kw,in/groups. Padding is the same on opposite
-/// sides. Arguments: the two operands, the result, the library's workspace.
+/// A convolution, or one of its gradients, by a library. Images are N,H,W,C; weights here are out,kh,kw,in/groups. Padding is the same on
+/// opposite sides. Arguments: the two operands, the result, the library's workspace.
 /// </summary>
 /// <param name="Side">What is computed.</param>
 /// <param name="Geometry">Of the convolution.</param>

@@ -6,8 +6,8 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Cuda.Kernels;
 
 /// <summary>
-/// Products and convolutions by a library, with what it takes around them: weights turned to its order, and the launch's epilogue as a loop over the
-/// raw result.
+/// Products and convolutions by a library, with what it takes around them: weights turned to its order, and the launch's epilogue as a loop
+/// over the raw result.
 /// </summary>
 internal static class LibraryProduct
 {

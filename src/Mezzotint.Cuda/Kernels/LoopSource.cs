@@ -4,7 +4,9 @@ using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Cuda.Kernels;
 
-/// <summary>Loop nests without sums: a thread for every point, or for every four along an axis on which all operands are consecutive.</summary>
+/// <summary>
+/// Loop nests without sums: a thread for every point, or for every four along an axis on which all operands are consecutive.
+/// </summary>
 internal static class LoopSource
 {
     // Below so many points there are too few threads as it is.
@@ -13,7 +15,8 @@ internal static class LoopSource
     /// <summary>The calls that run a nest.</summary>
     /// <param name="nest">The nest.</param>
     /// <param name="operands">For each of its operands, where it is.</param>
-    /// <param name="offsets">For each of its operands, how many elements into aligned memory it begins; null where that is not known.</param>
+    /// <param name="offsets">For each of its operands, how many elements into aligned memory it begins; null where that is not
+    /// known.</param>
     /// <param name="committing">Whether it must do nothing where the run's updates are not to happen.</param>
     /// <param name="workspace">How many bytes of the workspace are taken already; raised by what the nest needs.</param>
     public static IEnumerable<Call> Calls(

@@ -5,7 +5,9 @@ using Mezzotint.Tensors.Planning;
 
 namespace Mezzotint.Cuda.Kernels;
 
-/// <summary>Operations that make each element of their result by itself, a thread for each: pooling, resampling, rows of tables, random numbers.</summary>
+/// <summary>
+/// Operations that make each element of their result by itself, a thread for each: pooling, resampling, rows of tables, random numbers.
+/// </summary>
 internal static class PointSource
 {
     /// <summary>For every window the second image's element at the place of the first one's first maximum.</summary>
@@ -209,7 +211,9 @@ internal static class PointSource
 
     private static string Type(long a, long b) => Indexing.TypeFor(Math.Max(a, b));
 
-    /// <summary>Statements that leave in <c>best</c> the place of the first maximum of the window at <c>n</c>, <c>y</c>, <c>x</c>, <c>c</c>.</summary>
+    /// <summary>
+    /// Statements that leave in <c>best</c> the place of the first maximum of the window at <c>n</c>, <c>y</c>, <c>x</c>, <c>c</c>.
+    /// </summary>
     private static string FirstMaximum(string type, Shape image, int kernelHeight, int kernelWidth, ConvolutionWindow w) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""

@@ -1,8 +1,8 @@
 namespace Mezzotint.Cuda.Kernels;
 
 /// <summary>
-/// What stands before every kernel: the elementwise functions as <see cref="Tensors.Ops.UnaryFunction"/> and its kin define them. Each hands a
-/// NaN on.
+/// What stands before every kernel: the elementwise functions as <see cref="Tensors.Ops.UnaryFunction"/> and its kin define them. Each
+/// hands a NaN on.
 /// </summary>
 internal static class Prelude
 {

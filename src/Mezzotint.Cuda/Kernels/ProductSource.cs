@@ -20,7 +20,9 @@ internal sealed record ProductSource
     /// <summary>How many products there are: the number <c>z</c> of each is in scope everywhere.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Of how many pieces each product's depth is cut; each piece is a product of its own, numbered <c>z * Pieces + piece</c>.</summary>
+    /// <summary>
+    /// Of how many pieces each product's depth is cut; each piece is a product of its own, numbered <c>z * Pieces + piece</c>.
+    /// </summary>
     public int Pieces { get; init; } = 1;
 
     /// <summary>The type of indices.</summary>

@@ -5,9 +5,9 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Cuda.Kernels;
 
 /// <summary>
-/// Loop nests with sums or maxima. The reduced points of each kept point are cut into chunks, and a chunk among the threads of a block, by the
-/// number of reduced points alone: so a sum is the same bits whatever is summed beside it. Runs of 32 terms are added in single precision, those
-/// sums in double; a second kernel adds up the chunks.
+/// Loop nests with sums or maxima. The reduced points of each kept point are cut into chunks, and a chunk among the threads of a block, by
+/// the number of reduced points alone: so a sum is the same bits whatever is summed beside it. Runs of 32 terms are added in single
+/// precision, those sums in double; a second kernel adds up the chunks.
 /// </summary>
 internal static class ReductionSource
 {
@@ -134,8 +134,8 @@ internal static class ReductionSource
     }
 
     /// <summary>
-    /// How a block's threads share the terms of its kept points: <see cref="Count"/> of them for each point, next to each other where the terms lie
-    /// so (across), else a point next to its neighbour.
+    /// How a block's threads share the terms of its kept points: <see cref="Count"/> of them for each point, next to each other where the
+    /// terms lie so (across), else a point next to its neighbour.
     /// </summary>
     private sealed record Lanes(int Count, bool Across)
     {

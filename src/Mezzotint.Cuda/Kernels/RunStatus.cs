@@ -1,6 +1,8 @@
 namespace Mezzotint.Cuda.Kernels;
 
-/// <summary>The words, all 0 at first, in which the kernels of a run say how it went. Updates are committed only where the first two stay 0.</summary>
+/// <summary>
+/// The words, all 0 at first, in which the kernels of a run say how it went. Updates are committed only where the first two stay 0.
+/// </summary>
 internal static class RunStatus
 {
     /// <summary>Not 0 where an output is not finite.</summary>

@@ -14,7 +14,8 @@ internal sealed record TiffDirectory
     /// <summary>Samples as they are, without meaning (DNG's LinearRaw).</summary>
     private const ushort Raw = 34892;
 
-    // Of what is in planes libvips (8.14) reads these photometric interpretations line by line, of one plane's length, and mixes the lines up.
+    // Of what is in planes libvips (8.14) reads these photometric interpretations line by line, of one plane's length, and mixes the lines
+    // up.
     private static readonly int[] MixedUp = [0, BlackIsZero, 3, 6, 8];
 
     private int Bits { get; init; } = 1;

@@ -3,9 +3,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The gradient of a convolution by its input, which is a transposed convolution. The geometry is the convolution's; the output's gradient is
-/// dense unless said otherwise.
-/// Operands: gradient of the output, weights, gradient of the input, then those of the epilogue.
+/// The gradient of a convolution by its input, which is a transposed convolution. The geometry is the convolution's; the output's gradient
+/// is dense unless said otherwise. Operands: gradient of the output, weights, gradient of the input, then those of the epilogue.
 /// </summary>
 internal sealed class ConvolutionInputGradientKernel(
     ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null,

@@ -2,7 +2,9 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Cpu;
 
-/// <summary>A convolution, of an input that is dense unless said otherwise. Operands: input, weights, output, then those of the epilogue.</summary>
+/// <summary>
+/// A convolution, of an input that is dense unless said otherwise. Operands: input, weights, output, then those of the epilogue.
+/// </summary>
 internal sealed class ConvolutionKernel(
     ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null,
     bool keepsWeights = true)

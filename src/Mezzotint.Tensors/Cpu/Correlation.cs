@@ -3,18 +3,20 @@ namespace Mezzotint.Tensors.Cpu;
 /// <summary>
 /// The convolution of an image with weights, and its gradient by its input, which is the same with other taps. Phase 0 packs the weights in
 /// the order in which the micro-kernel reads them; in phase 1 a task copies a band of the source, with its padding, to its scratch, and
-/// runs tiles over it. Many weights that are used for a few pixels once, as in training, are packed a few taps at a time by the task that multiplies
-/// with them, and never reach memory. Each result is one chain of multiply-adds in the order tap row, tap column, source channel (for narrow
-/// outputs, one chain a lane), whatever the tiling, so it does not depend on the image around it. Operands: source, weights, destination, then
-/// those of the epilogue.
+/// runs tiles over it. Many weights that are used for a few pixels once, as in training, are packed a few taps at a time by the task that
+/// multiplies with them, and never reach memory. Each result is one chain of multiply-adds in the order tap row, tap column, source channel
+/// (for narrow outputs, one chain a lane), whatever the tiling, so it does not depend on the image around it. Operands: source, weights,
+/// destination, then those of the epilogue.
 /// </summary>
 internal abstract unsafe class Correlation : Kernel
 {
     /// <summary>What the weights that are in use at a time may take of a second-level cache.</summary>
     private const long PanelBytes = 200 << 10;
 
-    /// <summary>Bytes of packed weights from which, and pixels of a phase and bands up to which, they are packed where they are used, if they are not
-    /// kept.</summary>
+    /// <summary>
+    /// Bytes of packed weights from which, and pixels of a phase and bands up to which, they are packed where they are used, if they are
+    /// not kept.
+    /// </summary>
     private const long FreshBytes = 1 << 20;
     private const int MostFreshPixels = 16, MostFreshBands = 2;
 
@@ -222,8 +224,8 @@ internal abstract unsafe class Correlation : Kernel
     }
 
     /// <summary>
-    /// What some taps add to all tiles of one phase and block of channels in a band, or what they make of them if nothing is there yet. Rows of
-    /// taps are so many steps apart in the panel.
+    /// What some taps add to all tiles of one phase and block of channels in a band, or what they make of them if nothing is there yet.
+    /// Rows of taps are so many steps apart in the panel.
     /// </summary>
     private void Tiles(
         int phase, int block, in CorrelationBand band, float* source, float* panel, long rowSteps, in Taps taps, bool accumulate,

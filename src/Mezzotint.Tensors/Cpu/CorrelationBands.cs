@@ -8,9 +8,9 @@ internal readonly record struct CorrelationBand(
     int FirstImage, int Images, int FirstRow, int Rows, int FirstColumn, int Columns, int Section, int FirstBlock, int EndBlock);
 
 /// <summary>
-/// How a correlation is cut into tasks: bands of whole images if they fit a second-level cache with their source and raw results, else of rows,
-/// else of parts of rows; and parts of the blocks of destination channels, where the weights are many or the bands few. It may depend on the
-/// image's size, because no result depends on it.
+/// How a correlation is cut into tasks: bands of whole images if they fit a second-level cache with their source and raw results, else of
+/// rows, else of parts of rows; and parts of the blocks of destination channels, where the weights are many or the bands few. It may depend
+/// on the image's size, because no result depends on it.
 /// </summary>
 internal sealed class CorrelationBands
 {

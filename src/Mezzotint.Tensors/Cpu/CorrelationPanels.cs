@@ -11,8 +11,8 @@ internal readonly record struct WeightStrides(long TapY, long TapX, long Source,
 internal readonly record struct Taps(int FirstY, int EndY, int FirstX, int EndX);
 
 /// <summary>
-/// The weights of a correlation in the order in which the micro-kernel reads them: [phase][section][block of destination channels][row of taps]
-/// [step][channel of the block]. A step is a source channel of a tap, or, where lanes run along the depth, a vector of them.
+/// The weights of a correlation in the order in which the micro-kernel reads them: [phase][section][block of destination channels][row of
+/// taps] [step][channel of the block]. A step is a source channel of a tap, or, where lanes run along the depth, a vector of them.
 /// </summary>
 /// <param name="y">Down.</param>
 /// <param name="x">Across.</param>

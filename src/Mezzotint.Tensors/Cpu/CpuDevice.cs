@@ -6,8 +6,8 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// Runs steps on the CPU with kernels emitted for them. Plans and kernels are cached by structure; one arena, sized to the largest plan, is leased
-/// to one run at a time. Results are the same bits for any number of threads.
+/// Runs steps on the CPU with kernels emitted for them. Plans and kernels are cached by structure; one arena, sized to the largest plan, is
+/// leased to one run at a time. Results are the same bits for any number of threads.
 /// </summary>
 public sealed unsafe class CpuDevice : Device
 {
@@ -44,8 +44,8 @@ public sealed unsafe class CpuDevice : Device
     public long ArenaBytes { get; private set; }
 
     /// <summary>
-    /// The bytes that this device has allocated, at the most, for all that it has run: the arena, packed weights (never subtracted, though they are
-    /// freed with their variables), the threads' scratch.
+    /// The bytes that this device has allocated, at the most, for all that it has run: the arena, packed weights (never subtracted, though
+    /// they are freed with their variables), the threads' scratch.
     /// </summary>
     public long HighWaterBytes => ArenaBytes + Interlocked.Read(ref _packedBytes) + Team.ScratchBytes;
 

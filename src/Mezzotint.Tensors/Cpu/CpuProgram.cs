@@ -20,8 +20,8 @@ internal sealed class CpuProgram
     public Kernel[] Kernels { get; }
 
     /// <summary>
-    /// For each launch, the form of what it prepares of a variable, which is kept from run to run; null where it depends on more, or the program changes the
-    /// variable. A kernel is a form of its own.
+    /// For each launch, the form of what it prepares of a variable, which is kept from run to run; null where it depends on more, or the
+    /// program changes the variable. A kernel is a form of its own.
     /// </summary>
     public object?[] Prepared { get; }
 

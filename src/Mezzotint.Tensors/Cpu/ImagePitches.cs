@@ -3,8 +3,8 @@ using Mezzotint.Tensors.Planning;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// How an N,H,W,C image lies in memory: the elements from one image, row and pixel to the next; a pixel's channels are adjacent. A dense image
-/// is the common case; some channels of another image, or its interior, are the others.
+/// How an N,H,W,C image lies in memory: the elements from one image, row and pixel to the next; a pixel's channels are adjacent. A dense
+/// image is the common case; some channels of another image, or its interior, are the others.
 /// </summary>
 internal readonly record struct ImagePitches(long Image, long Row, long Pixel)
 {

@@ -6,7 +6,10 @@ internal unsafe struct KernelArguments
     /// <summary>The first element of each operand, in the order the kernel was made with (outputs included).</summary>
     public float** Operands;
 
-    /// <summary><see cref="Kernel.PreparedBytes"/> bytes for what the kernel makes of one operand alone (packed weights), kept while that operand does not change.</summary>
+    /// <summary>
+    /// <see cref="Kernel.PreparedBytes"/> bytes for what the kernel makes of one operand alone (packed weights), kept while that operand
+    /// does not change.
+    /// </summary>
     public byte* Prepared;
 
     /// <summary><see cref="Kernel.WorkspaceBytes"/> bytes shared by all tasks, 64-byte aligned, contents undefined at the start.</summary>
@@ -14,9 +17,9 @@ internal unsafe struct KernelArguments
 }
 
 /// <summary>
-/// A unit of work of a plan on the CPU. A kernel is immutable and re-entrant. It runs in phases, one after the other; the tasks of a phase are
-/// independent and may run on any thread in any order. How work is cut into tasks depends on sizes alone, never on the number of threads, so
-/// that results are the same bits for any number of them.
+/// A unit of work of a plan on the CPU. A kernel is immutable and re-entrant. It runs in phases, one after the other; the tasks of a phase
+/// are independent and may run on any thread in any order. How work is cut into tasks depends on sizes alone, never on the number of
+/// threads, so that results are the same bits for any number of them.
 /// </summary>
 internal abstract unsafe class Kernel
 {
@@ -26,22 +29,27 @@ internal abstract unsafe class Kernel
     /// <summary>The number of phases.</summary>
     public virtual int Phases => 1;
 
-    /// <summary>The operand from which phase 0 makes <see cref="KernelArguments.Prepared"/>, or -1. While it is unchanged the runner may skip phase 0.</summary>
+    /// <summary>
+    /// The operand from which phase 0 makes <see cref="KernelArguments.Prepared"/>, or -1. While it is unchanged the runner may skip phase
+    /// 0.
+    /// </summary>
     public virtual int PreparedOperand => -1;
 
     /// <summary>Bytes at <see cref="KernelArguments.Prepared"/>.</summary>
     public virtual long PreparedBytes => 0;
 
     /// <summary>
-    /// How <see cref="KernelArguments.Prepared"/> is laid out, as a value: kernels of equal ones make the same of the same operand, and share it. Null where
-    /// nothing is shared.
+    /// How <see cref="KernelArguments.Prepared"/> is laid out, as a value: kernels of equal ones make the same of the same operand, and
+    /// share it. Null where nothing is shared.
     /// </summary>
     public virtual object? PreparedForm => null;
 
     /// <summary>Bytes at <see cref="KernelArguments.Workspace"/>.</summary>
     public virtual long WorkspaceBytes => 0;
 
-    /// <summary>Bytes of scratch that each running thread has for itself, 64-byte aligned, contents undefined at the start of a task.</summary>
+    /// <summary>
+    /// Bytes of scratch that each running thread has for itself, 64-byte aligned, contents undefined at the start of a task.
+    /// </summary>
     public virtual long ScratchBytes => 0;
 
     /// <summary>The number of tasks of a phase.</summary>

@@ -1,8 +1,8 @@
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The methods emitted so far, by what they were emitted from. It holds a bounded number; beyond it the one used longest ago is forgotten (and
-/// lives on in the kernels that hold it). Safe for any number of threads.
+/// The methods emitted so far, by what they were emitted from. It holds a bounded number; beyond it the one used longest ago is forgotten
+/// (and lives on in the kernels that hold it). Safe for any number of threads.
 /// </summary>
 /// <param name="capacity">How many methods to keep.</param>
 internal sealed class KernelCache(int capacity = 4096)

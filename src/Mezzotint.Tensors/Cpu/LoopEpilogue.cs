@@ -5,7 +5,8 @@ namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>The loop nest that finishes the raw results of a convolution or a matrix product, box by box.</summary>
 /// <param name="nest">The nest over the whole output; its operand 0 is the raw result.</param>
-/// <param name="runs">For each axis of the output the run of the nest's axes that it is; only the last, the channels, may be more than one.</param>
+/// <param name="runs">For each axis of the output the run of the nest's axes that it is; only the last, the channels, may be more than
+/// one.</param>
 /// <param name="first">The number that the nest's operand 0 has among the kernel's operands.</param>
 /// <param name="width">The vector registers to use.</param>
 /// <param name="cache">Where emitted methods are kept.</param>
@@ -41,8 +42,8 @@ internal sealed unsafe class LoopEpilogue(LoopNest nest, int[][] runs, int first
     }
 
     /// <summary>
-    /// Runs the channels from <paramref name="start"/> to before <paramref name="stop"/> as boxes of the axes they are cut into: whole ones of the
-    /// outermost in the middle, and what is left of one at either end.
+    /// Runs the channels from <paramref name="start"/> to before <paramref name="stop"/> as boxes of the axes they are cut into: whole ones
+    /// of the outermost in the middle, and what is left of one at either end.
     /// </summary>
     private static void RunChannels(in Call call, ReadOnlySpan<int> run, long start, long stop, Span<long> starts, Span<long> counts)
     {

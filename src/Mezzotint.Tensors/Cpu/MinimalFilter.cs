@@ -1,16 +1,17 @@
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A minimal filtering algorithm F(r, k) along one axis (Toom 1963, Cook 1966, Winograd 1980): r results of a kernel of k taps from r + k - 1
-/// pixels by as many products. Pixels and taps are taken as polynomials; the products of their values at r + k - 1 points, infinity the last of
-/// them, determine the results. The points decide everything: all transforms are written from them.
+/// A minimal filtering algorithm F(r, k) along one axis (Toom 1963, Cook 1966, Winograd 1980): r results of a kernel of k taps from r + k -
+/// 1 pixels by as many products. Pixels and taps are taken as polynomials; the products of their values at r + k - 1 points, infinity the
+/// last of them, determine the results. The points decide everything: all transforms are written from them.
 /// </summary>
 /// <param name="Taps">Taps of the kernel.</param>
 /// <param name="Finite">The finite points; of two opposite ones the second follows the first.</param>
 internal sealed record MinimalFilter(int Taps, double[] Finite)
 {
     /// <summary>
-    /// F(4, 3) at 0, a, -a, b, -b with a = 11/16 and b = 11/8: a quarter of the largest error, and half of the mean, of the textbook's 1 and 2.
+    /// F(4, 3) at 0, a, -a, b, -b with a = 11/16 and b = 11/8: a quarter of the largest error, and half of the mean, of the textbook's 1
+    /// and 2.
     /// </summary>
     private static readonly MinimalFilter FourOfThree = new(3, [0, 11 / 16.0, -11 / 16.0, 11 / 8.0, -11 / 8.0]);
 
@@ -100,7 +101,9 @@ internal sealed record MinimalFilter(int Taps, double[] Finite)
         return values;
     }
 
-    /// <summary>From products at the points to results: the transpose of the evaluation of a polynomial with as many coefficients.</summary>
+    /// <summary>
+    /// From products at the points to results: the transpose of the evaluation of a polynomial with as many coefficients.
+    /// </summary>
     public Lane[] ToResults(LaneEmitter emit, Lane[] products)
     {
         Lane[] even = [.. products], odd = [.. products];

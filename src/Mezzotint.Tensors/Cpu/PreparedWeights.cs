@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// What kernels have made of variables (packed weights): kept for each variable as long as it lives, once for each form, and good while the variable's
-/// version is the same. Programs of all shapes of image share it.
+/// What kernels have made of variables (packed weights): kept for each variable as long as it lives, once for each form, and good while the
+/// variable's version is the same. Programs of all shapes of image share it.
 /// </summary>
 internal sealed class PreparedWeights
 {
     private readonly ConditionalWeakTable<Variable, Dictionary<object, Entry>> _entries = [];
 
-    /// <summary>The memory for what is made of a variable, and the version it was made of (-1: of none yet). Not safe for several threads at once.</summary>
+    /// <summary>
+    /// The memory for what is made of a variable, and the version it was made of (-1: of none yet). Not safe for several threads at once.
+    /// </summary>
     /// <param name="variable">The variable.</param>
     /// <param name="form">How it is laid out, as a value.</param>
     /// <param name="bytes">How much memory that takes.</param>

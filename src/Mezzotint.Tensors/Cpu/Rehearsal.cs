@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// How long a plan's run takes, found by running its own kernels in their order and places: of each phase as many tasks as take a moment, of which the rest
-/// follows. So whatever a kernel's time depends on (its algorithm, small maps, packed weights, caches) is in it, and no rule of ours has to know it.
+/// How long a plan's run takes, found by running its own kernels in their order and places: of each phase as many tasks as take a moment,
+/// of which the rest follows. So whatever a kernel's time depends on (its algorithm, small maps, packed weights, caches) is in it, and no
+/// rule of ours has to know it.
 /// </summary>
 internal sealed class Rehearsal(ThreadTeam team, int launches, IReadOnlySet<Variable> changing)
 {

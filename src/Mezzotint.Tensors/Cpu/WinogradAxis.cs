@@ -27,7 +27,9 @@ internal sealed record WinogradAxis(int Source, int Destination, int Taps, int P
         source, destination, kernel / stride, stride, 1,
         [.. Enumerable.Range(0, stride).Select(part => new WinogradPart(part - padding, part, stride))]);
 
-    /// <summary>The axis of such a convolution's gradient by its input, which goes from the convolution's output back to its input.</summary>
+    /// <summary>
+    /// The axis of such a convolution's gradient by its input, which goes from the convolution's output back to its input.
+    /// </summary>
     public static WinogradAxis Backward(int source, int destination, int kernel, int stride, int padding)
     {
         AxisPhase[] phases = CorrelationAxis.Backward(source, destination, kernel, stride, padding, dilation: 1).Phases;

@@ -3,17 +3,17 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// A convolution of one group without dilation, or its gradient by its input, by Winograd's F(r x r, k x k): a kernel of 3x3
-/// with stride 1 takes 2.25 products (r = 4) or 4 (r = 2) a result instead of 9; one of 4x4 with stride 2 is the sum of four convolutions of 2x2 over every
-/// second pixel (its gradient: four convolutions of 2x2, each of every second result), which take 6.25 or 9 instead of 16. Phase 0
+/// A convolution of one group without dilation, or its gradient by its input, by Winograd's F(r x r, k x k): a kernel of 3x3 with stride 1
+/// takes 2.25 products (r = 4) or 4 (r = 2) a result instead of 9; one of 4x4 with stride 2 is the sum of four convolutions of 2x2 over
+/// every second pixel (its gradient: four convolutions of 2x2, each of every second result), which take 6.25 or 9 instead of 16. Phase 0
 /// transforms and packs the weights to [block of destination channels][point][depth][channel of the block], where the depth is the source
 /// channels, of all parts that are summed. In the last phase a task takes a run of tiles: it transforms their pixels to a matrix
 /// [tile][depth] for each point, multiplies each with the weights of its point, and transforms the products back. Where several tasks share
-/// a run, each for some of the destination channels, a phase between transforms the pixels. Few tiles with many weights that are used once, as in
-/// training, take those a part of the depth at a time, in the task that multiplies with them, so that transformed weights, several times as many, never
-/// reach memory. Tiles lie on multiples of their side of the
-/// destination's own coordinates, and each product is one chain of multiply-adds over the depth: so a result depends on the pixels under
-/// its tile and on nothing else. Operands: source, weights, destination, then those of the epilogue.
+/// a run, each for some of the destination channels, a phase between transforms the pixels. Few tiles with many weights that are used once,
+/// as in training, take those a part of the depth at a time, in the task that multiplies with them, so that transformed weights, several
+/// times as many, never reach memory. Tiles lie on multiples of their side of the destination's own coordinates, and each product is one
+/// chain of multiply-adds over the depth: so a result depends on the pixels under its tile and on nothing else. Operands: source, weights,
+/// destination, then those of the epilogue.
 /// </summary>
 internal sealed unsafe class WinogradKernel : Kernel
 {
@@ -41,10 +41,14 @@ internal sealed unsafe class WinogradKernel : Kernel
     /// <summary>Source channels that are packed at a time.</summary>
     private const int PackChannels = 64;
 
-    /// <summary>Destination channels whose products are held at a time, about: the fewer they are, the more often an epilogue is called.</summary>
+    /// <summary>
+    /// Destination channels whose products are held at a time, about: the fewer they are, the more often an epilogue is called.
+    /// </summary>
     private const int GroupChannels = 64;
 
-    /// <summary>The same where so many points have products of their own that those of 64 channels would leave a second-level cache.</summary>
+    /// <summary>
+    /// The same where so many points have products of their own that those of 64 channels would leave a second-level cache.
+    /// </summary>
     private const int GroupChannelsOfManyPoints = 32;
     private const int ManyPoints = 64;
 
@@ -87,7 +91,9 @@ internal sealed unsafe class WinogradKernel : Kernel
             new WeightStrides((long)g.KernelWidth * g.InChannels * g.OutChannels, (long)g.InChannels * g.OutChannels, g.OutChannels, 1, 0),
             width, cache, epilogue, source, keepsWeights);
 
-    /// <summary>The gradient by its input of the convolution whose geometry is given; so many of each phase's results are computed together.</summary>
+    /// <summary>
+    /// The gradient by its input of the convolution whose geometry is given; so many of each phase's results are computed together.
+    /// </summary>
     /// <inheritdoc cref="Forward"/>
     public static WinogradKernel InputGradient(
         ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null,
@@ -360,7 +366,9 @@ internal sealed unsafe class WinogradKernel : Kernel
         }
     }
 
-    /// <summary>The products of a block of channels and of all tiles, with weights that are transformed a part of the depth at a time.</summary>
+    /// <summary>
+    /// The products of a block of channels and of all tiles, with weights that are transformed a part of the depth at a time.
+    /// </summary>
     private void MultiplyFresh(float* from, float* pixels, float* products, int block, float* taps)
     {
         float* chunk = (float*)((byte*)taps + tapBytes);

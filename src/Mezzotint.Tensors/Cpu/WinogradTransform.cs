@@ -14,7 +14,8 @@ internal unsafe delegate void SquareTransform(
 /// The transforms of a minimal filtering algorithm along both axes, F(r x r, k x k) (Winograd 1980; Lavin and Gray 2016): r x r results of
 /// a kernel of k x k taps from p x p pixels by as many products, where p = r + k - 1.
 /// </summary>
-/// <remarks>Each is emitted once for a width, when it is first asked for. One channel's result does not depend on the lane it is in.</remarks>
+/// <remarks>Each is emitted once for a width, when it is first asked for. One channel's result does not depend on the lane it is
+/// in.</remarks>
 internal sealed unsafe class WinogradTransform
 {
     private static readonly KernelCache Cache = new(capacity: 64);

@@ -3,13 +3,13 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The gradient of a convolution by its weights by minimal filtering, where <see cref="WinogradKernel"/> computes the convolution: the transpose
-/// of its three transforms. Pixels and the results' gradients are brought to the points, multiplied there and summed over all tiles, and the
-/// sums are brought back to the taps once: 36 products for 144 with 3x3 taps, 100 for 256 with 4x4 taps and stride 2. A task of phase 0 takes
-/// a chunk of the tiles and a block of input and of output channels, whose sums at all points, [part][point][input][output], stay in a
-/// second-level cache; it transforms a run of tiles to matrices [part][point][tile][input] and [point][tile][output] and adds their products.
-/// Phase 1 adds up the chunks in order. How tiles are cut into chunks depends on sizes alone. Operands: input, gradient of the output,
-/// gradient of the weights.
+/// The gradient of a convolution by its weights by minimal filtering, where <see cref="WinogradKernel"/> computes the convolution: the
+/// transpose of its three transforms. Pixels and the results' gradients are brought to the points, multiplied there and summed over all
+/// tiles, and the sums are brought back to the taps once: 36 products for 144 with 3x3 taps, 100 for 256 with 4x4 taps and stride 2. A task
+/// of phase 0 takes a chunk of the tiles and a block of input and of output channels, whose sums at all points,
+/// [part][point][input][output], stay in a second-level cache; it transforms a run of tiles to matrices [part][point][tile][input] and
+/// [point][tile][output] and adds their products. Phase 1 adds up the chunks in order. How tiles are cut into chunks depends on sizes
+/// alone. Operands: input, gradient of the output, gradient of the weights.
 /// </summary>
 internal sealed unsafe class WinogradWeightGradientKernel : Kernel
 {
@@ -42,8 +42,8 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
     private readonly TileFunction?[] functions;
 
     /// <summary>
-    /// The gradient of a convolution of which so many results along either axis are taken together; its input and the gradient of its output are
-    /// dense unless said otherwise.
+    /// The gradient of a convolution of which so many results along either axis are taken together; its input and the gradient of its
+    /// output are dense unless said otherwise.
     /// </summary>
     public WinogradWeightGradientKernel(
         ConvolutionGeometry g, int results, VectorWidth width, TileCache? cache = null, ImagePitches? input = null, ImagePitches? gradient = null)

@@ -1,6 +1,9 @@
 namespace Mezzotint.Tensors.Ops;
 
-/// <summary>A function of two arguments, applied to every pair of elements. Where two arguments tie, a maximum's or minimum's gradient goes to the first.</summary>
+/// <summary>
+/// A function of two arguments, applied to every pair of elements. Where two arguments tie, a maximum's or minimum's gradient goes to the
+/// first.
+/// </summary>
 internal sealed record Binary(BinaryFunction Function) : Elementwise
 {
     public override string Name => Function.ToString().ToLowerInvariant();

@@ -1,6 +1,9 @@
 namespace Mezzotint.Tensors.Ops;
 
-/// <summary>What a convolution and both of its gradients share. The three are one trilinear form seen from its three sides, so each one's gradients are the other two.</summary>
+/// <summary>
+/// What a convolution and both of its gradients share. The three are one trilinear form seen from its three sides, so each one's gradients
+/// are the other two.
+/// </summary>
 internal abstract record Convolution(ConvolutionWindow Window) : Op
 {
     public static ConvolutionGeometry Geometry(Shape image, Shape weights, ConvolutionWindow window) =>
@@ -70,7 +73,10 @@ internal sealed record Conv2d(ConvolutionWindow Window) : Convolution(Window)
     }
 }
 
-/// <summary>The gradient of a convolution by its image, which is transposed convolution: from [N,H',W',O] and weights [kh,kw,C/groups,O] to [N,H,W,C].</summary>
+/// <summary>
+/// The gradient of a convolution by its image, which is transposed convolution: from [N,H',W',O] and weights [kh,kw,C/groups,O] to
+/// [N,H,W,C].
+/// </summary>
 internal sealed record Conv2dInputGradient(ConvolutionWindow Window, int Height, int Width) : Convolution(Window)
 {
     public override string Name => "conv2d-input-gradient";
@@ -108,7 +114,9 @@ internal sealed record Conv2dInputGradient(ConvolutionWindow Window, int Height,
     }
 }
 
-/// <summary>The gradient of a convolution by its weights: from an image [N,H,W,C] and the result's adjoint [N,H',W',O] to [kh,kw,C/groups,O].</summary>
+/// <summary>
+/// The gradient of a convolution by its weights: from an image [N,H,W,C] and the result's adjoint [N,H',W',O] to [kh,kw,C/groups,O].
+/// </summary>
 internal sealed record Conv2dWeightGradient(ConvolutionWindow Window, int KernelHeight, int KernelWidth) : Convolution(Window)
 {
     public override string Name => "conv2d-weight-gradient";

@@ -6,20 +6,24 @@ namespace Mezzotint.Tensors.Ops;
 /// channels, taps, stride, padding, dilation and groups alone: not from the size of the image or the batch, and not from the machine.
 /// </summary>
 /// <remarks>
-/// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2 taps),
-/// from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
+/// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2
+/// taps), from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
 /// weights a tap: their weights take 4 times the memory (with stride 2, 6.25 times), and above, reading them takes longer than the
-/// products; those of squares of 2x2 take 1.8 times (2.25 times). Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times the memory.
-/// With 4x4 taps the largest layers are computed directly, and so are those with stride 1 that pad nothing: they are what stands between a vector and a
-/// map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges.
-/// Measured figures are in docs/kernels.md.
+/// products; those of squares of 2x2 take 1.8 times (2.25 times). Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times
+/// the memory. With 4x4 taps the largest layers are computed directly, and so are those with stride 1 that pad nothing: they are what
+/// stands between a vector and a map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges. Measured figures are in
+/// docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
 {
-    /// <summary>The channels of input and output that Winograd needs to pay, with 3x3 taps and with 4x4, and for the gradient by the weights.</summary>
+    /// <summary>
+    /// The channels of input and output that Winograd needs to pay, with 3x3 taps and with 4x4, and for the gradient by the weights.
+    /// </summary>
     private const int FewestChannels = 8, FewestChannelsOfFourTaps = 32, FewestChannelsOfWeightGradient = 16;
 
-    /// <summary>The product of the channels of input and output up to which 4x4 results are computed together, with stride 1 and 2.</summary>
+    /// <summary>
+    /// The product of the channels of input and output up to which 4x4 results are computed together, with stride 1 and 2.
+    /// </summary>
     private const int MostWeights = 512 * 512, MostWeightsOfStride2 = 128 * 128;
 
     /// <summary>With 4x4 taps, that product up to which minimal filtering is used at all.</summary>
@@ -33,7 +37,9 @@ internal static class ConvolutionChoice
         return together > 1 && op is Conv2dInputGradient gradient ? together * gradient.Window.StrideY : together;
     }
 
-    /// <summary>How many results along an axis, of those that see the same taps, an operation computes, or takes, together: 4, 3, 2 or 1.</summary>
+    /// <summary>
+    /// How many results along an axis, of those that see the same taps, an operation computes, or takes, together: 4, 3, 2 or 1.
+    /// </summary>
     public static int ResultsTogether(Op op, ReadOnlySpan<Shape> inputs)
     {
         if (op is Conv2dWeightGradient gradient)
@@ -56,8 +62,10 @@ internal static class ConvolutionChoice
         IsFiltering(w, kernelHeight, kernelWidth) && Math.Min(input, output) >= FewestChannelsOfWeightGradient
         && (long)input * output <= (kernelHeight == 3 ? MostWeights : LargestOfFourTaps) ? kernelHeight == 4 && w.StrideY == 1 ? 3 : 4 : 1;
 
-    /// <summary>Whether minimal filtering applies: 3x3 taps with stride 1, or 4x4 with stride 2 or with stride 1 and padding, of one group without
-    /// dilation.</summary>
+    /// <summary>
+    /// Whether minimal filtering applies: 3x3 taps with stride 1, or 4x4 with stride 2 or with stride 1 and padding, of one group without
+    /// dilation.
+    /// </summary>
     private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
         kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1 }
         && ((kernelHeight, w.StrideY) is (3, 1) or (4, 2) || ((kernelHeight, w.StrideY) is (4, 1) && w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0));

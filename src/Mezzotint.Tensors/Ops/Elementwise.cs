@@ -1,6 +1,8 @@
 namespace Mezzotint.Tensors.Ops;
 
-/// <summary>An operation whose every output element is made of the elements at the same place in its inputs, which all have one shape.</summary>
+/// <summary>
+/// An operation whose every output element is made of the elements at the same place in its inputs, which all have one shape.
+/// </summary>
 internal abstract record Elementwise : Op
 {
     public override Shape Infer(ReadOnlySpan<Tensor> inputs)

@@ -1,6 +1,8 @@
 namespace Mezzotint.Tensors.Ops;
 
-/// <summary>How new samples are made between old ones. Pixels are squares: sample i lies at i + 0.5, but where it is said. Edges are mirrored.</summary>
+/// <summary>
+/// How new samples are made between old ones. Pixels are squares: sample i lies at i + 0.5, but where it is said. Edges are mirrored.
+/// </summary>
 public enum Interpolation
 {
     /// <summary>The nearest sample; the later one on a tie.</summary>

@@ -1,8 +1,8 @@
 namespace Mezzotint.Tensors.Ops;
 
 /// <summary>
-/// For every window of the first input, the second input's element at the place of the window's first maximum (a NaN wins, padding never does).
-/// With the image itself as second input this is max-pooling.
+/// For every window of the first input, the second input's element at the place of the window's first maximum (a NaN wins, padding never
+/// does). With the image itself as second input this is max-pooling.
 /// </summary>
 internal sealed record MaxPoolPick(int KernelHeight, int KernelWidth, ConvolutionWindow Window) : Op
 {
@@ -34,7 +34,10 @@ internal sealed record MaxPoolPick(int KernelHeight, int KernelWidth, Convolutio
     }
 }
 
-/// <summary>The transpose of <see cref="MaxPoolPick"/>: adds each element of the second input at the place of its window's first maximum in the first.</summary>
+/// <summary>
+/// The transpose of <see cref="MaxPoolPick"/>: adds each element of the second input at the place of its window's first maximum in the
+/// first.
+/// </summary>
 internal sealed record MaxPoolScatter(int KernelHeight, int KernelWidth, ConvolutionWindow Window) : Op
 {
     public override string Name => "max-pool-scatter";

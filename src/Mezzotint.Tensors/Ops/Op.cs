@@ -1,8 +1,8 @@
 namespace Mezzotint.Tensors.Ops;
 
 /// <summary>
-/// A primitive: its shape rule, its gradient written in terms of other primitives, what it costs, and which part of its inputs a part of its
-/// output needs. Ops are immutable and equal when they compute the same function of their inputs.
+/// A primitive: its shape rule, its gradient written in terms of other primitives, what it costs, and which part of its inputs a part of
+/// its output needs. Ops are immutable and equal when they compute the same function of their inputs.
 /// </summary>
 internal abstract record Op
 {

@@ -11,8 +11,8 @@ internal enum Distribution
 }
 
 /// <summary>
-/// Numbers that are a pure function of a key (seed low, seed high, step), the site in the step and the element's index: Philox4x32-10. Two sites
-/// are never the same operation.
+/// Numbers that are a pure function of a key (seed low, seed high, step), the site in the step and the element's index: Philox4x32-10. Two
+/// sites are never the same operation.
 /// </summary>
 internal sealed record RandomNumbers(Distribution Distribution, Shape Shape, int Site) : Op
 {

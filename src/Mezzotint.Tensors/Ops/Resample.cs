@@ -1,7 +1,8 @@
 namespace Mezzotint.Tensors.Ops;
 
 /// <summary>
-/// Resizes one axis by a fixed linear map: separable interpolation, each output sample a weighted sum of input samples. Its gradient is its transpose.
+/// Resizes one axis by a fixed linear map: separable interpolation, each output sample a weighted sum of input samples. Its gradient is its
+/// transpose.
 /// </summary>
 internal sealed record Resample(int Axis, int Extent, Interpolation Interpolation, bool Antialias, int? TransposeOf) : Op
 {

@@ -16,7 +16,10 @@ internal sealed record Reshape(Shape To) : Op
 
     public override long Operations(ReadOnlySpan<Shape> inputs, Shape output) => 0;
 
-    /// <summary>Exact where runs of axes correspond: a run of which only part is needed is narrowed when it is one axis on both sides, or when the outermost of the run can be.</summary>
+    /// <summary>
+    /// Exact where runs of axes correspond: a run of which only part is needed is narrowed when it is one axis on both sides, or when the
+    /// outermost of the run can be.
+    /// </summary>
     public override Box Support(int input, Box output, ReadOnlySpan<Shape> inputs)
     {
         Shape from = inputs[0];

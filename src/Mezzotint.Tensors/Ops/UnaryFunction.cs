@@ -1,6 +1,8 @@
 namespace Mezzotint.Tensors.Ops;
 
-/// <summary>The elementwise functions of one argument. Every one of them hands a NaN on, so that a NaN is seen where the result is checked.</summary>
+/// <summary>
+/// The elementwise functions of one argument. Every one of them hands a NaN on, so that a NaN is seen where the result is checked.
+/// </summary>
 public enum UnaryFunction
 {
     /// <summary>-x.</summary>

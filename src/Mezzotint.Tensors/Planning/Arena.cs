@@ -27,7 +27,9 @@ internal sealed class Allocation(long bytes, int first, int last)
     }
 }
 
-/// <summary>Places allocations in one arena so that none overlaps another that lives at the same time: the largest first, each as low as it fits.</summary>
+/// <summary>
+/// Places allocations in one arena so that none overlaps another that lives at the same time: the largest first, each as low as it fits.
+/// </summary>
 internal static class Arena
 {
     /// <returns>The size of the arena in bytes.</returns>

@@ -1,8 +1,8 @@
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// The axes of a group's loop nest, and how nodes lie on them: each axis of a node is a run of the nest's axes, so a node whose axes are those of
-/// another in a different order, split or joined, is computed at the same points.
+/// The axes of a group's loop nest, and how nodes lie on them: each axis of a node is a run of the nest's axes, so a node whose axes are
+/// those of another in a different order, split or joined, is computed at the same points.
 /// </summary>
 internal sealed class Axes
 {
@@ -35,7 +35,9 @@ internal sealed class Axes
         return true;
     }
 
-    /// <summary>How a node lies whose elements, in row-major order, are those of a node with these runs; null where its axes cut through one.</summary>
+    /// <summary>
+    /// How a node lies whose elements, in row-major order, are those of a node with these runs; null where its axes cut through one.
+    /// </summary>
     public int[][]? Regroup(int[][] runs, Shape shape)
     {
         int[] order = [.. runs.SelectMany(run => run)];
@@ -80,8 +82,8 @@ internal sealed class Axes
     }
 
     /// <summary>
-    /// Cuts the axes so that the box, seen as a dense array of other extents, lies on runs of them too; null where the cuts cross. Runs on the old
-    /// axes are carried over by <paramref name="carry"/>.
+    /// Cuts the axes so that the box, seen as a dense array of other extents, lies on runs of them too; null where the cuts cross. Runs on
+    /// the old axes are carried over by <paramref name="carry"/>.
     /// </summary>
     /// <returns>The finer axes, and the runs of the extents given.</returns>
     public (Axes Finer, int[][] Runs)? Refine(ReadOnlySpan<int> extents, out Func<int[][], int[][]> carry)

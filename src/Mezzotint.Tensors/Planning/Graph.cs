@@ -12,8 +12,9 @@ internal sealed record Slot(string Kind) : LeafOp
 }
 
 /// <summary>
-/// The structure of a step in canonical form: its nodes in the order of their creation, equal ones merged, every leaf reduced to a slot. Graphs are
-/// equal when they are node for node, so a graph is the key to its plan. What a slot holds is kept beside it, in the leaves of the walk.
+/// The structure of a step in canonical form: its nodes in the order of their creation, equal ones merged, every leaf reduced to a slot.
+/// Graphs are equal when they are node for node, so a graph is the key to its plan. What a slot holds is kept beside it, in the leaves of
+/// the walk.
 /// </summary>
 internal sealed class Graph : IEquatable<Graph>
 {

@@ -1,8 +1,8 @@
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// Nodes that run together: the members of one loop nest over a box, or one heavy operation (the head), whose result the nest may finish while it
-/// is in cache.
+/// Nodes that run together: the members of one loop nest over a box, or one heavy operation (the head), whose result the nest may finish
+/// while it is in cache.
 /// </summary>
 internal sealed class Group(int index, Shape box)
 {
@@ -40,8 +40,8 @@ internal sealed class Group(int index, Shape box)
     public int Last { get; set; }
 
     /// <summary>
-    /// The latest node in this group and in all that run before it because it reads them, directly or not. It may be far later than the nodes that
-    /// are read: a group that is read runs as a whole.
+    /// The latest node in this group and in all that run before it because it reads them, directly or not. It may be far later than the
+    /// nodes that are read: a group that is read runs as a whole.
     /// </summary>
     public int Latest { get; set; }
 

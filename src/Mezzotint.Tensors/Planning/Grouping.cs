@@ -3,8 +3,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// Gathers nodes into groups. A loop node joins the group of a node it reads (or one that reads what it reads) when both run over the same box,
-/// when it reads the group's values only at its own point, and when no value that it needs from elsewhere depends on the group.
+/// Gathers nodes into groups. A loop node joins the group of a node it reads (or one that reads what it reads) when both run over the same
+/// box, when it reads the group's values only at its own point, and when no value that it needs from elsewhere depends on the group.
 /// </summary>
 internal sealed class Grouping
 {
@@ -105,7 +105,9 @@ internal sealed class Grouping
             if (_groupOf[operand.Source] != group) AddRead(group, operand.Source);
     }
 
-    /// <summary>Says that a node, the latest so far, has joined a group and so comes before every group that reads that one, directly or not.</summary>
+    /// <summary>
+    /// Says that a node, the latest so far, has joined a group and so comes before every group that reads that one, directly or not.
+    /// </summary>
     private void RaiseLatest(Group group, int node)
     {
         group.Latest = node;
@@ -184,7 +186,9 @@ internal sealed class Grouping
         return runs;
     }
 
-    /// <summary>A kernel hands its results over in boxes that are whole but for channels, so in its epilogue only channels may be cut.</summary>
+    /// <summary>
+    /// A kernel hands its results over in boxes that are whole but for channels, so in its epilogue only channels may be cut.
+    /// </summary>
     private static bool CutsChannelsAlone(Group group, Axes finer) => group.Head < 0 || !finer.BoxRuns.SkipLast(1).Any(run => run.Length > 1);
 
     /// <summary>Lays a copy of a permuted member: its points are the group's, only it is stored in another order.</summary>

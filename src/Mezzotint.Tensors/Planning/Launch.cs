@@ -18,9 +18,8 @@ internal sealed record LoopLaunch(int Node, LoopNest Nest, Operand[] Operands) :
 /// <param name="Op">The operation.</param>
 /// <param name="Inputs">How each input is read; dense but for matrix products.</param>
 /// <param name="Output">The shape of the result.</param>
-/// <param name="Epilogue">
-/// A nest over the result's box that finishes it, or null. Its operand 0 is the raw result, wherever the kernel has it; operand i is the launch's
-/// operand <c>Inputs.Length + i</c>.
+/// <param name="Epilogue"> A nest over the result's box that finishes it, or null. Its operand 0 is the raw result, wherever the kernel has
+/// it; operand i is the launch's operand <c>Inputs.Length + i</c>.
 /// </param>
 /// <param name="Runs">For each axis of the result the run of the epilogue's axes that it is; the last alone may be more than one.</param>
 /// <param name="Operands">Where everything lies.</param>

@@ -3,8 +3,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// Which nodes have memory of their own and how every other is read: reshapes, permutations, repetitions, slices and flips are strided views of
-/// another node, except where the reader needs its operand dense. Those are copied.
+/// Which nodes have memory of their own and how every other is read: reshapes, permutations, repetitions, slices and flips are strided
+/// views of another node, except where the reader needs its operand dense. Those are copied.
 /// </summary>
 /// <remarks>Views are of a node's elements in row-major order; where those lie, <see cref="Placement"/> says.</remarks>
 internal sealed class Layout

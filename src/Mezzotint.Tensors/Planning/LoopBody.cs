@@ -34,8 +34,8 @@ internal enum Opcode
 }
 
 /// <summary>
-/// One instruction. Its result is named by its own index in the body; A, B and C name earlier results, except for the operand of a load (A) and
-/// of a store (B). <see cref="Function"/> is a <see cref="UnaryFunction"/>, <see cref="BinaryFunction"/> or <see cref="Comparison"/>.
+/// One instruction. Its result is named by its own index in the body; A, B and C name earlier results, except for the operand of a load (A)
+/// and of a store (B). <see cref="Function"/> is a <see cref="UnaryFunction"/>, <see cref="BinaryFunction"/> or <see cref="Comparison"/>.
 /// </summary>
 internal readonly record struct Instruction(Opcode Code, int A, int B = -1, int C = -1, int Function = -1);
 

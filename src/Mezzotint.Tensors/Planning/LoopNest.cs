@@ -13,12 +13,14 @@ internal enum Access
     Maximum,
 }
 
-/// <summary>One operand of a nest: how far, in 4-byte elements, a step along each axis moves in it (0: broadcast, or reduced; may be negative).</summary>
+/// <summary>
+/// One operand of a nest: how far, in 4-byte elements, a step along each axis moves in it (0: broadcast, or reduced; may be negative).
+/// </summary>
 internal sealed record LoopOperand(Access Access, long[] Strides);
 
 /// <summary>
-/// A loop body over a box of points. All reduced operands of a nest reduce over the same axes. Operands do not overlap, except that a written
-/// operand may be the very memory of a read one with the same strides (an update in place).
+/// A loop body over a box of points. All reduced operands of a nest reduce over the same axes. Operands do not overlap, except that a
+/// written operand may be the very memory of a read one with the same strides (an update in place).
 /// </summary>
 /// <param name="Body">What happens at each point.</param>
 /// <param name="Extents">The box, outermost axis first.</param>

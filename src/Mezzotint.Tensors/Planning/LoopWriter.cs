@@ -2,7 +2,9 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Planning;
 
-/// <summary>Writes the loop nest of a group: its members and what they recompute as instructions, what they read and keep as operands.</summary>
+/// <summary>
+/// Writes the loop nest of a group: its members and what they recompute as instructions, what they read and keep as operands.
+/// </summary>
 internal sealed class LoopWriter
 {
     private readonly Graph _graph;
@@ -28,7 +30,9 @@ internal sealed class LoopWriter
         _group = group;
     }
 
-    /// <summary>The nest of a group and where its operands lie. <paramref name="kept"/> tells which nodes are read outside the group.</summary>
+    /// <summary>
+    /// The nest of a group and where its operands lie. <paramref name="kept"/> tells which nodes are read outside the group.
+    /// </summary>
     public static (LoopNest Nest, Operand[] Operands) Write(
         Graph graph, Layout layout, Grouping grouping, Recomputation recomputation, Placement placement, Group group, Func<int, bool> kept)
     {

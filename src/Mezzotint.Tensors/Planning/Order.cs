@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// Orders groups for execution: every group after those it reads from, otherwise in the order of creation, which frees memory early. Groups that
-/// only make new values of variables come last, so that nothing is committed before everything else is known.
+/// Orders groups for execution: every group after those it reads from, otherwise in the order of creation, which frees memory early. Groups
+/// that only make new values of variables come last, so that nothing is committed before everything else is known.
 /// </summary>
 internal static class Order
 {
@@ -40,7 +40,9 @@ internal static class Order
         void Enqueue(Group group) => ready.Enqueue(group, (committing.Contains(group), group.Last));
     }
 
-    /// <summary>The groups of which everything that is read elsewhere is the new value of a variable, and is read by nothing else.</summary>
+    /// <summary>
+    /// The groups of which everything that is read elsewhere is the new value of a variable, and is read by nothing else.
+    /// </summary>
     private static HashSet<Group> OnlyUpdating(Graph graph, Layout layout, Grouping grouping)
     {
         var needed = new HashSet<int>(graph.Outputs.Select(output => layout[output].Source));

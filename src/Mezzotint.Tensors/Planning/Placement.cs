@@ -3,13 +3,13 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// Where the values that have memory lie: each in memory of its own, or, where it is a part of a concatenation, in that one's memory, so that the
-/// part's own store is the concatenation. A part may be a concatenation of parts in turn, as when an image is padded along one axis and then
-/// along the other. The strides of a part are those of the whole.
+/// Where the values that have memory lie: each in memory of its own, or, where it is a part of a concatenation, in that one's memory, so
+/// that the part's own store is the concatenation. A part may be a concatenation of parts in turn, as when an image is padded along one
+/// axis and then along the other. The strides of a part are those of the whole.
 /// </summary>
 /// <remarks>
-/// A part is a value that a loop or an epilogue stores, in runs that are worth a vector, and whose readers all take strides; and it must be read
-/// no longer than the whole is, for else the whole's memory would be kept for its sake. Other parts are copied.
+/// A part is a value that a loop or an epilogue stores, in runs that are worth a vector, and whose readers all take strides; and it must be
+/// read no longer than the whole is, for else the whole's memory would be kept for its sake. Other parts are copied.
 /// </remarks>
 internal sealed class Placement
 {
@@ -68,7 +68,9 @@ internal sealed class Placement
         return place with { Shape = shape, Offset = place.Offset + start * place.Strides[axis] };
     }
 
-    /// <summary>How each node's memory is read, and by which input of which node (of a copy: by none, -1; of an output or update: by no node).</summary>
+    /// <summary>
+    /// How each node's memory is read, and by which input of which node (of a copy: by none, -1; of an output or update: by no node).
+    /// </summary>
     private ILookup<int, (int Reader, int Input, View View)> Readers()
     {
         var readers = new List<(int Reader, int Input, View View)>();

@@ -3,8 +3,9 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// Chooses the elementwise values that are never stored: each of their readers, all of them loops over the same box, computes them again. A value
-/// is chosen when that takes a few cheap instructions and reads at most one operand of the box's size, so that it saves memory and costs no traffic.
+/// Chooses the elementwise values that are never stored: each of their readers, all of them loops over the same box, computes them again. A
+/// value is chosen when that takes a few cheap instructions and reads at most one operand of the box's size, so that it saves memory and
+/// costs no traffic.
 /// </summary>
 internal sealed class Recomputation
 {

@@ -3,8 +3,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Tensors.Planning;
 
 /// <summary>
-/// What a device has to do to run a step: launches in order, and where every node's memory is. Launches from <see cref="Commit"/> on make nothing
-/// but new values of variables; before them the outputs are handed back and checked.
+/// What a device has to do to run a step: launches in order, and where every node's memory is. Launches from <see cref="Commit"/> on make
+/// nothing but new values of variables; before them the outputs are handed back and checked.
 /// </summary>
 internal sealed class Schedule
 {
@@ -225,7 +225,9 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>Lets a loop write over an operand that it is the last to read, where it reads each element just before it writes it.</summary>
+    /// <summary>
+    /// Lets a loop write over an operand that it is the last to read, where it reads each element just before it writes it.
+    /// </summary>
     private void ShareInPlace(Dictionary<int, int> last)
     {
         for (int launch = 0; launch < Launches.Length; launch++)

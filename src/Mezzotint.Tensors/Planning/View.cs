@@ -2,7 +2,9 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Planning;
 
-/// <summary>A way to read another node's memory: where its first element lies, and how far a step along each axis goes, in elements.</summary>
+/// <summary>
+/// A way to read another node's memory: where its first element lies, and how far a step along each axis goes, in elements.
+/// </summary>
 /// <param name="Source">The node whose memory is read.</param>
 /// <param name="Shape">The shape that is seen.</param>
 /// <param name="Offset">Where the first element lies in the source's memory.</param>
@@ -41,12 +43,13 @@ internal sealed record View(int Source, Shape Shape, long Offset, long[] Strides
     };
 
     /// <summary>
-    /// This as the place of a node's elements: how a view of them in row-major order finds them here. Null where it goes from one of this view's
-    /// axes to another in steps that are not even.
+    /// This as the place of a node's elements: how a view of them in row-major order finds them here. Null where it goes from one of this
+    /// view's axes to another in steps that are not even.
     /// </summary>
     public View? Seen(View view)
     {
-        // Axes that run on are one; of each, how far a step is in row-major order, and the coordinates that the view begins at and stays within.
+        // Axes that run on are one; of each, how far a step is in row-major order, and the coordinates that the view begins at and stays
+        // within.
         var axes = new List<(long Extent, long Stride)>();
         for (int axis = 0; axis < Shape.Rank; axis++)
         {

@@ -2,7 +2,9 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Reference;
 
-/// <summary>A step that is evaluated as it stands: every node has a buffer of its own, is written once and read by each of its readers.</summary>
+/// <summary>
+/// A step that is evaluated as it stands: every node has a buffer of its own, is written once and read by each of its readers.
+/// </summary>
 internal sealed class ReferencePlan(Step step) : Plan
 {
     public override PlanCost Cost => new(

@@ -35,7 +35,8 @@ internal static class WinogradRoundOff
     }
 
     /// <summary>
-    /// The same for a convolution's gradient by its weights, with the results' gradients e: <c>|G'| (sum over tiles of |A||e||A'| * |B'||d||B|) |G|</c>.
+    /// The same for a convolution's gradient by its weights, with the results' gradients e: <c>|G'| (sum over tiles of |A||e||A'| *
+    /// |B'||d||B|) |G|</c>.
     /// </summary>
     public static double[] WeightGradientTerms(Conv2dWeightGradient op, int together, Values image, Values gradient, Shape output)
     {

@@ -33,7 +33,9 @@ public sealed record BlindVotes(IReadOnlyList<ComparedModel> Models, IReadOnlyLi
 
     private const int MostBytes = 64 << 20;
 
-    /// <summary>Sums files of votes. One sitting that was exported several times is counted once, by the file with the most votes.</summary>
+    /// <summary>
+    /// Sums files of votes. One sitting that was exported several times is counted once, by the file with the most votes.
+    /// </summary>
     /// <param name="files">The files, at least one.</param>
     /// <exception cref="EvaluationException">A file is missing or of another kind, or they are of other models.</exception>
     public static BlindVotes Read(IReadOnlyList<string> files)

@@ -6,8 +6,8 @@ using Mezzotint.Storage;
 namespace Mezzotint.Comparisons;
 
 /// <summary>
-/// A comparison as a page: side by side, with a slider between any two, scores in a table; or as a blind vote, which shuffles pairs and sides, counts what is
-/// preferred, and names the models at the end. One HTML file that needs no network.
+/// A comparison as a page: side by side, with a slider between any two, scores in a table; or as a blind vote, which shuffles pairs and
+/// sides, counts what is preferred, and names the models at the end. One HTML file that needs no network.
 /// </summary>
 public static class ComparisonPage
 {

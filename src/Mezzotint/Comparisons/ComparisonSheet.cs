@@ -13,7 +13,8 @@ public static class ComparisonSheet
     /// <summary>Draws it.</summary>
     /// <param name="comparison">What is drawn.</param>
     /// <param name="rows">How many of its rows, the first, at most.</param>
-    /// <param name="crop">The side of the middle of each picture that is shown, in pixels of the result; null for all of it, reduced where it is large.</param>
+    /// <param name="crop">The side of the middle of each picture that is shown, in pixels of the result; null for all of it, reduced where
+    /// it is large.</param>
     public static Picture Draw(ModelComparison comparison, int rows, int? crop = null)
     {
         ComparisonRow[] shown = [.. comparison.Rows.Take(rows)];
@@ -61,7 +62,9 @@ public static class ComparisonSheet
         ];
     }
 
-    /// <summary>A picture as it is shown: at the results' size, its pixels repeated where it is smaller, and what is too large reduced.</summary>
+    /// <summary>
+    /// A picture as it is shown: at the results' size, its pixels repeated where it is smaller, and what is too large reduced.
+    /// </summary>
     private static Picture Cell(ComparedPicture compared, int width, int? crop)
     {
         Picture picture = compared.Load().ToColour();

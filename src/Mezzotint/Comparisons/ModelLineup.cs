@@ -63,8 +63,8 @@ public sealed class ModelLineup
     public int Scale { get; }
 
     /// <summary>Loads models.</summary>
-    /// <param name="models">Two or more: names of models that come with Mezzotint, files, folders of runs; among those that enlarge, bicubic,
-    /// bilinear and nearest too.</param>
+    /// <param name="models">Two or more: names of models that come with Mezzotint, files, folders of runs; among those that enlarge,
+    /// bicubic, bilinear and nearest too.</param>
     /// <param name="device">Where they run.</param>
     /// <exception cref="EvaluationException">There are fewer than two, or they are of different kinds or scales.</exception>
     /// <exception cref="WeightsException">There is no such model, or its file is no good.</exception>
@@ -131,10 +131,11 @@ public sealed class ModelLineup
     /// <param name="inputs">The inputs; either all have a truth or none.</param>
     /// <param name="lpips">A further score; null for none.</param>
     /// <param name="progress">Told each input's name as it begins.</param>
-    /// <param name="leaveOut">Told of one input of several that fails, whether it is to be left out of the comparison, for all models; null for never.</param>
+    /// <param name="leaveOut">Told of one input of several that fails, whether it is to be left out of the comparison, for all models; null
+    /// for never.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="EvaluationException">The models generate; an input cannot be reduced; a truth has another size than what was made; all are left
-    /// out.</exception>
+    /// <exception cref="EvaluationException">The models generate; an input cannot be reduced; a truth has another size than what was made;
+    /// all are left out.</exception>
     /// <exception cref="PictureException">A file is no picture that the models take.</exception>
     public ModelComparison OfInputs(
         IReadOnlyList<ComparisonInput> inputs, Lpips? lpips = null, IProgress<string>? progress = null,

@@ -65,7 +65,8 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
 
     /// <summary>Refuses scores that are not to be put side by side.</summary>
     /// <param name="others">Others, whose every score is compared with the one of its name here.</param>
-    /// <exception cref="EvaluationException">A protocol differs, or the pictures do; the term is named. Or they have no score in common.</exception>
+    /// <exception cref="EvaluationException">A protocol differs, or the pictures do; the term is named. Or they have no score in
+    /// common.</exception>
     public void RequireSame(IEnumerable<StoredScores> others)
     {
         foreach (StoredScores other in others)
@@ -157,8 +158,8 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
     }
 
     /// <summary>
-    /// A protocol that is stored in words. Its parts are its terms, so that the first part that differs is named; a part's first word is its key where
-    /// no other part begins with it.
+    /// A protocol that is stored in words. Its parts are its terms, so that the first part that differs is named; a part's first word is
+    /// its key where no other part begins with it.
     /// </summary>
     private static Protocol InWords(string score, string words)
     {

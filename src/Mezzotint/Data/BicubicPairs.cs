@@ -3,8 +3,8 @@ using Mezzotint.Imaging;
 namespace Mezzotint.Data;
 
 /// <summary>
-/// Photographs and their bicubic reductions, as the published protocol makes them: the whole picture is cropped to a multiple of the
-/// scale and reduced by MATLAB's antialiased bicubic, rounded to its own 8 or 16 bits; crops are cut afterwards. Pairs are kept in memory up to a
+/// Photographs and their bicubic reductions, as the published protocol makes them: the whole picture is cropped to a multiple of the scale
+/// and reduced by MATLAB's antialiased bicubic, rounded to its own 8 or 16 bits; crops are cut afterwards. Pairs are kept in memory up to a
 /// limit, and beyond it made anew each time.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
@@ -41,7 +41,8 @@ public sealed class BicubicPairs : ITrainingPairs
     public long CachedBytes => _bytes;
 
     /// <inheritdoc/>
-    /// <exception cref="TrainingDataException">Too many are broken, or one has been lost or changed since the folder was opened.</exception>
+    /// <exception cref="TrainingDataException">Too many are broken, or one has been lost or changed since the folder was
+    /// opened.</exception>
     public TrainingPair? Get(int index)
     {
         if (_kept[index] is TrainingPair kept)
@@ -75,7 +76,9 @@ public sealed class BicubicPairs : ITrainingPairs
         }
     }
 
-    /// <summary>A picture and its reduction, with the channels to train with (<see cref="TrainingChannels.Of"/>) and the picture's own depth.</summary>
+    /// <summary>
+    /// A picture and its reduction, with the channels to train with (<see cref="TrainingChannels.Of"/>) and the picture's own depth.
+    /// </summary>
     /// <param name="picture">The picture; cropped at its right and bottom to a multiple of the scale.</param>
     /// <param name="scale">How many times smaller, each way, the reduction is.</param>
     /// <param name="channels">Channels of both.</param>

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Data;
 
 /// <summary>
-/// A picture of values from 0 to 255, whatever its depth, that is worked on in two buffers which go round, so that nothing is allocated as a
-/// training goes on. Beyond its edges it is mirrored, the edge pixel repeated.
+/// A picture of values from 0 to 255, whatever its depth, that is worked on in two buffers which go round, so that nothing is allocated as
+/// a training goes on. Beyond its edges it is mirrored, the edge pixel repeated.
 /// </summary>
 /// <param name="channels">Channels of the picture.</param>
 internal sealed class DegradationCanvas(int channels = 3)

@@ -4,8 +4,8 @@ namespace Mezzotint.Data;
 
 /// <summary>
 /// What saving as JPEG and loading again does to a picture: colour apart from brightness and (below quality 90) at half the resolution,
-/// cosine transforms of blocks; of a picture that is not of three channels, each for itself, as a codec has grey, coefficients rounded to multiples (ITU-T T.81, its tables of Annex K scaled as libjpeg does). The rest of
-/// a codec loses nothing, so it is left out.
+/// cosine transforms of blocks; of a picture that is not of three channels, each for itself, as a codec has grey, coefficients rounded to
+/// multiples (ITU-T T.81, its tables of Annex K scaled as libjpeg does). The rest of a codec loses nothing, so it is left out.
 /// </summary>
 internal sealed class DegradationJpeg
 {

@@ -1,7 +1,8 @@
 namespace Mezzotint.Data;
 
 /// <summary>
-/// An order of things that is another one in each epoch, and in each takes every thing once: a function of the seed and the sample's number.
+/// An order of things that is another one in each epoch, and in each takes every thing once: a function of the seed and the sample's
+/// number.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 internal sealed class EpochOrder(int count, ulong seed, ulong purpose)

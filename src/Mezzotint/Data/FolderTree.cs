@@ -1,6 +1,9 @@
 namespace Mezzotint.Data;
 
-/// <summary>A folder with all that is below it. Links to folders are followed, but none that leads back to a folder that it lies in; what is hidden is passed by.</summary>
+/// <summary>
+/// A folder with all that is below it. Links to folders are followed, but none that leads back to a folder that it lies in; what is hidden
+/// is passed by.
+/// </summary>
 internal static class FolderTree
 {
     private static readonly EnumerationOptions Shown = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };

@@ -1,8 +1,8 @@
 namespace Mezzotint.Data;
 
 /// <summary>
-/// Draws images of a set. An epoch takes every image once, in an order of its own; which image a sample is and whether it is mirrored depends on
-/// the seed and the sample's number alone. So the whole state is a cursor: from the same cursor come the same images.
+/// Draws images of a set. An epoch takes every image once, in an order of its own; which image a sample is and whether it is mirrored
+/// depends on the seed and the sample's number alone. So the whole state is a cursor: from the same cursor come the same images.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 /// <param name="set">The images.</param>

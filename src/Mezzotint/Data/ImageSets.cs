@@ -25,7 +25,9 @@ public static class ImageSets
     public static IImageSet? OpenValidation(ImageSetRecipe recipe, Action<SkippedFile>? report = null) =>
         recipe.Validation is { } path ? OpenTest(path, recipe, report) : null;
 
-    /// <summary>Images to judge by, brought to what a recipe says; of a folder that holds IDX files to train and to test, the latter.</summary>
+    /// <summary>
+    /// Images to judge by, brought to what a recipe says; of a folder that holds IDX files to train and to test, the latter.
+    /// </summary>
     /// <param name="path">A folder or file.</param>
     /// <param name="recipe">What they are brought to.</param>
     /// <param name="report">Told, once each, of files that are left out.</param>

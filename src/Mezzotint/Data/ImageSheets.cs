@@ -2,11 +2,14 @@ using Mezzotint.Imaging;
 
 namespace Mezzotint.Data;
 
-/// <summary>Sheets: pictures each row of which is one square image, row by row, so that a sheet of 1,024 columns has images of 32x32.</summary>
+/// <summary>
+/// Sheets: pictures each row of which is one square image, row by row, so that a sheet of 1,024 columns has images of 32x32.
+/// </summary>
 internal static class ImageSheets
 {
     /// <summary>Reads a sheet, or all of a folder and its subfolders, by name.</summary>
-    /// <exception cref="TrainingDataException">A file is missing, broken, or its rows are no squares; they do not fit in memory.</exception>
+    /// <exception cref="TrainingDataException">A file is missing, broken, or its rows are no squares; they do not fit in
+    /// memory.</exception>
     public static IImageSet Open(string path, ImageSetRecipe recipe)
     {
         string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;

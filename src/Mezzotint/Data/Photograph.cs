@@ -11,8 +11,8 @@ public sealed record Photograph(string Path, string Name, int Width, int Height)
     public long Bytes { get; init; }
 
     /// <summary>
-    /// Refuses a file that is no more what it was. A broken file is a property of the data, and the next takes its place; one that was lost or changed would
-    /// make this another training.
+    /// Refuses a file that is no more what it was. A broken file is a property of the data, and the next takes its place; one that was lost
+    /// or changed would make this another training.
     /// </summary>
     /// <exception cref="TrainingDataException">It has been lost or changed.</exception>
     internal void RequireAsFound()

@@ -83,7 +83,9 @@ public sealed class PhotographFolder
     /// <exception cref="TrainingDataException">The folder is missing or unreadable.</exception>
     public static IReadOnlyList<string> List(string folder) => [.. Files(folder).Where(PictureFormats.HasPictureExtension)];
 
-    /// <summary>The files of a folder and its subfolders that are no picture's by their extension, by name, ordinally; hidden ones are passed by.</summary>
+    /// <summary>
+    /// The files of a folder and its subfolders that are no picture's by their extension, by name, ordinally; hidden ones are passed by.
+    /// </summary>
     /// <exception cref="TrainingDataException">The folder is missing or unreadable.</exception>
     public static IReadOnlyList<string> OtherFiles(string folder) => [.. Files(folder).Where(path => !PictureFormats.HasPictureExtension(path))];
 

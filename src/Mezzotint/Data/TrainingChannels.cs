@@ -6,8 +6,8 @@ namespace Mezzotint.Data;
 public static class TrainingChannels
 {
     /// <summary>
-    /// Whether pictures of these channels can be learned from: grey and colour become each other; those of any other number are used as they are,
-    /// whatever the last of them means.
+    /// Whether pictures of these channels can be learned from: grey and colour become each other; those of any other number are used as
+    /// they are, whatever the last of them means.
     /// </summary>
     /// <param name="header">The picture.</param>
     /// <param name="channels">Channels of the network.</param>
@@ -18,8 +18,8 @@ public static class TrainingChannels
     internal static Picture Shown(Picture picture) => picture.Channels - (picture.HasAlpha ? 1 : 0) is 1 or 3 ? picture : picture.Channel(0);
 
     /// <summary>
-    /// The picture with so many channels, at its own depth: for 3 in colour, for 1 its brightness, alpha laid over white in both; for any other number
-    /// as it is.
+    /// The picture with so many channels, at its own depth: for 3 in colour, for 1 its brightness, alpha laid over white in both; for any
+    /// other number as it is.
     /// </summary>
     /// <param name="picture">A picture that fits.</param>
     /// <param name="channels">Channels of the network.</param>

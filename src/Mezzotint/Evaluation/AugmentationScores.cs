@@ -8,8 +8,8 @@ using Mezzotint.Training;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// What generated images are worth as further data where real ones are few: a small classifier is trained on a few real images, on them and generated
-/// ones, and, to compare, on them shifted and on generated ones alone, for as many steps each, and judged by test images.
+/// What generated images are worth as further data where real ones are few: a small classifier is trained on a few real images, on them and
+/// generated ones, and, to compare, on them shifted and on generated ones alone, for as many steps each, and judged by test images.
 /// </summary>
 public static class AugmentationScores
 {

@@ -1,7 +1,8 @@
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// Where a share lies, told from a count: the score interval (Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference"), at 95 %.
+/// Where a share lies, told from a count: the score interval (Wilson 1927, "Probable Inference, the Law of Succession, and Statistical
+/// Inference"), at 95 %.
 /// </summary>
 /// <param name="Low">The least share.</param>
 /// <param name="High">The largest.</param>

@@ -5,8 +5,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// The features that a network sees in images: those of one layer, the mean over pixels where it still has pixels. Images go through it some at a time,
-/// so that many need no more memory than few.
+/// The features that a network sees in images: those of one layer, the mean over pixels where it still has pixels. Images go through it
+/// some at a time, so that many need no more memory than few.
 /// </summary>
 /// <param name="network">The network, trained.</param>
 /// <param name="layer">The layer's name.</param>

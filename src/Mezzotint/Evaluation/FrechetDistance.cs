@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// The Frechet distance of two normal distributions (Dowson and Landau 1982), as Heusel et al. (2017) compare sets of images by the features that a
-/// network sees in them: |m1 - m2|² + tr(S1 + S2 - 2 (S1 S2)^½).
+/// The Frechet distance of two normal distributions (Dowson and Landau 1982), as Heusel et al. (2017) compare sets of images by the
+/// features that a network sees in them: |m1 - m2|² + tr(S1 + S2 - 2 (S1 S2)^½).
 /// </summary>
 public static class FrechetDistance
 {
@@ -17,7 +17,8 @@ public static class FrechetDistance
         Matrix<double> a = Matrix<double>.Build.DenseOfArray(first.Covariance()), b = Matrix<double>.Build.DenseOfArray(second.Covariance());
         double apart = first.Mean.Zip(second.Mean, (x, y) => (x - y) * (x - y)).Sum();
 
-        // (S1 S2)^½ and (S1^½ S2 S1^½)^½ have the same trace, and the latter's argument is symmetric: its eigenvalues are real and not negative.
+        // (S1 S2)^½ and (S1^½ S2 S1^½)^½ have the same trace, and the latter's argument is symmetric: its eigenvalues are real and not
+        // negative.
         Matrix<double> root = Root(a), inner = root * b * root;
         double mixed = (inner + inner.Transpose()).Multiply(0.5).Evd(Symmetricity.Symmetric).EigenValues.Sum(value => Math.Sqrt(Math.Max(0, value.Real)));
         return Math.Max(0, apart + a.Trace() + b.Trace() - 2 * mixed);

@@ -32,7 +32,8 @@ public static class ImageDiversity
     }
 
     /// <summary>
-    /// How unlike one another made images are, as a share of how unlike the data's are: about 1 where they are alike in that, 0 after a collapse.
+    /// How unlike one another made images are, as a share of how unlike the data's are: about 1 where they are alike in that, 0 after a
+    /// collapse.
     /// </summary>
     /// <param name="made">Made images, 0..1.</param>
     /// <param name="data">Images of the data, 0..1.</param>

@@ -1,8 +1,8 @@
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// The Inception score (Salimans et al. 2016) by whatever classifier: exp of the mean divergence of an image's class probabilities from those of all images,
-/// from 1 to the number of classes. It knows no true images.
+/// The Inception score (Salimans et al. 2016) by whatever classifier: exp of the mean divergence of an image's class probabilities from
+/// those of all images, from 1 to the number of classes. It knows no true images.
 /// </summary>
 /// <param name="Mean">The mean over the splits.</param>
 /// <param name="Deviation">The standard deviation between them.</param>

@@ -5,8 +5,8 @@ using Mezzotint.Data;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// The kernel distance (KID) of two sets of images by the features that a network sees in them (Binkowski et al. 2018): the squared maximum mean
-/// discrepancy under the kernel (x·y/d + 1)³, by its unbiased estimator, so it may be below zero. It is taken on subsets drawn without
+/// The kernel distance (KID) of two sets of images by the features that a network sees in them (Binkowski et al. 2018): the squared maximum
+/// mean discrepancy under the kernel (x·y/d + 1)³, by its unbiased estimator, so it may be below zero. It is taken on subsets drawn without
 /// replacement, and is their mean.
 /// </summary>
 /// <param name="Mean">The mean over the subsets.</param>

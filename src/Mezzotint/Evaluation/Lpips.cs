@@ -7,8 +7,9 @@ using Mezzotint.Weights;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// LPIPS (Zhang et al. 2018, "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric"), version 0.1: the difference of features of several
-/// layers, each pixel's brought to length 1, squared, weighed by what people said of pairs of images, averaged over pixels and added up.
+/// LPIPS (Zhang et al. 2018, "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric"), version 0.1: the difference of
+/// features of several layers, each pixel's brought to length 1, squared, weighed by what people said of pairs of images, averaged over
+/// pixels and added up.
 /// </summary>
 public sealed class Lpips
 {

@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// How far generated images lie among true ones and true ones among them, by balls around each feature vector that reach to its k-th nearest neighbour
-/// of the same set.
+/// How far generated images lie among true ones and true ones among them, by balls around each feature vector that reach to its k-th
+/// nearest neighbour of the same set.
 /// </summary>
 /// <param name="Precision">The share of generated images in a ball of a true one (Kynkaanniemi et al. 2019): how good they are.</param>
 /// <param name="Recall">The share of true images in a ball of a generated one: how much of the variety there is.</param>
-/// <param name="Density">How many balls of true images a generated one lies in, in units of k (Naeem et al. 2020): outliers weigh less.</param>
+/// <param name="Density">How many balls of true images a generated one lies in, in units of k (Naeem et al. 2020): outliers weigh
+/// less.</param>
 /// <param name="Coverage">The share of true images whose ball has a generated one in it.</param>
 /// <param name="Neighbours">k.</param>
 public sealed record NeighbourhoodScores(double Precision, double Recall, double Density, double Coverage, int Neighbours)

@@ -36,7 +36,8 @@ public sealed record PairScores(IReadOnlyList<PairColumn> Columns, IReadOnlyList
     /// <param name="device">Where its network runs.</param>
     /// <param name="begin">Told each picture's name as it begins; null for nobody.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
-    /// <exception cref="EvaluationException">There is no such score; a picture is broken, too small, or of another size than its truth.</exception>
+    /// <exception cref="EvaluationException">There is no such score; a picture is broken, too small, or of another size than its
+    /// truth.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static PairScores Of(
         EvaluationSet set, IReadOnlyList<string> metrics, int border, Lpips? lpips, Device device, Action<string>? begin = null,

@@ -5,11 +5,12 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// How far apart two pictures are in the features that a trained network sees: those of each pixel are scaled to length 1, as by Zhang et al. (2018,
-/// "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric"), their squared distance is averaged over pixels, and that over the
-/// rectified layers, all alike: without weights fitted to people's judgements. 0 for equal pictures.
+/// How far apart two pictures are in the features that a trained network sees: those of each pixel are scaled to length 1, as by Zhang et
+/// al. (2018, "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric"), their squared distance is averaged over pixels,
+/// and that over the rectified layers, all alike: without weights fitted to people's judgements. 0 for equal pictures.
 /// </summary>
-/// <remarks>It is a figure of its network: compare none with another network's, nor with LPIPS, nor judge by it what was trained on the same network alone.</remarks>
+/// <remarks>It is a figure of its network: compare none with another network's, nor with LPIPS, nor judge by it what was trained on the
+/// same network alone.</remarks>
 /// <param name="network">The network, trained.</param>
 /// <param name="device">Where it runs.</param>
 public sealed class PerceptualDistance(IFeatureNetwork network, Device device)

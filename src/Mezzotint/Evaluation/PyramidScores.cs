@@ -7,9 +7,9 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// How near a generator's images come to true ones, band by band of their Laplacian pyramids, and how much each of its levels adds (Karras et al. 2018). Unlike
-/// theirs, patches of both sets are divided by the true ones' deviation, so that too much or too little detail counts; and the pyramid is
-/// <see cref="LaplacianPyramid"/>.
+/// How near a generator's images come to true ones, band by band of their Laplacian pyramids, and how much each of its levels adds (Karras
+/// et al. 2018). Unlike theirs, patches of both sets are divided by the true ones' deviation, so that too much or too little detail counts;
+/// and the pyramid is <see cref="LaplacianPyramid"/>.
 /// </summary>
 /// <param name="Protocol">How they were compared.</param>
 /// <param name="Images">How many images of each set.</param>

@@ -73,7 +73,8 @@ public sealed class SampleScores
     /// <param name="logits">What gives the logits for the Inception score; null where it is not asked for.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
-    /// <exception cref="EvaluationException">There is no such score, a set is too small for one, or the Inception score is asked for without logits.</exception>
+    /// <exception cref="EvaluationException">There is no such score, a set is too small for one, or the Inception score is asked for
+    /// without logits.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public IReadOnlyList<SampleScore> Of(
         IReadOnlyList<string> metrics, FeatureExtraction? logits = null, IProgress<double>? progress = null, CancellationToken cancellation = default)

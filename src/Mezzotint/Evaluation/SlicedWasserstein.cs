@@ -5,9 +5,9 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// The sliced Wasserstein distance (Rabin et al. 2011), as Karras et al. (2018, "Progressive Growing of GANs") compare sets of patches: along a random direction two
-/// sets of as many points are sorted, the mean distance of the points that meet is how much one must be moved to be the other, and the mean is taken over
-/// directions.
+/// The sliced Wasserstein distance (Rabin et al. 2011), as Karras et al. (2018, "Progressive Growing of GANs") compare sets of patches:
+/// along a random direction two sets of as many points are sorted, the mean distance of the points that meet is how much one must be moved
+/// to be the other, and the mean is taken over directions.
 /// </summary>
 public static class SlicedWasserstein
 {

@@ -10,8 +10,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Evaluation;
 
 /// <summary>
-/// Keeps the statistics of features of data sets, so that those of true images are taken once. What is kept is named by the images' samples, the weights
-/// and the layer themselves: nothing that changes finds what was kept of something else.
+/// Keeps the statistics of features of data sets, so that those of true images are taken once. What is kept is named by the images'
+/// samples, the weights and the layer themselves: nothing that changes finds what was kept of something else.
 /// </summary>
 /// <param name="folder">Where files are kept; made when the first is. Anything in it may be removed at any time.</param>
 public sealed class StatisticsCache(string folder)
@@ -22,7 +22,9 @@ public sealed class StatisticsCache(string folder)
     private const string Version = "Mezzotint statistics 1";
     private const int HashBytes = 32;
 
-    /// <summary>The user's: <c>mezzotint/statistics</c> in the folder for caches, or in that which <see cref="FolderVariable"/> names.</summary>
+    /// <summary>
+    /// The user's: <c>mezzotint/statistics</c> in the folder for caches, or in that which <see cref="FolderVariable"/> names.
+    /// </summary>
     public static StatisticsCache OfUser() => new(Path.Combine(
         Named(FolderVariable)
             ?? Path.Combine(

@@ -2,7 +2,9 @@ using Mezzotint.Imaging;
 
 namespace Mezzotint.Evaluation;
 
-/// <summary>How near a picture comes to the truth, over all pixels and the three channels of 8-bit colour, without a border cut off.</summary>
+/// <summary>
+/// How near a picture comes to the truth, over all pixels and the three channels of 8-bit colour, without a border cut off.
+/// </summary>
 /// <param name="L1">The mean absolute difference, in steps of 8 bits.</param>
 /// <param name="Psnr">The peak signal-to-noise ratio, in decibels.</param>
 /// <param name="Ssim">The structural similarity, the mean of the three channels'; NaN where a side is shorter than its window.</param>

@@ -10,8 +10,8 @@ namespace Mezzotint.Evaluation;
 public sealed record TranslatedPair(string Name, TranslationScore Score, TranslationScore Baseline);
 
 /// <summary>
-/// How near translations come to the truth, beside what one scores who takes no notice of the input: a picture of the mean colour of all the true
-/// ones.
+/// How near translations come to the truth, beside what one scores who takes no notice of the input: a picture of the mean colour of all
+/// the true ones.
 /// </summary>
 /// <param name="Pairs">Each pair's scores.</param>
 public sealed record TranslationScores(IReadOnlyList<TranslatedPair> Pairs)

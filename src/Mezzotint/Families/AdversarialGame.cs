@@ -5,8 +5,9 @@ using Mezzotint.Training;
 namespace Mezzotint.Families;
 
 /// <summary>
-/// The game of a generator and a discriminator as one step: the discriminator's moves, each against a batch of its own, then the generator's against
-/// the discriminator as they have left it, and the average of the generator's weights. It knows nothing of what is generated.
+/// The game of a generator and a discriminator as one step: the discriminator's moves, each against a batch of its own, then the
+/// generator's against the discriminator as they have left it, and the average of the generator's weights. It knows nothing of what is
+/// generated.
 /// </summary>
 internal sealed class AdversarialGame
 {
@@ -20,8 +21,8 @@ internal sealed class AdversarialGame
     public required Opponent Opponent { get; init; }
 
     /// <summary>
-    /// What the generator makes small beside its cost in the game, of what it made and of the last move's real samples: costs and their factors. Their
-    /// values are outputs of the step, after those that <see cref="OutputNames"/> names.
+    /// What the generator makes small beside its cost in the game, of what it made and of the last move's real samples: costs and their
+    /// factors. Their values are outputs of the step, after those that <see cref="OutputNames"/> names.
     /// </summary>
     public Func<Tensor, Tensor, IReadOnlyList<(double Factor, Tensor Cost)>> Content { get; init; } = (_, _) => [];
 

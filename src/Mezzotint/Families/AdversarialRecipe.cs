@@ -9,8 +9,8 @@ namespace Mezzotint.Families;
 public sealed record AdversarialRecipe : ICheckedRecipe
 {
     /// <summary>
-    /// minimax and nonSaturating (Goodfellow et al. 2014), leastSquares (LSGAN, Mao et al. 2017), wasserstein (Arjovsky et al. 2017, with clip or
-    /// gradientPenalty) or hinge (Lim and Ye 2017). Default: nonSaturating.
+    /// minimax and nonSaturating (Goodfellow et al. 2014), leastSquares (LSGAN, Mao et al. 2017), wasserstein (Arjovsky et al. 2017, with
+    /// clip or gradientPenalty) or hinge (Lim and Ye 2017). Default: nonSaturating.
     /// </summary>
     public AdversarialKind Kind { get; init; } = AdversarialKind.NonSaturating;
 
@@ -20,8 +20,8 @@ public sealed record AdversarialRecipe : ICheckedRecipe
     public bool Relativistic { get; init; }
 
     /// <summary>
-    /// For nonSaturating: the probability that the discriminator is to give real images; 0.9 is one-sided label smoothing (Salimans et al. 2016).
-    /// Default: 1.
+    /// For nonSaturating: the probability that the discriminator is to give real images; 0.9 is one-sided label smoothing (Salimans et al.
+    /// 2016). Default: 1.
     /// </summary>
     [Range(0.5, 1.0)]
     public double RealTarget { get; init; } = 1;

@@ -4,7 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Families;
 
 /// <summary>
-/// What augmentations do to a batch, drawn once: images that are seen through the same view are changed alike, the first of one batch as the first of another.
+/// What augmentations do to a batch, drawn once: images that are seen through the same view are changed alike, the first of one batch as
+/// the first of another.
 /// </summary>
 internal sealed class AugmentedView
 {
@@ -27,7 +28,9 @@ internal sealed class AugmentedView
     /// <param name="images">N,H,W,C in [-1, 1].</param>
     public Tensor Of(Tensor images) => _changes.Aggregate(images, (x, change) => change.Change(x));
 
-    /// <summary>What lies beside images, pixel for pixel (labels, masks), moved and covered as they are; its numbers are no colours.</summary>
+    /// <summary>
+    /// What lies beside images, pixel for pixel (labels, masks), moved and covered as they are; its numbers are no colours.
+    /// </summary>
     /// <param name="beside">N,H,W,C.</param>
     public Tensor Beside(Tensor beside) =>
         _changes.Where(change => change.Kind != Augmentation.Colour).Aggregate(beside, (x, change) => change.Change(x));

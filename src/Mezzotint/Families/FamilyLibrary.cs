@@ -28,8 +28,10 @@ public static class FamilyLibrary
 
     /// <summary>Reads a recipe of whichever family it names.</summary>
     /// <param name="path">The YAML file.</param>
-    /// <param name="settings">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one counts.</param>
-    /// <exception cref="RecipeException">There is no such family (the nearest is named), or it says something that cannot be followed.</exception>
+    /// <param name="settings">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one
+    /// counts.</param>
+    /// <exception cref="RecipeException">There is no such family (the nearest is named), or it says something that cannot be
+    /// followed.</exception>
     public static TrainingRecipe Read(string path, IEnumerable<string>? settings = null)
     {
         string name = RecipeFile.Peek(path, Key) ?? Default;

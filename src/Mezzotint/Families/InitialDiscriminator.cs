@@ -5,12 +5,14 @@ using Mezzotint.Weights;
 namespace Mezzotint.Families;
 
 /// <summary>
-/// A discriminator's beginning with that of another run. A model's file holds no discriminator, so it is the run's newest checkpoint that gives it; a
-/// generator that has learned much would else first be misled by an opponent that has learned nothing.
+/// A discriminator's beginning with that of another run. A model's file holds no discriminator, so it is the run's newest checkpoint that
+/// gives it; a generator that has learned much would else first be misled by an opponent that has learned nothing.
 /// </summary>
 internal static class InitialDiscriminator
 {
-    /// <summary>Gives discriminators the weights and statistics of the same name and shape, where <c>init</c> is a run's folder that has them.</summary>
+    /// <summary>
+    /// Gives discriminators the weights and statistics of the same name and shape, where <c>init</c> is a run's folder that has them.
+    /// </summary>
     /// <param name="discriminators">Their variables.</param>
     /// <param name="init">A model's name or path, or a run's folder.</param>
     /// <returns>A sentence that says what was taken.</returns>

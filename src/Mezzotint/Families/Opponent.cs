@@ -6,8 +6,8 @@ using Mezzotint.Training;
 namespace Mezzotint.Families;
 
 /// <summary>
-/// A discriminator as the opponent of a generator: what it costs it to judge, its moves, and what its judgement costs the generator. It knows nothing of how
-/// samples are generated, so a generator may have several.
+/// A discriminator as the opponent of a generator: what it costs it to judge, its moves, and what its judgement costs the generator. It
+/// knows nothing of how samples are generated, so a generator may have several.
 /// </summary>
 internal sealed class Opponent
 {

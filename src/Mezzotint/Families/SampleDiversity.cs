@@ -8,7 +8,9 @@ internal static class SampleDiversity
 {
     private const int Images = 64;
 
-    /// <summary>The diversity of samples of the same seeds each time, as a share of that of the data; null for data of fewer than two images.</summary>
+    /// <summary>
+    /// The diversity of samples of the same seeds each time, as a share of that of the data; null for data of fewer than two images.
+    /// </summary>
     public static double? Of(Generator generator, IImageSet data, CancellationToken cancellation)
     {
         int count = Math.Min(Images, data.Count);

@@ -10,8 +10,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Families;
 
 /// <summary>
-/// What every recipe says, whatever its family: a training's name, length, seed, beginning, and how often it logs, saves and judges itself. A family
-/// derives a record with the keys of its own. All records are immutable.
+/// What every recipe says, whatever its family: a training's name, length, seed, beginning, and how often it logs, saves and judges itself.
+/// A family derives a record with the keys of its own. All records are immutable.
 /// </summary>
 public abstract record TrainingRecipe : ICheckedRecipe
 {
@@ -28,7 +28,8 @@ public abstract record TrainingRecipe : ICheckedRecipe
     public string Family { get; init; }
 
     /// <summary>
-    /// A model to begin with, by name or path, in place of random weights; nothing for none. Its network must be of the same kind. Default: nothing.
+    /// A model to begin with, by name or path, in place of random weights; nothing for none. Its network must be of the same kind. Default:
+    /// nothing.
     /// </summary>
     public string? Init { get; init; }
 
@@ -69,13 +70,16 @@ public abstract record TrainingRecipe : ICheckedRecipe
     public int LogEvery { get; init; } = 100;
 
     /// <summary>
-    /// How often a training whose numbers are not finite is rolled back before it ends with an error: first its batch is left out; where the next fails as
-    /// well, it goes on from the checkpoint before, with other batches. Default: 3.
+    /// How often a training whose numbers are not finite is rolled back before it ends with an error: first its batch is left out; where
+    /// the next fails as well, it goes on from the checkpoint before, with other batches. Default: 3.
     /// </summary>
     [Range(0, 1_000)]
     public int MaxRollbacks { get; init; } = 3;
 
-    /// <summary>float32; or tensorFloat32 or bfloat16, to which GPUs that can may round the factors of products: faster, and less exact. Default: float32.</summary>
+    /// <summary>
+    /// float32; or tensorFloat32 or bfloat16, to which GPUs that can may round the factors of products: faster, and less exact. Default:
+    /// float32.
+    /// </summary>
     public ProductPrecision Precision { get; init; }
 
     /// <summary>Where the data lie, as far as the recipe says.</summary>
@@ -88,8 +92,8 @@ public abstract record TrainingRecipe : ICheckedRecipe
     public abstract TrainingRecipe WithPlaces(DataPlaces places);
 
     /// <summary>
-    /// What the training asks of its data, by which they are examined before it. A family whose data are more than folders of pictures, or whose pictures
-    /// must be of some size, overrides it.
+    /// What the training asks of its data, by which they are examined before it. A family whose data are more than folders of pictures, or
+    /// whose pictures must be of some size, overrides it.
     /// </summary>
     /// <exception cref="MezzotintException">A file that says what the data mean cannot be read.</exception>
     public virtual DataNeeds Needs() => new() { Train = Places.Train, Validation = Places.Validation };
@@ -99,8 +103,8 @@ public abstract record TrainingRecipe : ICheckedRecipe
     public abstract string UseOf(string model);
 
     /// <summary>
-    /// The same recipe with the full paths of everything it names, so that a run can be resumed from anywhere. A family whose recipe names other files
-    /// than data and weights to begin with overrides it.
+    /// The same recipe with the full paths of everything it names, so that a run can be resumed from anywhere. A family whose recipe names
+    /// other files than data and weights to begin with overrides it.
     /// </summary>
     public virtual TrainingRecipe WithFullPaths()
     {
@@ -118,7 +122,8 @@ public abstract record TrainingRecipe : ICheckedRecipe
     };
 
     /// <summary>
-    /// The same training in another number of steps: milestones keep their places in it, and a warm-up its share, though it never becomes longer.
+    /// The same training in another number of steps: milestones keep their places in it, and a warm-up its share, though it never becomes
+    /// longer.
     /// </summary>
     public virtual TrainingRecipe Over(int steps)
     {

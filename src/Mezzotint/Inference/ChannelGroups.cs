@@ -1,8 +1,9 @@
 namespace Mezzotint.Inference;
 
 /// <summary>
-/// Which channels of a picture go through a network together. Channels that are the network's go at once; a grey network takes any picture channel by
-/// channel; a colour network takes grey, and each channel of a picture that is neither grey nor colour, as three equal colours whose mean is the result.
+/// Which channels of a picture go through a network together. Channels that are the network's go at once; a grey network takes any picture
+/// channel by channel; a colour network takes grey, and each channel of a picture that is neither grey nor colour, as three equal colours
+/// whose mean is the result.
 /// </summary>
 /// <param name="Size">Channels of a group.</param>
 /// <param name="Groups">How many groups there are, one behind the other.</param>
@@ -15,7 +16,8 @@ internal sealed record ChannelGroups(int Size, int Groups, int Repeated, bool Al
     /// <summary>The groups, or null where the network is for other channels.</summary>
     /// <param name="network">Channels of the network's images.</param>
     /// <param name="channels">Channels of the picture.</param>
-    /// <param name="hasAlpha">Whether its last one is alpha; a network of just as many channels, and not of 1 or 3, takes it as any other.</param>
+    /// <param name="hasAlpha">Whether its last one is alpha; a network of just as many channels, and not of 1 or 3, takes it as any
+    /// other.</param>
     public static ChannelGroups? Of(int network, int channels, bool hasAlpha)
     {
         if (network == channels && network is not (1 or Colours)) return new ChannelGroups(channels, 1, 1, Alpha: false);

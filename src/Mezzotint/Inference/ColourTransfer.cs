@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Mezzotint.Inference;
 
 /// <summary>
-/// Gives one picture the colours of another: the linear map of colours after which their mean and covariance are the other's (Gatys et al. 2016,
-/// "Preserving Color in Neural Artistic Style Transfer", the symmetric root).
+/// Gives one picture the colours of another: the linear map of colours after which their mean and covariance are the other's (Gatys et al.
+/// 2016, "Preserving Color in Neural Artistic Style Transfer", the symmetric root).
 /// </summary>
 internal static class ColourTransfer
 {

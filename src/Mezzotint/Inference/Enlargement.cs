@@ -6,8 +6,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Inference;
 
 /// <summary>
-/// One picture on its way through a network: tile by tile, and out in bands of whole rows, from the top, so that neither the floats nor all of
-/// the samples of a large result are ever in memory together.
+/// One picture on its way through a network: tile by tile, and out in bands of whole rows, from the top, so that neither the floats nor all
+/// of the samples of a large result are ever in memory together.
 /// </summary>
 /// <typeparam name="T">The type of its samples, byte or ushort.</typeparam>
 internal sealed class Enlargement<T>

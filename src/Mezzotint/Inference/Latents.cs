@@ -12,8 +12,8 @@ public static class Latents
     private const uint Purpose = 0x4C41544E;
 
     /// <summary>
-    /// Normal numbers of mean 0 and variance 1; with a truncation, those of larger size are drawn again until they are not (the truncation trick of
-    /// BigGAN, Brock et al. 2019): samples become more alike and, each by itself, better.
+    /// Normal numbers of mean 0 and variance 1; with a truncation, those of larger size are drawn again until they are not (the truncation
+    /// trick of BigGAN, Brock et al. 2019): samples become more alike and, each by itself, better.
     /// </summary>
     /// <param name="seed">The seed.</param>
     /// <param name="values">Receives them.</param>
@@ -36,8 +36,8 @@ public static class Latents
     }
 
     /// <summary>
-    /// A vector between two, on the arc between them and of a length between theirs (White 2016, "Sampling Generative Networks"): halfway between two
-    /// normal vectors on the straight line lie vectors shorter than a generator ever sees.
+    /// A vector between two, on the arc between them and of a length between theirs (White 2016, "Sampling Generative Networks"): halfway
+    /// between two normal vectors on the straight line lie vectors shorter than a generator ever sees.
     /// </summary>
     /// <param name="from">The first.</param>
     /// <param name="to">The second, of as many elements.</param>

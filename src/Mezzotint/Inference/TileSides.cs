@@ -5,10 +5,14 @@ using Mezzotint.Tensors;
 
 namespace Mezzotint.Inference;
 
-/// <summary>Chooses the side of the tiles so that a run stays within its memory, which the plans of the tiles tell before anything runs.</summary>
+/// <summary>
+/// Chooses the side of the tiles so that a run stays within its memory, which the plans of the tiles tell before anything runs.
+/// </summary>
 internal sealed class TileSides(SuperResolver network, Device device, TileFit fit)
 {
-    /// <summary>The side of what is computed at a time, margins included; smaller tiles take less memory and compute more of the picture twice.</summary>
+    /// <summary>
+    /// The side of what is computed at a time, margins included; smaller tiles take less memory and compute more of the picture twice.
+    /// </summary>
     private const int ComputedSide = 640;
     private const int SmallestDefault = 192;
 

@@ -23,8 +23,8 @@ internal readonly record struct Tile(int X, int Y, int Width, int Height, int Le
 }
 
 /// <summary>
-/// Cuts an image into tiles that overlap by what a pixel of the output sees, so that the tiles' cores put together are the image computed whole, to
-/// the bit. A margin is only as wide as the image goes on: at the image's own edge the network pads as it always does.
+/// Cuts an image into tiles that overlap by what a pixel of the output sees, so that the tiles' cores put together are the image computed
+/// whole, to the bit. A margin is only as wide as the image goes on: at the image's own edge the network pads as it always does.
 /// </summary>
 internal static class Tiling
 {

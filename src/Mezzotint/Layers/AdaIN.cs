@@ -3,16 +3,17 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// Adaptive instance normalisation (Huang and Belongie 2017): each channel of each image gets the mean and the deviation over pixels that another's
-/// features have.
+/// Adaptive instance normalisation (Huang and Belongie 2017): each channel of each image gets the mean and the deviation over pixels that
+/// another's features have.
 /// </summary>
 public static class AdaIN
 {
     private const float Epsilon = 1e-5f;
 
     /// <summary>
-    /// Features with the style of others. Variances are unbiased, plus 1e-5, as where the usual PyTorch weights were trained; the authors' own
-    /// program divides by the number of pixels, and has no 1e-5 in the style's. Of as many pixels in both the numbers' quotients are the same.
+    /// Features with the style of others. Variances are unbiased, plus 1e-5, as where the usual PyTorch weights were trained; the authors'
+    /// own program divides by the number of pixels, and has no 1e-5 in the style's. Of as many pixels in both the numbers' quotients are
+    /// the same.
     /// </summary>
     /// <param name="content">N,H,W,C.</param>
     /// <param name="style">N or 1,H',W',C; of as many pixels as it likes.</param>

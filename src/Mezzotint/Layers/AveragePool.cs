@@ -2,7 +2,9 @@ using Mezzotint.Tensors;
 
 namespace Mezzotint.Layers;
 
-/// <summary>The mean of each window of an image N,H,W,C, over those of its pixels that lie in the image, or with the padding as zeros.</summary>
+/// <summary>
+/// The mean of each window of an image N,H,W,C, over those of its pixels that lie in the image, or with the padding as zeros.
+/// </summary>
 public sealed class AveragePool : Module
 {
     private readonly int _kernel, _stride, _padding;

@@ -3,8 +3,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// DiffAugment (Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training"): what a discriminator sees, real and generated alike,
-/// is changed at random, image by image, by functions that gradients run through.
+/// DiffAugment (Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training"): what a discriminator sees, real and
+/// generated alike, is changed at random, image by image, by functions that gradients run through.
 /// </summary>
 public static class DifferentiableAugmentation
 {

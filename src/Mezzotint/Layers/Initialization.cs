@@ -23,8 +23,8 @@ public sealed record Initialization(ulong Seed)
     public double? Deviation { get; init; }
 
     /// <summary>
-    /// While what is returned is not disposed of, networks that this thread makes have zeros for weights, which are read from a file next; and they have
-    /// no more than a file has that describes them, whatever it says: a few bytes must not become gigabytes.
+    /// While what is returned is not disposed of, networks that this thread makes have zeros for weights, which are read from a file next;
+    /// and they have no more than a file has that describes them, whatever it says: a few bytes must not become gigabytes.
     /// </summary>
     /// <param name="numbers">How many numbers the file has. Half as many again may be missing, as far as anything is made.</param>
     internal static IDisposable ForValuesToCome(long numbers) => new Awaiting(numbers + numbers / 2 + Slack);

@@ -4,9 +4,9 @@ using Interpolation = Mezzotint.Tensors.Ops.Interpolation;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// The Laplacian pyramid (Burt and Adelson 1983, "The Laplacian Pyramid as a Compact Image Code"): an image as a small low-pass of it and, for each doubling of
-/// the side, the band of detail that the enlarged low-pass lacks. Low-passes come from a tent four pixels wide (1, 3, 3, 1 eighths each way), and the
-/// enlargement is bilinear. Levels are counted from the smallest.
+/// The Laplacian pyramid (Burt and Adelson 1983, "The Laplacian Pyramid as a Compact Image Code"): an image as a small low-pass of it and,
+/// for each doubling of the side, the band of detail that the enlarged low-pass lacks. Low-passes come from a tent four pixels wide (1, 3,
+/// 3, 1 eighths each way), and the enlargement is bilinear. Levels are counted from the smallest.
 /// </summary>
 public static class LaplacianPyramid
 {

@@ -3,8 +3,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// A function of a tensor with variables of its own and of its parts. Names are paths: the convolution <c>conv1</c> of the block <c>body.0</c> holds
-/// <c>body.0.conv1.weight</c>.
+/// A function of a tensor with variables of its own and of its parts. Names are paths: the convolution <c>conv1</c> of the block
+/// <c>body.0</c> holds <c>body.0.conv1.weight</c>.
 /// </summary>
 public abstract class Module
 {

@@ -15,7 +15,9 @@ public enum Normalization
     /// <summary>Instance norm without scale and shift.</summary>
     Instance,
 
-    /// <summary>None of activations; the weights of convolutions are divided by their largest singular value (<see cref="SpectralNorm"/>).</summary>
+    /// <summary>
+    /// None of activations; the weights of convolutions are divided by their largest singular value (<see cref="SpectralNorm"/>).
+    /// </summary>
     Spectral,
 }
 

@@ -3,12 +3,11 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// One pass of data through modules while a step is written: which values their variables have, whether statistics are taken from the batch, and
-/// where random numbers come from.
+/// One pass of data through modules while a step is written: which values their variables have, whether statistics are taken from the
+/// batch, and where random numbers come from.
 /// </summary>
-/// <param name="updates">
-/// The updates of the step being written, or null where nothing changes. Modules read their variables through it, so that a pass written after an
-/// update sees the new weights; batch norm adds its running statistics to it.
+/// <param name="updates"> The updates of the step being written, or null where nothing changes. Modules read their variables through it, so
+/// that a pass written after an update sees the new weights; batch norm adds its running statistics to it.
 /// </param>
 /// <param name="random">Where dropout and noise come from; null where there is none.</param>
 public sealed class Pass(Updates? updates = null, RandomStream? random = null)

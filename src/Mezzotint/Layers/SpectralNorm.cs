@@ -3,9 +3,9 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// Spectral normalisation (Miyato et al. 2018): weights divided by the largest singular value of the matrix they are, whose columns are outputs, so
-/// that a layer stretches nothing. One step of the power method is made at each training pass, from a vector that is kept; the vectors are taken as
-/// given where the quotient is differentiated, as published.
+/// Spectral normalisation (Miyato et al. 2018): weights divided by the largest singular value of the matrix they are, whose columns are
+/// outputs, so that a layer stretches nothing. One step of the power method is made at each training pass, from a vector that is kept; the
+/// vectors are taken as given where the quotient is differentiated, as published.
 /// </summary>
 public sealed class SpectralNorm : Module
 {

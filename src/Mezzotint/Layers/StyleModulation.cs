@@ -3,8 +3,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Layers;
 
 /// <summary>
-/// The style's part of adaptive instance normalisation (AdaIN; Huang and Belongie 2017): scales and shifts features N,H,W,C, which an instance norm
-/// has normalised, by numbers that a dense layer makes of a style vector. At first, with a style of zero, it changes nothing.
+/// The style's part of adaptive instance normalisation (AdaIN; Huang and Belongie 2017): scales and shifts features N,H,W,C, which an
+/// instance norm has normalised, by numbers that a dense layer makes of a style vector. At first, with a style of zero, it changes nothing.
 /// </summary>
 public sealed class StyleModulation : Module
 {

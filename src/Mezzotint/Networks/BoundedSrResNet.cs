@@ -6,8 +6,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// SRResNet as a widely used PyTorch version of SRGAN has it: convolutions with biases, a learned rectifier where the paper joins with batch norm, the
-/// first features added behind it, and a hyperbolic tangent that keeps the result in [0, 1]. Variables are named as in its files.
+/// SRResNet as a widely used PyTorch version of SRGAN has it: convolutions with biases, a learned rectifier where the paper joins with
+/// batch norm, the first features added behind it, and a hyperbolic tangent that keeps the result in [0, 1]. Variables are named as in its
+/// files.
 /// </summary>
 public sealed class BoundedSrResNet : SuperResolver
 {

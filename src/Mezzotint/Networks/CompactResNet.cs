@@ -4,13 +4,14 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// Our own network, designed for quality per operation: residual blocks of two 3x3 convolutions without batch norm, all at the low resolution, one
-/// sub-pixel convolution straight to the picture, and the input itself, its pixels repeated, added before the pixels are shuffled, so that only
-/// what repetition lacks is learned.
+/// Our own network, designed for quality per operation: residual blocks of two 3x3 convolutions without batch norm, all at the low
+/// resolution, one sub-pixel convolution straight to the picture, and the input itself, its pixels repeated, added before the pixels are
+/// shuffled, so that only what repetition lacks is learned.
 /// </summary>
 /// <remarks>
-/// At scale 1 there is nothing to shuffle, and what is learned is what the input has too much. Every operation runs where pixels are few; ReLU alone, whose gradient needs nothing but its output, keeps training's memory small; the branches
-/// of the residual blocks begin at a tenth of He's deviation (as MSRResNet's, Wang et al. 2018), so that depth does not slow the start.
+/// At scale 1 there is nothing to shuffle, and what is learned is what the input has too much. Every operation runs where pixels are few;
+/// ReLU alone, whose gradient needs nothing but its output, keeps training's memory small; the branches of the residual blocks begin at a
+/// tenth of He's deviation (as MSRResNet's, Wang et al. 2018), so that depth does not slow the start.
 /// </remarks>
 public sealed class CompactResNet : SuperResolver
 {

@@ -51,7 +51,9 @@ public sealed record ConditionDescription(ConditionKind Kind, int Classes = 0, b
     [JsonIgnore]
     public int Channels => Kind == ConditionKind.Labels ? Classes + (Instances ? 1 : 0) : FedChannels;
 
-    /// <summary>The network's input: of a class its own channel is 1 (of one that is unknown none is), and behind them are the boundaries.</summary>
+    /// <summary>
+    /// The network's input: of a class its own channel is 1 (of one that is unknown none is), and behind them are the boundaries.
+    /// </summary>
     /// <param name="fed">N,H,W, <see cref="FedChannels"/>.</param>
     /// <returns>N,H,W, <see cref="Channels"/>.</returns>
     public Tensor Input(Tensor fed)
@@ -64,8 +66,9 @@ public sealed record ConditionDescription(ConditionKind Kind, int Classes = 0, b
     }
 
     /// <summary>
-    /// What a network makes of what was fed: where only a part is missing, known pixels as they are, and in holes what it adds to the colours that they are
-    /// filled with. For norms of each image take a picture's colour out, and a network would have to find the sky's blue again.
+    /// What a network makes of what was fed: where only a part is missing, known pixels as they are, and in holes what it adds to the
+    /// colours that they are filled with. For norms of each image take a picture's colour out, and a network would have to find the sky's
+    /// blue again.
     /// </summary>
     /// <param name="fed">What was fed.</param>
     /// <param name="made">N,H,W,3: what came out of the network.</param>

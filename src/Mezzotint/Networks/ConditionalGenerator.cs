@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A generator of latent vectors [N, latent] to square images N,H,W,C in (-1, 1). Where there are classes, the latent vector is followed by 1 at the
-/// image's class and 0 elsewhere (Mirza and Osindero 2014, "Conditional Generative Adversarial Nets").
+/// A generator of latent vectors [N, latent] to square images N,H,W,C in (-1, 1). Where there are classes, the latent vector is followed by
+/// 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014, "Conditional Generative Adversarial Nets").
 /// </summary>
 public abstract class ConditionalGenerator : Module, IImageGenerator
 {

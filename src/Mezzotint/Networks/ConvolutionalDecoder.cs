@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// Latent vectors [N, L] to images N,H,W,C, the mirror of a <see cref="ConvolutionalEncoder"/>: a dense layer to its last features, 3x3 transposed
-/// convolutions of stride 2 with norm and LeakyReLU up to the image's size, and a 3x3 convolution to its channels.
+/// Latent vectors [N, L] to images N,H,W,C, the mirror of a <see cref="ConvolutionalEncoder"/>: a dense layer to its last features, 3x3
+/// transposed convolutions of stride 2 with norm and LeakyReLU up to the image's size, and a 3x3 convolution to its channels.
 /// </summary>
 internal sealed class ConvolutionalDecoder : Module
 {

@@ -10,7 +10,8 @@ namespace Mezzotint.Networks;
 /// <param name="Channels">Channels at half the image's side; they double from there towards 4x4.</param>
 /// <param name="MostChannels">Where they stop doubling.</param>
 /// <param name="Hidden">Elements of each dense layer before the first transposed convolution; null for none.</param>
-/// <param name="Pointwise">Whether the last layer is of 1x1, behind a stage of the image's size; the size, and the middle of it, is then even.</param>
+/// <param name="Pointwise">Whether the last layer is of 1x1, behind a stage of the image's size; the size, and the middle of it, is then
+/// even.</param>
 public sealed record DcganDescription(
     int Size, int ImageChannels, int Latent, IReadOnlyList<string> Classes, int Channels, int MostChannels,
     IReadOnlyList<int>? Hidden = null, bool Pointwise = false)

@@ -24,14 +24,12 @@ public sealed class DcganDiscriminator : Module
     /// <param name="channels">Channels at half the image's side; they double from there towards 4x4.</param>
     /// <param name="mostChannels">Where they stop doubling.</param>
     /// <param name="inChannels">Channels of the image.</param>
-    /// <param name="normalization">
-    /// The norm: batch norm as published, but none where a gradient penalty asks each image's output to depend on that image alone; spectral norm
-    /// is in all layers. Without batch norm there are biases.
+    /// <param name="normalization"> The norm: batch norm as published, but none where a gradient penalty asks each image's output to depend
+    /// on that image alone; spectral norm is in all layers. Without batch norm there are biases.
     /// </param>
     /// <param name="name">The path of its variables; empty for a network by itself.</param>
-    /// <param name="hidden">
-    /// Elements of each dense layer between the convolutions and the last one, which InfoGAN (Chen et al. 2016, appendix C) adds for digits; null for none,
-    /// as published.
+    /// <param name="hidden"> Elements of each dense layer between the convolutions and the last one, which InfoGAN (Chen et al. 2016,
+    /// appendix C) adds for digits; null for none, as published.
     /// </param>
     public DcganDiscriminator(
         int size, Initialization initialization, int channels = 64, int mostChannels = 1024, int inChannels = 3,

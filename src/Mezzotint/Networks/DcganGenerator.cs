@@ -12,8 +12,8 @@ namespace Mezzotint.Networks;
 /// Generative Adversarial Nets").
 /// </summary>
 /// <remarks>
-/// Small images leave few stages, and the first one, a linear map, must then hold all the structure there is. Hidden dense layers before it, with batch
-/// norm and ReLU, are what InfoGAN (Chen et al. 2016, appendix C) gives DCGAN for digits.
+/// Small images leave few stages, and the first one, a linear map, must then hold all the structure there is. Hidden dense layers before
+/// it, with batch norm and ReLU, are what InfoGAN (Chen et al. 2016, appendix C) gives DCGAN for digits.
 /// </remarks>
 public sealed class DcganGenerator : ConditionalGenerator
 {
@@ -32,9 +32,8 @@ public sealed class DcganGenerator : ConditionalGenerator
     /// <param name="outChannels">Channels of the image.</param>
     /// <param name="classes">The names of its classes; null for none.</param>
     /// <param name="hidden">Elements of each dense layer before the first transposed convolution; null for none, as published.</param>
-    /// <param name="pointwise">
-    /// Whether the last layer is of 1x1, behind a stage that has the image's size and <paramref name="channels"/> channels, as some have it for small images. That
-    /// size is then 4 times a power of 2, and of an image of another one its middle.
+    /// <param name="pointwise"> Whether the last layer is of 1x1, behind a stage that has the image's size and <paramref name="channels"/>
+    /// channels, as some have it for small images. That size is then 4 times a power of 2, and of an image of another one its middle.
     /// </param>
     public DcganGenerator(
         int size, Initialization initialization, int latent = 100, int channels = 64, int mostChannels = 1024, int outChannels = 3,

@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A discriminator of dense layers (the form that is customary for digits): rows [N, K] to one number each, [N, 1], above zero for real, by dense
-/// layers with LeakyReLU. The sigmoid is the objective's.
+/// A discriminator of dense layers (the form that is customary for digits): rows [N, K] to one number each, [N, 1], above zero for real, by
+/// dense layers with LeakyReLU. The sigmoid is the objective's.
 /// </summary>
 public sealed class DenseDiscriminator : Module
 {

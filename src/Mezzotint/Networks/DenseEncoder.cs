@@ -3,7 +3,9 @@ using Mezzotint.Tensors;
 
 namespace Mezzotint.Networks;
 
-/// <summary>Images N,H,W,C to features [N, F] by dense layers, each followed by ReLU; without layers the image's samples themselves.</summary>
+/// <summary>
+/// Images N,H,W,C to features [N, F] by dense layers, each followed by ReLU; without layers the image's samples themselves.
+/// </summary>
 internal sealed class DenseEncoder : Module
 {
     private readonly Linear[] _layers;

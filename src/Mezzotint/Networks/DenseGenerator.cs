@@ -4,12 +4,12 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A generator of dense layers (Goodfellow et al. 2014 in the form that is customary for digits): a latent vector [N, latent] to images N,H,W,C in
-/// (-1, 1), each layer but the last followed by LeakyReLU, those after the first with batch norm before it.
+/// A generator of dense layers (Goodfellow et al. 2014 in the form that is customary for digits): a latent vector [N, latent] to images
+/// N,H,W,C in (-1, 1), each layer but the last followed by LeakyReLU, those after the first with batch norm before it.
 /// </summary>
 /// <remarks>
-/// A sigmoid, as some have it for images in [0, 1], is the hyperbolic tangent of half the argument for images in [-1, 1]: the same function. Where
-/// there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014).
+/// A sigmoid, as some have it for images in [0, 1], is the hyperbolic tangent of half the argument for images in [-1, 1]: the same
+/// function. Where there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014).
 /// </remarks>
 public sealed class DenseGenerator : ConditionalGenerator
 {

@@ -4,9 +4,10 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// An auxiliary generator of a pyramid (LAPGAN, Denton et al. 2015, "Deep Generative Image Models using a Laplacian Pyramid of Adversarial Networks"): of an
-/// enlarged image and a plane of noise it makes the band of detail that the image lacks. A convolution to half the side, residual blocks there, a
-/// sub-pixel convolution back; without norms, so that a sample depends on itself alone. Its last layer begins small: at first nearly nothing is added.
+/// An auxiliary generator of a pyramid (LAPGAN, Denton et al. 2015, "Deep Generative Image Models using a Laplacian Pyramid of Adversarial
+/// Networks"): of an enlarged image and a plane of noise it makes the band of detail that the image lacks. A convolution to half the side,
+/// residual blocks there, a sub-pixel convolution back; without norms, so that a sample depends on itself alone. Its last layer begins
+/// small: at first nearly nothing is added.
 /// </summary>
 /// <remarks>LAPGAN's own have three plain convolutions at the full side; at half of it blocks see farther and cost a quarter.</remarks>
 public sealed class DetailGenerator : Module

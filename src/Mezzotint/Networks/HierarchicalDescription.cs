@@ -3,7 +3,8 @@ using Mezzotint.Layers;
 namespace Mezzotint.Networks;
 
 /// <summary>A <see cref="HierarchicalGenerator"/>.</summary>
-/// <param name="Size">The image's side, in pixels: <see cref="Levels"/> - 1 times the double of a side of 4 to 7 times a power of 2, from 8 on.</param>
+/// <param name="Size">The image's side, in pixels: <see cref="Levels"/> - 1 times the double of a side of 4 to 7 times a power of 2, from 8
+/// on.</param>
 /// <param name="ImageChannels">Channels of the image: 1 for grey, 3 for colour.</param>
 /// <param name="Latent">Elements of the latent vector: of the main generator and of every level's plane of noise.</param>
 /// <param name="Classes">The names of its classes: none.</param>

@@ -4,8 +4,9 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A main generator that makes the global structure as a small image, and an auxiliary generator for each doubling of its side, which adds detail to the enlarged
-/// image of the level before: x(k+1) = up(x(k)) + detail(up(x(k)), z(k+1)) (LAPGAN, Denton et al. 2015). Images are N,H,W,C, about in [-1, 1].
+/// A main generator that makes the global structure as a small image, and an auxiliary generator for each doubling of its side, which adds
+/// detail to the enlarged image of the level before: x(k+1) = up(x(k)) + detail(up(x(k)), z(k+1)) (LAPGAN, Denton et al. 2015). Images are
+/// N,H,W,C, about in [-1, 1].
 /// </summary>
 /// <remarks>The latent vector holds the main generator's part first, then each level's plane of noise.</remarks>
 public sealed class HierarchicalGenerator : Module, IMultiScaleGenerator

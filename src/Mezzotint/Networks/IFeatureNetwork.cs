@@ -2,7 +2,9 @@ using Mezzotint.Tensors;
 
 namespace Mezzotint.Networks;
 
-/// <summary>A trained network whose inner features compare images: for a perceptual loss, a style, or a distance of distributions.</summary>
+/// <summary>
+/// A trained network whose inner features compare images: for a perceptual loss, a style, or a distance of distributions.
+/// </summary>
 public interface IFeatureNetwork
 {
     /// <summary>The names of its features, in order.</summary>

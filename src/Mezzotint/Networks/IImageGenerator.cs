@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// What samples can be drawn from: a network, or a part of one, that makes images of latent vectors. A network which <c>mezzo generate</c> is to find
-/// implements it, whatever else it can do.
+/// What samples can be drawn from: a network, or a part of one, that makes images of latent vectors. A network which <c>mezzo generate</c>
+/// is to find implements it, whatever else it can do.
 /// </summary>
 public interface IImageGenerator
 {

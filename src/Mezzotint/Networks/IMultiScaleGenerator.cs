@@ -9,7 +9,9 @@ public interface IMultiScaleGenerator : IImageGenerator
     /// <summary>How many levels there are; the last makes the image.</summary>
     int Levels { get; }
 
-    /// <summary>Writes the images of every level, the smallest first; the last are those of <see cref="IImageGenerator.Generate"/>.</summary>
+    /// <summary>
+    /// Writes the images of every level, the smallest first; the last are those of <see cref="IImageGenerator.Generate"/>.
+    /// </summary>
     /// <param name="latent">[N, <see cref="IImageGenerator.Latent"/>].</param>
     /// <param name="classes">One row an image; null where there are no classes.</param>
     /// <param name="pass">The pass.</param>

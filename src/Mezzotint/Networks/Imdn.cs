@@ -5,9 +5,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The information multi-distillation network (Hui et al. 2019, "Lightweight Image Super-Resolution with Information Multi-distillation Network"):
-/// blocks whose convolutions each keep a quarter of their channels and pass the others on; what is kept is weighed by its contrast over the whole
-/// picture. Variables are named as in the authors' files.
+/// The information multi-distillation network (Hui et al. 2019, "Lightweight Image Super-Resolution with Information Multi-distillation
+/// Network"): blocks whose convolutions each keep a quarter of their channels and pass the others on; what is kept is weighed by its
+/// contrast over the whole picture. Variables are named as in the authors' files.
 /// </summary>
 public sealed class Imdn : SuperResolver
 {
@@ -23,9 +23,8 @@ public sealed class Imdn : SuperResolver
     /// <param name="initialization">Where first values come from.</param>
     /// <param name="channels">Channels of the features; a multiple of 16.</param>
     /// <param name="blocks">Blocks.</param>
-    /// <param name="reduces">
-    /// Whether two convolutions of stride 2 begin, and it enlarges 4 times to the size it was given: the authors' network for any scale (IMDN_AS), whose input
-    /// has been enlarged already. Sides that are no multiple of 4 are mirrored to one.
+    /// <param name="reduces"> Whether two convolutions of stride 2 begin, and it enlarges 4 times to the size it was given: the authors'
+    /// network for any scale (IMDN_AS), whose input has been enlarged already. Sides that are no multiple of 4 are mirrored to one.
     /// </param>
     public Imdn(int scale, Initialization initialization, int channels = 64, int blocks = 6, bool reduces = false)
         : base(scale)

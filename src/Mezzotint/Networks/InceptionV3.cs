@@ -5,13 +5,13 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// Inception v3 (Szegedy et al. 2016), whose features the published Frechet distances compare and whose classes the Inception score counts. Variables are named as
-/// torchvision's (<c>Mixed_5b.branch1x1.conv.weight</c>).
+/// Inception v3 (Szegedy et al. 2016), whose features the published Frechet distances compare and whose classes the Inception score counts.
+/// Variables are named as torchvision's (<c>Mixed_5b.branch1x1.conv.weight</c>).
 /// </summary>
 /// <remarks>
-/// Two sets of weights are in use. That of the original scores (TensorFlow's graph of 2015-12-05, which pytorch-fid has as a PyTorch file) has 1,008 classes, its
-/// average poolings leave the border out of the mean, and its last block has a maximum pooling. torchvision's has 1,000 classes, and its average poolings count the
-/// border as zeros. Both take 299x299 pixels from -1 to 1.
+/// Two sets of weights are in use. That of the original scores (TensorFlow's graph of 2015-12-05, which pytorch-fid has as a PyTorch file)
+/// has 1,008 classes, its average poolings leave the border out of the mean, and its last block has a maximum pooling. torchvision's has
+/// 1,000 classes, and its average poolings count the border as zeros. Both take 299x299 pixels from -1 to 1.
 /// </remarks>
 public sealed class InceptionV3 : Module, IFeatureNetwork
 {
@@ -86,8 +86,8 @@ public sealed class InceptionV3 : Module, IFeatureNetwork
 
     /// <inheritdoc/>
     /// <param name="images">N,H,W,3 in [0, 1], of any size.</param>
-    /// <param name="layers">Names from <see cref="Layers"/>: after the first and the second maximum pooling, before the second reduction, and the mean of the last
-    /// block over its pixels, N,2048.</param>
+    /// <param name="layers">Names from <see cref="Layers"/>: after the first and the second maximum pooling, before the second reduction,
+    /// and the mean of the last block over its pixels, N,2048.</param>
     public IReadOnlyList<Tensor> Features(Tensor images, params IReadOnlyList<string> layers)
     {
         Tensor x = Resize switch
@@ -194,7 +194,9 @@ public sealed class InceptionV3 : Module, IFeatureNetwork
         protected override Tensor Forward(Tensor input, Pass pass) => _norm.Apply(input.Conv2d(pass.Read(_weight), _window), pass).Relu();
     }
 
-    /// <summary>Branches of units beside one another, joined along the channels. The last two of a branch whose names end in a and b fork.</summary>
+    /// <summary>
+    /// Branches of units beside one another, joined along the channels. The last two of a branch whose names end in a and b fork.
+    /// </summary>
     private sealed class Block : Module
     {
         private readonly List<(Unit Unit, bool Forks)[]> _branches = [];

@@ -6,8 +6,8 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// LeNet-5 (LeCun et al. 1998) as it is trained today: rectifiers and maximum poolings. Its 84 features <c>f6</c> compare distributions of digits.
-/// Variables are named as in a widely used PyTorch version (<c>convnet.c1.weight</c>).
+/// LeNet-5 (LeCun et al. 1998) as it is trained today: rectifiers and maximum poolings. Its 84 features <c>f6</c> compare distributions of
+/// digits. Variables are named as in a widely used PyTorch version (<c>convnet.c1.weight</c>).
 /// </summary>
 public sealed class LeNet5 : Module, IFeatureNetwork
 {

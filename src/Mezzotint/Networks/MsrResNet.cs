@@ -6,8 +6,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// MSRResNet, the SRResNet without norms that ESRGAN is compared with (Wang et al. 2018; MSRResNet in BasicSR): 3x3 convolutions alone, rectifiers with a slope
-/// of a tenth outside of the blocks, and the input enlarged bilinearly added. Variables are named as in its authors' files (<c>body.0.conv1.weight</c>).
+/// MSRResNet, the SRResNet without norms that ESRGAN is compared with (Wang et al. 2018; MSRResNet in BasicSR): 3x3 convolutions alone,
+/// rectifiers with a slope of a tenth outside of the blocks, and the input enlarged bilinearly added. Variables are named as in its
+/// authors' files (<c>body.0.conv1.weight</c>).
 /// </summary>
 public sealed class MsrResNet : SuperResolver
 {

@@ -6,8 +6,8 @@ using Module = Mezzotint.Layers.Module;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// What a model's file says of the network its weights are for, so that the network can be made again. Each kind of network has a record of its own,
-/// named here once; the record's properties are what the file holds beside the kind.
+/// What a model's file says of the network its weights are for, so that the network can be made again. Each kind of network has a record of
+/// its own, named here once; the record's properties are what the file holds beside the kind.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = KindKey)]
 [JsonDerivedType(typeof(SrResNetDescription), "srresnet")]
@@ -46,8 +46,8 @@ public abstract record NetworkDescription
     public abstract Module Build(ulong seed = 0);
 
     /// <summary>
-    /// Whether a training of this network may begin with another one's weights: those of the same name and shape are taken, the others drawn anew.
-    /// Unless a kind says otherwise it may where the kinds are the same.
+    /// Whether a training of this network may begin with another one's weights: those of the same name and shape are taken, the others
+    /// drawn anew. Unless a kind says otherwise it may where the kinds are the same.
     /// </summary>
     /// <param name="given">What the weights are for.</param>
     public virtual bool CanBeginWith(NetworkDescription given) => given.Kind == Kind;

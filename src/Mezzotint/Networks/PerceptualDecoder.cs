@@ -6,8 +6,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// Makes images N,H,W,3 of about [0, 1] from the features relu3_1 of <see cref="PerceptualEncoder"/>, N,H/4,W/4,256: its mirror image, with nearest
-/// neighbours where it pools (Li et al. 2017, "Universal Style Transfer via Feature Transforms"). Variables are numbered as in the published files.
+/// Makes images N,H,W,3 of about [0, 1] from the features relu3_1 of <see cref="PerceptualEncoder"/>, N,H/4,W/4,256: its mirror image, with
+/// nearest neighbours where it pools (Li et al. 2017, "Universal Style Transfer via Feature Transforms"). Variables are numbered as in the
+/// published files.
 /// </summary>
 public sealed class PerceptualDecoder : Module
 {

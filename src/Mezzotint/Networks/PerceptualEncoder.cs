@@ -6,9 +6,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// VGG-19 up to relu3_1 with weights normalised so that features have a mean of about 1 (Gatys et al. 2016), behind a 1x1 convolution that takes
-/// colours in [0, 1] to its own, edges mirrored: the encoder of style transfer (Huang and Belongie 2017; Li et al. 2017). Variables are numbered as in the
-/// published files, where paddings, rectifiers and poolings have numbers too.
+/// VGG-19 up to relu3_1 with weights normalised so that features have a mean of about 1 (Gatys et al. 2016), behind a 1x1 convolution that
+/// takes colours in [0, 1] to its own, edges mirrored: the encoder of style transfer (Huang and Belongie 2017; Li et al. 2017). Variables
+/// are numbered as in the published files, where paddings, rectifiers and poolings have numbers too.
 /// </summary>
 public sealed class PerceptualEncoder : Module, IFeatureNetwork
 {

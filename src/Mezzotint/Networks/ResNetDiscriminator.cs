@@ -4,10 +4,10 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The residual critic of WGAN-GP (Gulrajani et al. 2017, for CIFAR-10): images N,H,W,C to one number each, [N, 1], by residual blocks of ReLU and 3x3
-/// convolutions, the first ones halving the image by average pooling; ReLU, the mean over pixels, a dense layer. Without norms of activations, so an
-/// image's output depends on that image alone. With spectral norm it is SNGAN's (Miyato et al. 2018), which takes the sum over pixels: a mean,
-/// in a network that stretches nothing, would leave outputs too close together for a hinge at 1.
+/// The residual critic of WGAN-GP (Gulrajani et al. 2017, for CIFAR-10): images N,H,W,C to one number each, [N, 1], by residual blocks of
+/// ReLU and 3x3 convolutions, the first ones halving the image by average pooling; ReLU, the mean over pixels, a dense layer. Without norms
+/// of activations, so an image's output depends on that image alone. With spectral norm it is SNGAN's (Miyato et al. 2018), which takes the
+/// sum over pixels: a mean, in a network that stretches nothing, would leave outputs too close together for a hinge at 1.
 /// </summary>
 public sealed class ResNetDiscriminator : Module
 {

@@ -5,9 +5,10 @@ using Interpolation = Mezzotint.Tensors.Ops.Interpolation;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The residual generator of WGAN-GP (Gulrajani et al. 2017, for CIFAR-10): a dense layer to the smallest image, residual blocks that double it
-/// (nearest pixels; batch norm, ReLU and 3x3 convolution twice; a 1x1 convolution as shortcut), batch norm, ReLU, a 3x3 convolution, tanh. Where there
-/// are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero 2014).
+/// The residual generator of WGAN-GP (Gulrajani et al. 2017, for CIFAR-10): a dense layer to the smallest image, residual blocks that
+/// double it (nearest pixels; batch norm, ReLU and 3x3 convolution twice; a 1x1 convolution as shortcut), batch norm, ReLU, a 3x3
+/// convolution, tanh. Where there are classes, the latent vector is followed by 1 at the image's class and 0 elsewhere (Mirza and Osindero
+/// 2014).
 /// </summary>
 public sealed class ResNetGenerator : ConditionalGenerator
 {

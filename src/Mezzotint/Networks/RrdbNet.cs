@@ -28,9 +28,8 @@ public sealed class RrdbNet : SuperResolver
     /// <param name="channels">Channels of the features.</param>
     /// <param name="blocks">Residual-in-residual blocks.</param>
     /// <param name="growth">Channels that each convolution of a dense block adds.</param>
-    /// <param name="unshuffle">
-    /// The side of the blocks of input pixels that become channels first: 1 as published; 2 and 4 in Real-ESRGAN's networks that enlarge twice and not at all
-    /// (Wang et al. 2021), which then enlarge 4 times from a half and a quarter of the size.
+    /// <param name="unshuffle"> The side of the blocks of input pixels that become channels first: 1 as published; 2 and 4 in Real-ESRGAN's
+    /// networks that enlarge twice and not at all (Wang et al. 2021), which then enlarge 4 times from a half and a quarter of the size.
     /// </param>
     public RrdbNet(int scale, Initialization initialization, int channels = 64, int blocks = 23, int growth = 32, int unshuffle = 1)
         : base(scale)

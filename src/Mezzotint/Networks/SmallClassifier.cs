@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A small classifier of small images: N,H,W,C to logits [N, classes], by two convolutions of 3x3 and stride 2 (32 and 64 channels) and a dense layer of
-/// 128, with ReLU, and dropout before the last. It is made to be trained in seconds, on images whose worth is asked for.
+/// A small classifier of small images: N,H,W,C to logits [N, classes], by two convolutions of 3x3 and stride 2 (32 and 64 channels) and a
+/// dense layer of 128, with ReLU, and dropout before the last. It is made to be trained in seconds, on images whose worth is asked for.
 /// </summary>
 public sealed class SmallClassifier : Module
 {

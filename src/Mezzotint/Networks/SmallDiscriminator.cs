@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The small convolutional discriminator that goes with a dense generator: images N,H,W,C to one number each, [N, 1], by two convolutions of 3x3 and
-/// stride 2 with LeakyReLU and dropout, and a dense layer; without norms of activations.
+/// The small convolutional discriminator that goes with a dense generator: images N,H,W,C to one number each, [N, 1], by two convolutions
+/// of 3x3 and stride 2 with LeakyReLU and dropout, and a dense layer; without norms of activations.
 /// </summary>
 public sealed class SmallDiscriminator : Module
 {

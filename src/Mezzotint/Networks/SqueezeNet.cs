@@ -6,8 +6,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// SqueezeNet 1.1 or 1.0 (Iandola et al. 2016): a small classifier of photographs, of "fire" modules that squeeze channels by a 1x1 convolution and expand them by
-/// 1x1 and 3x3 ones. Version 1.0 begins with a wider convolution and pools later. Variables are named as torchvision's (<c>features.3.squeeze.weight</c>).
+/// SqueezeNet 1.1 or 1.0 (Iandola et al. 2016): a small classifier of photographs, of "fire" modules that squeeze channels by a 1x1
+/// convolution and expand them by 1x1 and 3x3 ones. Version 1.0 begins with a wider convolution and pools later. Variables are named as
+/// torchvision's (<c>features.3.squeeze.weight</c>).
 /// </summary>
 public sealed class SqueezeNet : Module, IFeatureNetwork
 {
@@ -19,7 +20,8 @@ public sealed class SqueezeNet : Module, IFeatureNetwork
     // Blue, green and red on average over the photographs that Caffe's networks learned from, from 0 to 255.
     private static readonly float[] CaffeMean = [104, 117, 123];
 
-    // torchvision's number of each fire module, its channels before, squeezed, and expanded by each of the two; a pooling lies before the marked ones.
+    // torchvision's number of each fire module, its channels before, squeezed, and expanded by each of the two; a pooling lies before the
+    // marked ones.
     private static readonly (int Number, int From, int Squeezed, int Expanded, bool Pooled)[]
         Fires11 =
         [
@@ -38,7 +40,8 @@ public sealed class SqueezeNet : Module, IFeatureNetwork
 
     /// <summary>The network, with first values that only show its shape: its use is with trained weights.</summary>
     /// <param name="initialization">Where first values come from.</param>
-    /// <param name="caffe">Whether the weights are Caffe's, which take blue, green and red from 0 to 255 less their mean, or torchvision's.</param>
+    /// <param name="caffe">Whether the weights are Caffe's, which take blue, green and red from 0 to 255 less their mean, or
+    /// torchvision's.</param>
     /// <param name="original">Whether it is version 1.0.</param>
     public SqueezeNet(Initialization initialization, bool caffe = false, bool original = false)
         : base("")

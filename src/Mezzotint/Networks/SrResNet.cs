@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// SRResNet (Ledig et al. 2017, "Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network"): a 9x9 convolution, residual
-/// blocks with batch norm, a long skip, sub-pixel convolutions of factor 2 (or one of factor 3), a 9x9 convolution.
+/// SRResNet (Ledig et al. 2017, "Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network"): a 9x9 convolution,
+/// residual blocks with batch norm, a long skip, sub-pixel convolutions of factor 2 (or one of factor 3), a 9x9 convolution.
 /// </summary>
 public sealed class SrResNet : SuperResolver
 {

@@ -12,7 +12,9 @@ public enum SrResNetVersion
     /// <summary>"SRGAN-PyTorch": convolutions before norms have no biases, and colours are as they are.</summary>
     Lornatang,
 
-    /// <summary>"PyTorch-GAN": ImageNet's colours in and out, norms also where it enlarges, and 0.8 added to the variances in blocks.</summary>
+    /// <summary>
+    /// "PyTorch-GAN": ImageNet's colours in and out, norms also where it enlarges, and 0.8 added to the variances in blocks.
+    /// </summary>
     Eriklindernoren,
 
     /// <summary>"pytorch-SRResNet": instance norms, leaky rectifiers, and no biases.</summary>

@@ -6,9 +6,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The compact network of Real-ESRGAN for general pictures and animation (Wang et al. 2021; SRVGGNetCompact in its authors' code): a plain row of 3x3
-/// convolutions with a learned rectifier each, a sub-pixel convolution, and the input by nearest neighbours added. Variables are named as in the
-/// authors' files, where rectifiers count too.
+/// The compact network of Real-ESRGAN for general pictures and animation (Wang et al. 2021; SRVGGNetCompact in its authors' code): a plain
+/// row of 3x3 convolutions with a learned rectifier each, a sub-pixel convolution, and the input by nearest neighbours added. Variables are
+/// named as in the authors' files, where rectifiers count too.
 /// </summary>
 public sealed class SrVgg : SuperResolver
 {

@@ -5,8 +5,8 @@ namespace Mezzotint.Networks;
 
 /// <summary>
 /// The discriminator of SRGAN (Ledig et al. 2017): eight 3x3 convolutions, every second of stride 2, with batch norm but after the first,
-/// and two dense layers, of which the first follows the crop's size. Images N,S,S,C in [-1, 1] to one number each, [N, 1], above zero for real; the
-/// sigmoid is the objective's.
+/// and two dense layers, of which the first follows the crop's size. Images N,S,S,C in [-1, 1] to one number each, [N, 1], above zero for
+/// real; the sigmoid is the objective's.
 /// </summary>
 public sealed class SrganDiscriminator : Module
 {

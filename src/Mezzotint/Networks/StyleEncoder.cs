@@ -4,8 +4,9 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The style of an image N,H,W,C as a vector [N, elements], wherever in the image it shows: convolutions of 4x4 that halve the image, without
-/// norms, which would take the style away, then the mean over all pixels and a dense layer (after the style encoder of Huang et al. 2018, MUNIT).
+/// The style of an image N,H,W,C as a vector [N, elements], wherever in the image it shows: convolutions of 4x4 that halve the image,
+/// without norms, which would take the style away, then the mean over all pixels and a dense layer (after the style encoder of Huang et al.
+/// 2018, MUNIT).
 /// </summary>
 public sealed class StyleEncoder : Module
 {

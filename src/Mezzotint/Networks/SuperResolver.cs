@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A network that enlarges images N,H,W,C in [0, 1] by a whole factor each way, or, of scale 1, restores them at their size; its output is about
-/// [0, 1], not clamped.
+/// A network that enlarges images N,H,W,C in [0, 1] by a whole factor each way, or, of scale 1, restores them at their size; its output is
+/// about [0, 1], not clamped.
 /// </summary>
 /// <param name="scale">How many times larger the output is, each way; 1 for a network that restores.</param>
 /// <param name="imageChannels">Channels of the images: 1 for grey, 3 for colour, others for bands of any kind.</param>

@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A network from what is given to pictures of the same size: a generator and, where it carries style, the encoder that takes the style from a
-/// picture, and what styles there were in training.
+/// A network from what is given to pictures of the same size: a generator and, where it carries style, the encoder that takes the style
+/// from a picture, and what styles there were in training.
 /// </summary>
 public sealed class TranslationNetwork : Module
 {
@@ -57,7 +57,9 @@ public sealed class TranslationNetwork : Module
     /// <summary>The shortest side it takes, in pixels: what is mirrored at the edges has to have something to mirror.</summary>
     public int Shortest => Description.Generator == TranslationGenerator.Unet ? Multiple : 2 * Multiple;
 
-    /// <summary>Of instances: styles of each class, [classes + 1, clusters, elements], the last class being that of unknown pixels.</summary>
+    /// <summary>
+    /// Of instances: styles of each class, [classes + 1, clusters, elements], the last class being that of unknown pixels.
+    /// </summary>
     public Variable? Clusters { get; }
 
     /// <summary>Of AdaIN: the mean of the styles in training, which stands for a style where none is given.</summary>
@@ -115,7 +117,9 @@ public sealed class TranslationNetwork : Module
         return Description.Condition.Compose(fed, made);
     }
 
-    /// <summary>The same network whose dropout drops nothing: what is published drops in use as well, so that noise makes results differ.</summary>
+    /// <summary>
+    /// The same network whose dropout drops nothing: what is published drops in use as well, so that noise makes results differ.
+    /// </summary>
     public TranslationNetwork WithoutDropout()
     {
         if (Description.Dropout == 0) return this;
@@ -124,7 +128,9 @@ public sealed class TranslationNetwork : Module
         return still;
     }
 
-    /// <summary>A pass in which it translates as published: pix2pix's batch norms take the picture's own statistics, with updates that nobody keeps.</summary>
+    /// <summary>
+    /// A pass in which it translates as published: pix2pix's batch norms take the picture's own statistics, with updates that nobody keeps.
+    /// </summary>
     /// <param name="random">What dropout draws from; null where there is none.</param>
     public Pass InUse(RandomStream? random = null) =>
         Description.Generator == TranslationGenerator.Unet ? new Pass(new Updates(), random) : Pass.Inference;

@@ -32,9 +32,8 @@ public sealed class UNet : Module, IStyledGenerator
     /// <param name="channels">Channels after the first layer; they double up to eight times as many.</param>
     /// <param name="depth">Layers on the way down: 8 for 256 pixels as published, 7 for 128; at least 2.</param>
     /// <param name="dropout">The share of elements that dropout drops.</param>
-    /// <param name="style">
-    /// Elements of a style vector, which scales and shifts what instance norms, in place of batch norms, make on the way up (AdaIN; not in the
-    /// paper); 0 for none.
+    /// <param name="style"> Elements of a style vector, which scales and shifts what instance norms, in place of batch norms, make on the
+    /// way up (AdaIN; not in the paper); 0 for none.
     /// </param>
     public UNet(
         int inChannels, int outChannels, Initialization initialization, int channels = 64, int depth = 8, double dropout = 0.5, int style = 0)

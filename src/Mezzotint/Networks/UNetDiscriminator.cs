@@ -6,9 +6,9 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The discriminator of Real-ESRGAN (Wang, Xie, Dong and Shan 2021; after Schönfeld et al. 2020): a U-Net that halves three times and doubles again by
-/// interpolation, adding what it saw on the way down, with spectral norm in all layers but the first and the last. It judges every pixel: images
-/// N,H,W,C to N,H,W,1, above zero for real.
+/// The discriminator of Real-ESRGAN (Wang, Xie, Dong and Shan 2021; after Schönfeld et al. 2020): a U-Net that halves three times and
+/// doubles again by interpolation, adding what it saw on the way down, with spectral norm in all layers but the first and the last. It
+/// judges every pixel: images N,H,W,C to N,H,W,1, above zero for real.
 /// </summary>
 public sealed class UNetDiscriminator : Module
 {

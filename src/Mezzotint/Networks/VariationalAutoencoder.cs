@@ -5,8 +5,9 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// A variational autoencoder (Kingma and Welling 2014, "Auto-Encoding Variational Bayes"): an encoder that gives the mean and the log-variance of a
-/// normal distribution over latent vectors, and a decoder that gives a distribution over images. Images are N,H,W,C in [0, 1].
+/// A variational autoencoder (Kingma and Welling 2014, "Auto-Encoding Variational Bayes"): an encoder that gives the mean and the
+/// log-variance of a normal distribution over latent vectors, and a decoder that gives a distribution over images. Images are N,H,W,C in
+/// [0, 1].
 /// </summary>
 public sealed class VariationalAutoencoder : Module, IImageGenerator
 {

@@ -6,8 +6,8 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// SRResNet as widely used programs have it: the paper's layers (Ledig et al. 2017), but with their own norms, rectifiers, biases and ranges of colours. Variables
-/// are named as in their files.
+/// SRResNet as widely used programs have it: the paper's layers (Ledig et al. 2017), but with their own norms, rectifiers, biases and
+/// ranges of colours. Variables are named as in their files.
 /// </summary>
 public sealed class VersionedSrResNet : SuperResolver
 {

@@ -6,8 +6,8 @@ using Conv2d = Mezzotint.Layers.Conv2d;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// The convolutions of a VGG network (Simonyan and Zisserman 2015), whose features perceptual losses compare. Variables are named and numbered as
-/// torchvision's (<c>features.0.weight</c>), so that its weights are found by their names.
+/// The convolutions of a VGG network (Simonyan and Zisserman 2015), whose features perceptual losses compare. Variables are named and
+/// numbered as torchvision's (<c>features.0.weight</c>), so that its weights are found by their names.
 /// </summary>
 public abstract class Vgg : Module, IFeatureNetwork
 {
@@ -54,7 +54,8 @@ public abstract class Vgg : Module, IFeatureNetwork
     /// </summary>
     /// <param name="images">Red, green and blue in [0, 1], N,H,W,3; the normalisation is done here.</param>
     /// <param name="pass">The pass.</param>
-    /// <param name="layers">Names, as <see cref="IFeatureNetwork.Layers"/> lists them. What lies beyond the deepest of them is not computed.</param>
+    /// <param name="layers">Names, as <see cref="IFeatureNetwork.Layers"/> lists them. What lies beyond the deepest of them is not
+    /// computed.</param>
     /// <returns>One tensor for each name.</returns>
     /// <exception cref="ArgumentException">There is no such feature.</exception>
     public IReadOnlyList<Tensor> Features(Tensor images, Pass pass, params IReadOnlyList<string> layers)

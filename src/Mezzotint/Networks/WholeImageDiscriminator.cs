@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Networks;
 
 /// <summary>
-/// Judges an image N,H,W,C as a whole: convolutions of 4x4 that halve it down to a few pixels, the mean over them, and one number for each image,
-/// [N, 1]. The global one of a pair of which the local one is a <see cref="PatchDiscriminator"/> (Iizuka et al. 2017).
+/// Judges an image N,H,W,C as a whole: convolutions of 4x4 that halve it down to a few pixels, the mean over them, and one number for each
+/// image, [N, 1]. The global one of a pair of which the local one is a <see cref="PatchDiscriminator"/> (Iizuka et al. 2017).
 /// </summary>
 public sealed class WholeImageDiscriminator : Module
 {

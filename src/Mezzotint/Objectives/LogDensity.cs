@@ -6,8 +6,8 @@ namespace Mezzotint.Objectives;
 public static class LogDensity
 {
     /// <summary>
-    /// x log p + (1 - x) log(1 - p) with p = sigmoid(logits), without overflow. For x of 0 or 1 it is the logarithm of x's probability; for a grey
-    /// between it is the negative cross-entropy, which is what autoencoders of digits are trained by.
+    /// x log p + (1 - x) log(1 - p) with p = sigmoid(logits), without overflow. For x of 0 or 1 it is the logarithm of x's probability; for
+    /// a grey between it is the negative cross-entropy, which is what autoencoders of digits are trained by.
     /// </summary>
     /// <param name="x">What is observed, in [0, 1].</param>
     /// <param name="logits">log p - log(1 - p), of a shape that broadcasts to it.</param>

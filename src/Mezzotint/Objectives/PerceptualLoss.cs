@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Objectives;
 
 /// <summary>
-/// A perceptual loss (Johnson et al. 2016; the VGG loss of SRGAN and Pix2PixHD): how far the features that a trained network sees in two images are
-/// apart, layer by layer.
+/// A perceptual loss (Johnson et al. 2016; the VGG loss of SRGAN and Pix2PixHD): how far the features that a trained network sees in two
+/// images are apart, layer by layer.
 /// </summary>
 /// <param name="Network">The network, with trained weights; they are not moved.</param>
 /// <param name="Weights">What each layer's difference is multiplied by, by the layers' names.</param>

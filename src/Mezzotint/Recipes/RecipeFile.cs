@@ -7,11 +7,11 @@ using YamlDotNet.Core.Events;
 namespace Mezzotint.Recipes;
 
 /// <summary>
-/// Reads YAML into an immutable record of any type and writes the record back. The record is the schema: a settable property is a key
-/// (its name with a small first letter), its initial value the default, a nested record of this project a table (one that may be null is
-/// absent unless the file has it), an <see cref="IReadOnlyList{T}"/> a list, an enumeration a choice of words; <c>required</c> means no default; <c>[Range]</c>,
-/// <c>[AllowedValues]</c> and <c>[MinLength]</c> of System.ComponentModel.DataAnnotations and <see cref="ICheckedRecipe"/> say what is
-/// allowed.
+/// Reads YAML into an immutable record of any type and writes the record back. The record is the schema: a settable property is a key (its
+/// name with a small first letter), its initial value the default, a nested record of this project a table (one that may be null is absent
+/// unless the file has it), an <see cref="IReadOnlyList{T}"/> a list, an enumeration a choice of words; <c>required</c> means no default;
+/// <c>[Range]</c>, <c>[AllowedValues]</c> and <c>[MinLength]</c> of System.ComponentModel.DataAnnotations and <see cref="ICheckedRecipe"/>
+/// say what is allowed.
 /// </summary>
 public static class RecipeFile
 {

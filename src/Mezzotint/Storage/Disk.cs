@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Storage;
 
 /// <summary>
-/// Sees every call that changes the disk, before it is made. What it throws comes out of the call, which then is not made: so a test can let the
-/// disk be full, or the process die, at any of them.
+/// Sees every call that changes the disk, before it is made. What it throws comes out of the call, which then is not made: so a test can
+/// let the disk be full, or the process die, at any of them.
 /// </summary>
 /// <param name="call">The call.</param>
 /// <param name="path">The file or folder.</param>
@@ -12,7 +12,9 @@ namespace Mezzotint.Storage;
 /// <param name="bytes">What is to be written.</param>
 internal delegate void DiskWitness(DiskCall call, string path, FileStream? file, ReadOnlySpan<byte> bytes);
 
-/// <summary>Every call by which this house changes the disk, in one place; with what the framework does not offer: durable folders.</summary>
+/// <summary>
+/// Every call by which this house changes the disk, in one place; with what the framework does not offer: durable folders.
+/// </summary>
 internal static partial class Disk
 {
     private const int Einval = 22, Enospc = 28, Erofs = 30, Edquot = 122;

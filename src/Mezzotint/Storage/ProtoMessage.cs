@@ -3,8 +3,8 @@ using Google.Protobuf;
 namespace Mezzotint.Storage;
 
 /// <summary>
-/// A protocol buffer being put together: fields by number, written in the order they were added. Enough for messages whose numbers are few and known;
-/// large arrays are referred to and not copied.
+/// A protocol buffer being put together: fields by number, written in the order they were added. Enough for messages whose numbers are few
+/// and known; large arrays are referred to and not copied.
 /// </summary>
 internal sealed class ProtoMessage
 {

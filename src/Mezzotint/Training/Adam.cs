@@ -3,8 +3,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba, 2015) over a list of variables, with an optional limit on the gradients' common norm. Its moments are variables, so a
-/// checkpoint holds them like weights; what changes from step to step is fed.
+/// Adam (Kingma and Ba, 2015) over a list of variables, with an optional limit on the gradients' common norm. Its moments are variables, so
+/// a checkpoint holds them like weights; what changes from step to step is fed.
 /// </summary>
 public sealed class Adam : IOptimizer
 {

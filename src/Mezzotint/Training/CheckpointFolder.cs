@@ -30,7 +30,8 @@ public sealed record CheckpointFolder(string Path)
     /// <param name="keep">How many are kept, this one included; at least 1.</param>
     /// <param name="every">Steps from one regular checkpoint to the next.</param>
     /// <returns>Its file.</returns>
-    /// <exception cref="StorageException">It could not be written, and those that were there are intact; or one of them not removed.</exception>
+    /// <exception cref="StorageException">It could not be written, and those that were there are intact; or one of them not
+    /// removed.</exception>
     public string Save(Checkpoint checkpoint, int keep, int every = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
@@ -41,8 +42,9 @@ public sealed record CheckpointFolder(string Path)
     }
 
     /// <summary>
-    /// Removes all but the last few checkpoints up to a step, and all beyond it. Of those before the newest only regular ones stay, and one at least: which
-    /// these are does not depend on where the training was interrupted, so a training that rolls back to one does the same each time.
+    /// Removes all but the last few checkpoints up to a step, and all beyond it. Of those before the newest only regular ones stay, and one
+    /// at least: which these are does not depend on where the training was interrupted, so a training that rolls back to one does the same
+    /// each time.
     /// </summary>
     /// <param name="step">Where the training is.</param>
     /// <param name="keep">How many are kept.</param>

@@ -6,8 +6,8 @@ using Mezzotint.Storage;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// A run's numbers and sample pictures as TensorBoard reads them (event.proto, file version 2). Each sitting has a file of its own, named after the step
-/// it goes on from, which begins by saying that whatever follows that step in earlier files is void.
+/// A run's numbers and sample pictures as TensorBoard reads them (event.proto, file version 2). Each sitting has a file of its own, named
+/// after the step it goes on from, which begins by saying that whatever follows that step in earlier files is void.
 /// </summary>
 internal sealed class EventLog : IDisposable
 {

@@ -9,8 +9,8 @@ public interface IOptimizer
     IEnumerable<Variable> Variables { get; }
 
     /// <summary>
-    /// Adds to a step the move against a loss's gradients, from the weights as the step has left them so far. A step may hold several moves, which
-    /// count as one each.
+    /// Adds to a step the move against a loss's gradients, from the weights as the step has left them so far. A step may hold several
+    /// moves, which count as one each.
     /// </summary>
     /// <param name="loss">One number, written of the weights as the step has left them.</param>
     /// <param name="updates">Receives the new weights.</param>

@@ -4,8 +4,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// One training of a family: its steps as tensors, its data, and how it is judged. The trainer does the rest. Made from a recipe alone, it has its
-/// networks and its steps, which is all that planning needs; data are looked at when it is opened.
+/// One training of a family: its steps as tensors, its data, and how it is judged. The trainer does the rest. Made from a recipe alone, it
+/// has its networks and its steps, which is all that planning needs; data are looked at when it is opened.
 /// </summary>
 public interface ITraining : IDisposable
 {
@@ -18,18 +18,23 @@ public interface ITraining : IDisposable
     /// <summary>Samples that one step draws.</summary>
     int SamplesPerStep { get; }
 
-    /// <summary>Bytes of pictures that it holds beside its steps at the most: decoded ones that are kept, and those of a sample. Known from the recipe.</summary>
+    /// <summary>
+    /// Bytes of pictures that it holds beside its steps at the most: decoded ones that are kept, and those of a sample. Known from the
+    /// recipe.
+    /// </summary>
     long PictureBytes => 0;
 
     /// <summary>What the data are, so that a resumed training notices a lost or added file. Known once it is opened.</summary>
     string DataFingerprint { get; }
 
-    /// <summary>The files that the data are, so that one that is lost can be named; known once it is opened. Empty where the data are no files.</summary>
+    /// <summary>
+    /// The files that the data are, so that one that is lost can be named; known once it is opened. Empty where the data are no files.
+    /// </summary>
     IReadOnlyList<DataFile> DataFiles => [];
 
     /// <summary>
-    /// A step as tensors. It is the same object for all steps of a kind, so that each kind is planned once: a training in stages has one a stage, a
-    /// penalty that is taken at every sixteenth step makes another.
+    /// A step as tensors. It is the same object for all steps of a kind, so that each kind is planned once: a training in stages has one a
+    /// stage, a penalty that is taken at every sixteenth step makes another.
     /// </summary>
     /// <param name="step">Which step it is, from 1.</param>
     TrainingStep StepAt(long step);

@@ -4,8 +4,9 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// Pictures that a generator made in earlier steps, half of which the discriminator is shown in place of new ones (Shrivastava et al. 2017). They
-/// are a variable, and which are shown and replaced is a function of the seed and the sample's number, so a checkpoint holds all of it.
+/// Pictures that a generator made in earlier steps, half of which the discriminator is shown in place of new ones (Shrivastava et al.
+/// 2017). They are a variable, and which are shown and replaced is a function of the seed and the sample's number, so a checkpoint holds
+/// all of it.
 /// </summary>
 public sealed class ImagePool
 {

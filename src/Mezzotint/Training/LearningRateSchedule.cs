@@ -32,7 +32,9 @@ public sealed record LearningRateSchedule(
     ScheduleKind Kind, double LearningRate, long Steps, long WarmupSteps,
     IReadOnlyList<long> Milestones, double Factor, double FinalFraction)
 {
-    /// <summary>For <see cref="ScheduleKind.Linear"/>: the share of the steps after the warm-up over which the rate stays. Default: 0.5.</summary>
+    /// <summary>
+    /// For <see cref="ScheduleKind.Linear"/>: the share of the steps after the warm-up over which the rate stays. Default: 0.5.
+    /// </summary>
     public double ConstantShare { get; init; } = 0.5;
 
     /// <summary>The rate of one step.</summary>

@@ -3,8 +3,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// The exponential moving average of variables, which scores better than the variables themselves. Over the first steps it follows more closely: with
-/// decay min(decay, (1 + step) / (10 + step)).
+/// The exponential moving average of variables, which scores better than the variables themselves. Over the first steps it follows more
+/// closely: with decay min(decay, (1 + step) / (10 + step)).
 /// </summary>
 public sealed class MovingAverage
 {
@@ -28,7 +28,9 @@ public sealed class MovingAverage
     /// <summary>The averages by the names of what they are of.</summary>
     public IEnumerable<KeyValuePair<string, Variable>> Named => _of.Zip(_averages, (variable, average) => KeyValuePair.Create(variable.Name, average));
 
-    /// <summary>Gives a network the averages, each to the variable of the name it is of; the network's other variables stay as they are.</summary>
+    /// <summary>
+    /// Gives a network the averages, each to the variable of the name it is of; the network's other variables stay as they are.
+    /// </summary>
     /// <param name="network">A network of the same kind as what is averaged.</param>
     public void CopyTo(Layers.Module network)
     {

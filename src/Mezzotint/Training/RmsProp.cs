@@ -3,8 +3,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// RMSprop (Tieleman and Hinton 2012): the gradient over the root of its running mean square, without momentum and without correction of the mean's
-/// bias, as the first WGAN was trained.
+/// RMSprop (Tieleman and Hinton 2012): the gradient over the root of its running mean square, without momentum and without correction of
+/// the mean's bias, as the first WGAN was trained.
 /// </summary>
 public sealed class RmsProp : IOptimizer
 {

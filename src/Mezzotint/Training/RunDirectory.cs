@@ -5,8 +5,8 @@ namespace Mezzotint.Training;
 
 /// <summary>
 /// The folder of a run: <c>recipe.yaml</c> as resolved, <c>data.tsv</c>, <c>metrics.jsonl</c>, the same numbers for TensorBoard
-/// (<c>events.out.tfevents.*</c>), <c>report.html</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open this process holds its lock, so that two
-/// trainings never write to one run.
+/// (<c>events.out.tfevents.*</c>), <c>report.html</c>, <c>samples/</c>, <c>checkpoints/</c>. While it is open this process holds its lock,
+/// so that two trainings never write to one run.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class RunDirectory : IDisposable

@@ -10,8 +10,8 @@ using Mezzotint.Storage;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// A run as a page for people: what has gone wrong, curves, samples over time, the recipe, and how to use the model. One HTML file that holds its pictures,
-/// needs no network and no script, and is printed as light or dark as its reader likes.
+/// A run as a page for people: what has gone wrong, curves, samples over time, the recipe, and how to use the model. One HTML file that
+/// holds its pictures, needs no network and no script, and is printed as light or dark as its reader likes.
 /// </summary>
 public sealed record RunReport
 {

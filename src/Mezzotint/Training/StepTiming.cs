@@ -13,7 +13,9 @@ public sealed record StepTiming(TimeSpan Step, TimeSpan Validation)
     // Checkpoints, samples, the seconds in which the compiler is not done yet.
     private const double Spare = 0.03;
 
-    /// <summary>Takes steps that lead nowhere, and one validation. The training has moved afterwards: the one that counts is made anew.</summary>
+    /// <summary>
+    /// Takes steps that lead nowhere, and one validation. The training has moved afterwards: the one that counts is made anew.
+    /// </summary>
     /// <param name="training">The training, its data open.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="duration">How long steps are taken; at least four are.</param>

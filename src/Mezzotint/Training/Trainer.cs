@@ -22,8 +22,8 @@ public sealed record TrainingIntervals(long Steps, int LogEvery, int CheckpointE
 }
 
 /// <summary>
-/// Runs a training in its run's folder: steps, metrics, validation, samples, checkpoints. Whenever it is stopped and resumed, the tensors and the
-/// metrics but for times are those of a training that was never stopped.
+/// Runs a training in its run's folder: steps, metrics, validation, samples, checkpoints. Whenever it is stopped and resumed, the tensors
+/// and the metrics but for times are those of a training that was never stopped.
 /// </summary>
 /// <param name="training">What is trained.</param>
 /// <param name="run">Where it is kept.</param>
@@ -77,8 +77,8 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
                 (TrainingStep taken, RunResult result) = ahead ?? Launch(step + 1, null);
                 ahead = null;
 
-                // A device that computes beside this program is given the next step before this one's outcome is known, unless the weights that this one
-                // leaves are looked at. What keeps it from that is told when this one has been counted.
+                // A device that computes beside this program is given the next step before this one's outcome is known, unless the weights
+                // that this one leaves are looked at. What keeps it from that is told when this one has been counted.
                 ExceptionDispatchInfo? hindrance = null;
                 if (result.IsUnderWay && step + 1 < intervals.Steps && !IsVouchedFor(step + 1) && !cancellation.IsCancellationRequested)
                 {
@@ -162,9 +162,10 @@ public sealed class Trainer(ITraining training, RunDirectory run, Device device,
     private bool IsFinite() => training.Variables.All(variable => Array.TrueForAll(variable.ToArray(), float.IsFinite));
 
     /// <summary>
-    /// Goes back to the last good state. A step that was not taken has changed nothing: its batch is left out. If the next batch fails there too, it is the
-    /// weights that are at fault, and the training goes on from the regular checkpoint before, with batches that it has not seen: with the same it would
-    /// come to the same. What is done depends on the recipe and the data alone, and not on where the training was interrupted.
+    /// Goes back to the last good state. A step that was not taken has changed nothing: its batch is left out. If the next batch fails
+    /// there too, it is the weights that are at fault, and the training goes on from the regular checkpoint before, with batches that it
+    /// has not seen: with the same it would come to the same. What is done depends on the recipe and the data alone, and not on where the
+    /// training was interrupted.
     /// </summary>
     /// <returns>The step that has been done, and what is to be said.</returns>
     private (long Step, string Happened) RollBack(long step, TrainingStep taken, RunResult result)

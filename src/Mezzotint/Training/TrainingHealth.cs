@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Mezzotint.Training;
 
 /// <summary>
-/// Watches the numbers of a training and says, with advice, when it goes wrong: once for each kind of trouble, and again only when it had recovered. It
-/// is a function of the lines it has been given alone, so that it can be taken up from a run's metrics.
+/// Watches the numbers of a training and says, with advice, when it goes wrong: once for each kind of trouble, and again only when it had
+/// recovered. It is a function of the lines it has been given alone, so that it can be taken up from a run's metrics.
 /// </summary>
 /// <remarks>
-/// The names it knows: losses are <c>loss</c> or end in <c>_loss</c> (a discriminator's is <c>d_loss</c> or <c>discriminator_loss</c>, its generator's
-/// <c>g_loss</c> or <c>adversarial_loss</c>), norms of gradients end in <c>gradient_norm</c>, scores begin with <c>validation_</c>, and
-/// <see cref="Diversity"/>.
+/// The names it knows: losses are <c>loss</c> or end in <c>_loss</c> (a discriminator's is <c>d_loss</c> or <c>discriminator_loss</c>, its
+/// generator's <c>g_loss</c> or <c>adversarial_loss</c>), norms of gradients end in <c>gradient_norm</c>, scores begin with
+/// <c>validation_</c>, and <see cref="Diversity"/>.
 /// </remarks>
 public sealed class TrainingHealth
 {
@@ -149,7 +149,9 @@ public sealed class TrainingHealth
             + "(mode collapse). Set r1 or gradientPenalty, take another objective (hinge, wasserstein), a lower learning rate, or larger batches.";
     }
 
-    /// <summary>A game's scores wander without the training being at fault; elsewhere they rise until it learns its data by heart.</summary>
+    /// <summary>
+    /// A game's scores wander without the training being at fault; elsewhere they rise until it learns its data by heart.
+    /// </summary>
     private string? Overfitting()
     {
         if (DiscriminatorLosses.Any(_series.ContainsKey)) return null;

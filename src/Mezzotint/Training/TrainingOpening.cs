@@ -3,9 +3,8 @@ using Mezzotint.Data;
 namespace Mezzotint.Training;
 
 /// <summary>How a training is opened, and who is told what.</summary>
-/// <param name="Begins">
-/// Whether the training is at its beginning, and the weights of the recipe's <c>init</c> are read; when it is resumed from a checkpoint they are not
-/// needed.
+/// <param name="Begins"> Whether the training is at its beginning, and the weights of the recipe's <c>init</c> are read; when it is resumed
+/// from a checkpoint they are not needed.
 /// </param>
 public sealed record TrainingOpening(bool Begins = true)
 {

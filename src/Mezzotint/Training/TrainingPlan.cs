@@ -47,16 +47,21 @@ public sealed record TrainingPlan
     /// <summary>Bytes that the steps take in all, at the most.</summary>
     public long MemoryBytes => DeviceBytes + VariableBytes + BatchBytes;
 
-    /// <summary>Bytes of pictures beside the steps at the most: decoded ones that are kept, as far as the recipe lets them be, and those of a sample.</summary>
+    /// <summary>
+    /// Bytes of pictures beside the steps at the most: decoded ones that are kept, as far as the recipe lets them be, and those of a
+    /// sample.
+    /// </summary>
     public long PictureBytes { get; private init; }
 
     /// <summary>
-    /// Bytes that the whole process takes at the most: the steps, pictures, a checkpoint as it is written, and the program itself with its compiled code.
-    /// Validations of pictures larger than those that are learned from may take more.
+    /// Bytes that the whole process takes at the most: the steps, pictures, a checkpoint as it is written, and the program itself with its
+    /// compiled code. Validations of pictures larger than those that are learned from may take more.
     /// </summary>
     public long ProcessBytes => MemoryBytes + PictureBytes + VariableBytes + ProgramBytes;
 
-    /// <summary>How many pixels of the input an output pixel sees each way; null where it sees all, or the training has no such thing.</summary>
+    /// <summary>
+    /// How many pixels of the input an output pixel sees each way; null where it sees all, or the training has no such thing.
+    /// </summary>
     public int? ReceptiveFieldRadius { get; private init; }
 
     /// <summary>Plans a training's steps.</summary>
@@ -85,9 +90,9 @@ public sealed record TrainingPlan
     }
 
     /// <summary>
-    /// Seconds that a step takes on this machine as it is now, about; of steps of several kinds, the mean. It is found by some of each kernel's work, in the
-    /// memory that a step takes (<see cref="Plan.Rehearse"/>); variables hold anything afterwards. Waiting for data and validations are not in it. Null on a
-    /// device that does not rehearse.
+    /// Seconds that a step takes on this machine as it is now, about; of steps of several kinds, the mean. It is found by some of each
+    /// kernel's work, in the memory that a step takes (<see cref="Plan.Rehearse"/>); variables hold anything afterwards. Waiting for data
+    /// and validations are not in it. Null on a device that does not rehearse.
     /// </summary>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -27,8 +27,8 @@ public sealed record TrainingState
     public int VectorWidth { get; init; }
 
     /// <summary>
-    /// The outputs of the last step, where the training was stopped before what follows a step was done: validation, sample, line of metrics. A
-    /// resumed training does that first. Null where nothing is left to do.
+    /// The outputs of the last step, where the training was stopped before what follows a step was done: validation, sample, line of
+    /// metrics. A resumed training does that first. Null where nothing is left to do.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<float>? Unfinished { get; init; }

@@ -6,7 +6,9 @@ using Mezzotint.Tensors;
 
 namespace Mezzotint.Weights;
 
-/// <summary>Names weights by what they are: the same for the same values, whatever file they lie in and whatever it says beside them.</summary>
+/// <summary>
+/// Names weights by what they are: the same for the same values, whatever file they lie in and whatever it says beside them.
+/// </summary>
 internal static class ContentHash
 {
     /// <summary>The SHA-256, in hexadecimal, of the names, shapes and values of a network's variables, by name.</summary>

@@ -4,7 +4,9 @@ using Mezzotint.Weights.Published;
 
 namespace Mezzotint.Weights;
 
-/// <summary>Reads trained networks that see, from the files they were published in: which network it is shows from the names and shapes within.</summary>
+/// <summary>
+/// Reads trained networks that see, from the files they were published in: which network it is shows from the names and shapes within.
+/// </summary>
 public static class FeatureNetworks
 {
     private const long MostNumbers = 1L << 30; // whose networks are these has a fixed size
@@ -41,7 +43,10 @@ public static class FeatureNetworks
     /// <exception cref="WeightsException">The file is missing, broken, or of none of these networks.</exception>
     public static IFeatureNetwork Read(string path) => Read(path, InceptionResize.LegacyPyTorch);
 
-    /// <summary>Reads a network whose features compare images, of which an Inception v3 takes them as a protocol has it; see <see cref="Read(string)"/>.</summary>
+    /// <summary>
+    /// Reads a network whose features compare images, of which an Inception v3 takes them as a protocol has it; see <see
+    /// cref="Read(string)"/>.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="resize">How an Inception v3 brings images to its size; other networks have but their own way.</param>
     /// <exception cref="WeightsException">The file is missing, broken, or of none of these networks.</exception>
@@ -68,7 +73,9 @@ public static class FeatureNetworks
             + "SqueezeNet 1.0 or 1.1, Caffe's SqueezeNet 1.1, Inception v3 (torchvision's, or that of the original scores as pytorch-fid has it), and LeNet-5.");
     }
 
-    /// <summary>The SHA-256 of a network's weights, in hexadecimal: of their names, shapes and values, whatever file they came in.</summary>
+    /// <summary>
+    /// The SHA-256 of a network's weights, in hexadecimal: of their names, shapes and values, whatever file they came in.
+    /// </summary>
     public static string HashOf(IFeatureNetwork network) => ContentHash.Of((Module)network);
 
     /// <summary>Reads the encoder of style transfer: the normalised VGG-19 up to relu3_1.</summary>

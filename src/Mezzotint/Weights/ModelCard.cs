@@ -5,7 +5,9 @@ using Mezzotint.Networks;
 
 namespace Mezzotint.Weights;
 
-/// <summary>The card of a model: Markdown beside its file, with keys and values between two lines of dashes at its top, as model hubs have it.</summary>
+/// <summary>
+/// The card of a model: Markdown beside its file, with keys and values between two lines of dashes at its top, as model hubs have it.
+/// </summary>
 internal static class ModelCard
 {
     private const string FileName = "README.md";

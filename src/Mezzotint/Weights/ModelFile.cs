@@ -5,7 +5,9 @@ using Mezzotint.Weights.Published;
 
 namespace Mezzotint.Weights;
 
-/// <summary>A trained network in one safetensors file: its weights, and in the metadata what network they are for and where they come from.</summary>
+/// <summary>
+/// A trained network in one safetensors file: its weights, and in the metadata what network they are for and where they come from.
+/// </summary>
 public static class ModelFile
 {
     private const string NetworkKey = "mezzotint.network";
@@ -29,8 +31,8 @@ public static class ModelFile
         ReadOwnMetadata(path) is { } metadata ? Describe(path, metadata) : Architectures.Read(path).Description;
 
     /// <summary>
-    /// Reads a model: the network it describes, with its weights. Weights that others published, in PyTorch's files or safetensors, are read where the
-    /// network shows from their names and shapes.
+    /// Reads a model: the network it describes, with its weights. Weights that others published, in PyTorch's files or safetensors, are
+    /// read where the network shows from their names and shapes.
     /// </summary>
     /// <exception cref="WeightsException">The file cannot be read, describes no network, or its arrays are not that network's.</exception>
     public static Module Read(string path)
@@ -66,7 +68,8 @@ public static class ModelFile
     }
 
     /// <summary>Reads a model that can do what is asked of it.</summary>
-    /// <typeparam name="T">The kind of network: <see cref="SuperResolver"/>, or what a network implements, as <see cref="IImageGenerator"/>.</typeparam>
+    /// <typeparam name="T">The kind of network: <see cref="SuperResolver"/>, or what a network implements, as <see
+    /// cref="IImageGenerator"/>.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="ability">What is asked, as in 'the model x cannot <c>enlarge pictures</c>'.</param>
     /// <exception cref="WeightsException">The file is no model's, or its network is of another kind.</exception>

@@ -36,7 +36,8 @@ public static class ModelLibrary
 
     /// <summary>The model that comes with Mezzotint and enlarges so many times.</summary>
     /// <param name="scale">How many times, each way.</param>
-    /// <param name="kind">What its name begins with, of several: <c>photo</c> for the pictures people have, <c>bicubic</c> for the published protocol.</param>
+    /// <param name="kind">What its name begins with, of several: <c>photo</c> for the pictures people have, <c>bicubic</c> for the
+    /// published protocol.</param>
     /// <exception cref="WeightsException">There is none.</exception>
     public static string ForScale(int scale, string kind = "photo")
     {

@@ -9,8 +9,8 @@ using Architecture = Mezzotint.Weights.Published.Architecture;
 namespace Mezzotint.Weights;
 
 /// <summary>
-/// Writes networks as the field saves them: the state of the PyTorch module that is known for the architecture, with its names and its order of axes, so that
-/// <c>load_state_dict</c> takes it.
+/// Writes networks as the field saves them: the state of the PyTorch module that is known for the architecture, with its names and its
+/// order of axes, so that <c>load_state_dict</c> takes it.
 /// </summary>
 public static class PyTorchExport
 {
@@ -37,7 +37,8 @@ public static class PyTorchExport
     public static void Write(string path, Module network, NetworkDescription description) => Write(path, StateOf(network, description));
 
     /// <summary>
-    /// Writes arrays as a PyTorch file, whole or not at all: a zip archive with an ordered dictionary of tensors, as <c>torch.save</c> makes it since version 1.6.
+    /// Writes arrays as a PyTorch file, whole or not at all: a zip archive with an ordered dictionary of tensors, as <c>torch.save</c>
+    /// makes it since version 1.6.
     /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="arrays">The arrays, no name twice.</param>

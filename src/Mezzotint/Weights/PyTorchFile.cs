@@ -4,8 +4,8 @@ namespace Mezzotint.Weights;
 
 /// <summary>
 /// What a PyTorch file (<c>.pth</c>, <c>.pt</c>, <c>.ckpt</c>) holds. Such a file is a program that makes its content when run; here it is
-/// read by a machine that can only make tensors, dictionaries, lists, tuples, numbers and texts, so that a file from anywhere may be opened.
-/// A pickled module is read as data, its class a mere label; what would need code to run is refused by name.
+/// read by a machine that can only make tensors, dictionaries, lists, tuples, numbers and texts, so that a file from anywhere may be
+/// opened. A pickled module is read as data, its class a mere label; what would need code to run is refused by name.
 /// </summary>
 /// <param name="Arrays">The arrays of the state that was read, by their names in it, in their order: half and double precision and integers
 /// as the nearest floats. Axes are as PyTorch has them.</param>

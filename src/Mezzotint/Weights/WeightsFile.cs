@@ -15,7 +15,8 @@ public sealed record WeightsFile(
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="part">Which state of a PyTorch file, where it holds several; null for the one that is meant, as far as names tell.</param>
+    /// <param name="part">Which state of a PyTorch file, where it holds several; null for the one that is meant, as far as names
+    /// tell.</param>
     /// <exception cref="WeightsException">The file is missing, broken, hostile, or of neither format.</exception>
     public static WeightsFile Read(string path, string? part = null) => IsPyTorch(path) ? ReadPyTorch(path, part) : ReadSafetensors(path);
 

@@ -19,7 +19,8 @@ public sealed record InspectedArray(string Name, IReadOnlyList<int> Shape, strin
 /// <param name="Metadata">The free text of a safetensors header.</param>
 /// <param name="Architecture">The network it is of, in words; null where it is of none that is known.</param>
 /// <param name="Network">The network's description; null where it is of none that can be built to make or enlarge pictures.</param>
-/// <param name="Remark">What keeps it from being read as that network, or what it is nearest to; null where there is nothing to say.</param>
+/// <param name="Remark">What keeps it from being read as that network, or what it is nearest to; null where there is nothing to
+/// say.</param>
 public sealed record WeightsInspection(
     string Format, IReadOnlyList<InspectedArray> Arrays, long Numbers, long NotFinite, string Part, IReadOnlyList<PyTorchPart> Parts,
     IReadOnlyDictionary<string, string> Metadata, string? Architecture, NetworkDescription? Network, string? Remark)

@@ -8,8 +8,8 @@ internal static class WeightsStream
 
     /// <summary>Reads from a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="read">The reading; what it throws as <see cref="WeightsException"/> is a clause without the file's name and without a full
-    /// stop.</param>
+    /// <param name="read">The reading; what it throws as <see cref="WeightsException"/> is a clause without the file's name and without a
+    /// full stop.</param>
     /// <exception cref="WeightsException">The file is missing, unreadable, or refused by <paramref name="read"/>.</exception>
     public static T Open<T>(string path, Func<FileStream, T> read)
     {

@@ -1,6 +1,8 @@
 namespace Mezzotint.Cuda.Tests.Host;
 
-/// <summary>bfloat16 by its definition: the upper half of a number in single precision, after it is rounded to the nearest, of two to the even one.</summary>
+/// <summary>
+/// bfloat16 by its definition: the upper half of a number in single precision, after it is rounded to the nearest, of two to the even one.
+/// </summary>
 internal static class Halves
 {
     /// <summary>The bits of the nearest.</summary>

@@ -6,8 +6,8 @@ using Mezzotint.Tensors.Ops;
 namespace Mezzotint.Cuda.Tests.Host;
 
 /// <summary>
-/// A GPU's driver that is none: memory is this process's, kernels are compiled by g++ and run when they are asked for, and every call is checked
-/// against what it said it would touch. Libraries, where it is told to have them, are plain loops in double precision.
+/// A GPU's driver that is none: memory is this process's, kernels are compiled by g++ and run when they are asked for, and every call is
+/// checked against what it said it would touch. Libraries, where it is told to have them, are plain loops in double precision.
 /// </summary>
 internal sealed unsafe class HostDriver(bool libraries = false) : IDriver
 {
@@ -203,8 +203,8 @@ internal sealed unsafe class HostDriver(bool libraries = false) : IDriver
     }
 
     /// <summary>
-    /// Runs a kernel where it finds what it said it would touch, and NaN around: what it reads beyond spoils its result, what it writes beyond is
-    /// seen. Arguments that overlap share their copy.
+    /// Runs a kernel where it finds what it said it would touch, and NaN around: what it reads beyond spoils its result, what it writes
+    /// beyond is seen. Arguments that overlap share their copy.
     /// </summary>
     private static void RunBetweenGuards(BoundCall call, KernelCall kernel)
     {

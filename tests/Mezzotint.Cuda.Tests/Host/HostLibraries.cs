@@ -3,11 +3,14 @@ using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Cuda.Tests.Host;
 
-/// <summary>What NVIDIA's libraries are asked to do, by the words of their documentation: column-major products, convolutions of N,H,W,C by K,R,S,C.</summary>
+/// <summary>
+/// What NVIDIA's libraries are asked to do, by the words of their documentation: column-major products, convolutions of N,H,W,C by K,R,S,C.
+/// </summary>
 internal static unsafe class HostLibraries
 {
     /// <summary>
-    /// As cublasGemmStridedBatchedEx is called: it thinks in columns, so that a row-major C = A·B is asked for as the column-major C' = B'·A'.
+    /// As cublasGemmStridedBatchedEx is called: it thinks in columns, so that a row-major C = A·B is asked for as the column-major C' =
+    /// B'·A'.
     /// </summary>
     public static void Multiply(MatMulCall call, ulong[] at)
     {

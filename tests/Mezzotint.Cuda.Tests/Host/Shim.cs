@@ -1,8 +1,8 @@
 namespace Mezzotint.Cuda.Tests.Host;
 
 /// <summary>
-/// What makes a C++ compiler for the host take CUDA C: one block after the other, its threads as fibers that hand over at a barrier. Kernels without
-/// barriers run their threads in a plain loop.
+/// What makes a C++ compiler for the host take CUDA C: one block after the other, its threads as fibers that hand over at a barrier.
+/// Kernels without barriers run their threads in a plain loop.
 /// </summary>
 internal static class Shim
 {

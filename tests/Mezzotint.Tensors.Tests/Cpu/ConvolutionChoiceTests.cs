@@ -9,8 +9,8 @@ namespace Mezzotint.Tensors.Tests.Cpu;
 public sealed class ConvolutionChoiceTests
 {
     /// <summary>
-    /// Taps, stride, padding, channels in and out; then the algorithms of the convolution, which is that of its gradient by the input too, and of its
-    /// gradient by the weights.
+    /// Taps, stride, padding, channels in and out; then the algorithms of the convolution, which is that of its gradient by the input too,
+    /// and of its gradient by the weights.
     /// </summary>
     public static TheoryData<int, int, int, int, int, string, string> Layers { get; } = new()
     {

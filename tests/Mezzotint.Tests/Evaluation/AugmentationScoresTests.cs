@@ -28,7 +28,9 @@ public sealed class AugmentationScoresTests : IDisposable
         Assert.Equal(expected, made[0], 1e-5);
     }
 
-    /// <summary>Classes are where a bar stands. A real image a class says little of it, and generated ones with the bar at other heights say it.</summary>
+    /// <summary>
+    /// Classes are where a bar stands. A real image a class says little of it, and generated ones with the bar at other heights say it.
+    /// </summary>
     [Fact]
     public void Images_that_show_what_few_real_ones_do_not_raise_the_accuracy()
     {

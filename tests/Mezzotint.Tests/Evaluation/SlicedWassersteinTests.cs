@@ -33,7 +33,9 @@ public sealed class SlicedWassersteinTests
         double[] Along(float[] points) => [.. points.Chunk(Size).Select(point => point.Zip(direction, (x, y) => (double)x * y).Sum())];
     }
 
-    /// <summary>A set moved by a vector is as far as the vector's mean size along a direction: for three dimensions half its length.</summary>
+    /// <summary>
+    /// A set moved by a vector is as far as the vector's mean size along a direction: for three dimensions half its length.
+    /// </summary>
     [Fact]
     public void A_set_that_is_moved_is_half_the_way_off_in_three_dimensions()
     {

@@ -42,7 +42,8 @@ public sealed class AdversarialStageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>
-    /// The discriminator's gradient is taken at given pictures, the network's against the discriminator that has moved; Adam's first means are a tenth of them.
+    /// The discriminator's gradient is taken at given pictures, the network's against the discriminator that has moved; Adam's first means
+    /// are a tenth of them.
     /// </summary>
     [Theory]
     [InlineData(false)]

@@ -8,8 +8,8 @@ using Mezzotint.Training;
 namespace Mezzotint.Tests.Families;
 
 /// <summary>
-/// The ring of eight Gaussians on which adversarial trainings are known to lose modes (Metz et al. 2017): centres on a circle of radius 2, of deviation
-/// 0.02.
+/// The ring of eight Gaussians on which adversarial trainings are known to lose modes (Metz et al. 2017): centres on a circle of radius 2,
+/// of deviation 0.02.
 /// </summary>
 public sealed class EightGaussiansTests
 {

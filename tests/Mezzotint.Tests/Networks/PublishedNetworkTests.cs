@@ -34,7 +34,8 @@ public sealed class PublishedNetworkTests
     [Fact]
     public void Dcgan_with_dense_layers_is_infogans_for_digits()
     {
-        // Chen et al. 2016, table 1: 74 -> FC 1024 -> FC 7x7x128 -> 4x4 up conv 64 -> 4x4 up conv 1; 4x4 conv 64, 4x4 conv 128, FC 1024, output.
+        // Chen et al. 2016, table 1: 74 -> FC 1024 -> FC 7x7x128 -> 4x4 up conv 64 -> 4x4 up conv 1; 4x4 conv 64, 4x4 conv 128, FC 1024,
+        // output.
         new LayerList()
             .Dense("hidden.0.dense", 74, 1024).Norm("hidden.0.norm", 1024)
             .Up("layers.0.conv", 7, 1024, 128, bias: false).Norm("layers.0.norm", 128)

@@ -70,7 +70,9 @@ public sealed class NetworkExportTests(ITestOutputHelper log)
 
     public static TheoryData<string> Names => [.. Networks.Keys];
 
-    /// <summary>Networks that flatten an image to a vector, whose order is ours, or a vector to one; and one that takes deviations itself.</summary>
+    /// <summary>
+    /// Networks that flatten an image to a vector, whose order is ours, or a vector to one; and one that takes deviations itself.
+    /// </summary>
     private static readonly string[] OfVectors =
     [
         "srgan discriminator", "dense generator", "resnet generator", "small discriminator", "resnet discriminator", "whole-image discriminator",

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Mezzotint.Tests.PublicApi;
 
 /// <summary>
-/// What a package promises lies in a file beside this one, so that no change of it goes unseen: those who made one accept it by running this test with
-/// the variable MEZZOTINT_ACCEPT_API set to 1, and committing the file.
+/// What a package promises lies in a file beside this one, so that no change of it goes unseen: those who made one accept it by running
+/// this test with the variable MEZZOTINT_ACCEPT_API set to 1, and committing the file.
 /// </summary>
 public sealed class PublicApiTests
 {

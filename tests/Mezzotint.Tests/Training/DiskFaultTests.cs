@@ -205,7 +205,8 @@ public sealed class DiskFaultTests(TinyTraining training) : IClassFixture<TinyTr
     [Fact]
     public void A_training_cancelled_within_a_validation_or_a_sample_is_saved_with_what_is_left_to_do()
     {
-        // Cancelled as soon as a step's picture has been read for the validation of step 4 or the sample of step 5, and once more as it goes on.
+        // Cancelled as soon as a step's picture has been read for the validation of step 4 or the sample of step 5, and once more as it
+        // goes on.
         foreach (int step in (int[])[4, 5, 8, 10])
         {
             string run = _folder[$"run-{step}"];

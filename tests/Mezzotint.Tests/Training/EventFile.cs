@@ -5,7 +5,9 @@ namespace Mezzotint.Tests.Training;
 /// <summary>One event of a TensorBoard file, as far as ours have them.</summary>
 internal sealed record EventRecord(double WallTime, long Step, string? FileVersion, bool Starts, IReadOnlyList<(string Tag, float? Number, byte[]? Picture)> Values);
 
-/// <summary>Reads TensorBoard's files with nothing of ours: frames with checksums computed bit by bit, and messages field by field.</summary>
+/// <summary>
+/// Reads TensorBoard's files with nothing of ours: frames with checksums computed bit by bit, and messages field by field.
+/// </summary>
 internal static class EventFile
 {
     public static List<EventRecord> Read(string path)
@@ -24,7 +26,9 @@ internal static class EventFile
         return events;
     }
 
-    /// <summary>The events of a run as TensorBoard shows them: the files one after another, and a start voids what has its step or a later one.</summary>
+    /// <summary>
+    /// The events of a run as TensorBoard shows them: the files one after another, and a start voids what has its step or a later one.
+    /// </summary>
     public static List<EventRecord> Shown(string run)
     {
         var shown = new List<EventRecord>();

@@ -44,7 +44,8 @@ public sealed class KillTests(TinyTraining training) : IClassFixture<TinyTrainin
     [Fact]
     public void A_training_that_dies_at_every_call_in_turn_ends_the_same()
     {
-        // Each sitting lives one call longer than the one before it, so that the resume itself is killed at each of its calls, cuts included.
+        // Each sitting lives one call longer than the one before it, so that the resume itself is killed at each of its calls, cuts
+        // included.
         var seen = new HashSet<DiskCall>();
         string run = _folder["run"];
         for (int lives = 1; ; lives++)

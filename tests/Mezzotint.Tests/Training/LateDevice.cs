@@ -4,7 +4,9 @@ using Mezzotint.Tensors.Cpu;
 
 namespace Mezzotint.Tests.Training;
 
-/// <summary>A processor that pretends to compute beside the program: results are under way until they are read, and runs go on from one that is.</summary>
+/// <summary>
+/// A processor that pretends to compute beside the program: results are under way until they are read, and runs go on from one that is.
+/// </summary>
 internal sealed class LateDevice : Device
 {
     private readonly CpuDevice _device = new(1);

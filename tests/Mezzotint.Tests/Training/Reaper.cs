@@ -2,7 +2,9 @@ using Mezzotint.Storage;
 
 namespace Mezzotint.Tests.Training;
 
-/// <summary>The process dies, as far as the disk can tell: the call in hand is not made, or of a write only half, and none after it.</summary>
+/// <summary>
+/// The process dies, as far as the disk can tell: the call in hand is not made, or of a write only half, and none after it.
+/// </summary>
 internal sealed class Death : Exception;
 
 /// <summary>Lets what runs under it die at one of its calls to the disk.</summary>

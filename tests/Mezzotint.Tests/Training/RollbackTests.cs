@@ -6,8 +6,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Tests.Training;
 
 /// <summary>
-/// Batches that give no finite numbers, in a regression of one weight that a plain loop follows; on a device that is waited for, and on one that is given
-/// steps ahead.
+/// Batches that give no finite numbers, in a regression of one weight that a plain loop follows; on a device that is waited for, and on one
+/// that is given steps ahead.
 /// </summary>
 public abstract class RollbackTests : IDisposable
 {

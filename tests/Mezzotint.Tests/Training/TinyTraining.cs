@@ -74,7 +74,9 @@ public sealed class TinyTraining : IDisposable
         Train(run, end, endWithin);
     }
 
-    /// <summary>Asserts that a run ended as the undisturbed one: in tensors and pictures to the bit, and in metrics but for times.</summary>
+    /// <summary>
+    /// Asserts that a run ended as the undisturbed one: in tensors and pictures to the bit, and in metrics but for times.
+    /// </summary>
     internal void IsMatchedBy(string run, string after)
     {
         const string last = "checkpoints/step-00000011.safetensors";

@@ -8,7 +8,10 @@ using Mezzotint.Weights;
 
 namespace Mezzotint.Tests.Weights;
 
-/// <summary>Checkpoints under the names that the field's programs save, in their wrappers and formats, beside what PyTorch makes of them (torch_checkpoints.py).</summary>
+/// <summary>
+/// Checkpoints under the names that the field's programs save, in their wrappers and formats, beside what PyTorch makes of them
+/// (torch_checkpoints.py).
+/// </summary>
 public sealed class CheckpointTests : IDisposable
 {
     private const double Tolerance = 1e-4;
@@ -31,7 +34,9 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(exported, File.ReadLines(_folder["loaded.txt"]));
     }
 
-    /// <summary>Writes a model for the module in PyTorch that its checkpoint came from; false for networks that are features only.</summary>
+    /// <summary>
+    /// Writes a model for the module in PyTorch that its checkpoint came from; false for networks that are features only.
+    /// </summary>
     private bool Export(string name)
     {
         string path = _folder[name + ".pth"];

@@ -4,8 +4,8 @@ using Mezzotint.Imaging;
 namespace Mezzotint.Data.Examination;
 
 /// <summary>
-/// Looks at data before a training does: every file is read to its last pixel, on all processors and in bounded memory, and what would break or spoil
-/// the training is named. Nothing is changed.
+/// Looks at data before a training does: every file is read to its last pixel, on all processors and in bounded memory, and what would
+/// break or spoil the training is named. Nothing is changed.
 /// </summary>
 public static class DataExamination
 {

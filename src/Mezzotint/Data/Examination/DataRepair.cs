@@ -12,17 +12,19 @@ namespace Mezzotint.Data.Examination;
 public sealed record RepairSummary(DataNeeds Needs, int Copied, int Converted, int LeftOut);
 
 /// <summary>
-/// Copies what is good to a new folder: broken, unpaired, too small and duplicate pictures stay behind, alpha is laid over white, inks become sRGB. What
-/// is there is never changed, and the new folder appears whole or not at all.
+/// Copies what is good to a new folder: broken, unpaired, too small and duplicate pictures stay behind, alpha is laid over white, inks
+/// become sRGB. What is there is never changed, and the new folder appears whole or not at all.
 /// </summary>
 public static class DataRepair
 {
     /// <summary>Copies.</summary>
     /// <param name="report">What was found.</param>
-    /// <param name="folder">The new folder, which is missing or empty. Data of several places lie in <c>train</c> and <c>validation</c> within it.</param>
+    /// <param name="folder">The new folder, which is missing or empty. Data of several places lie in <c>train</c> and <c>validation</c>
+    /// within it.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Ends the work; nothing is left of it.</param>
-    /// <exception cref="TrainingDataException">The folder is not empty, or lies within the data; the data are files of many images; nothing is good.</exception>
+    /// <exception cref="TrainingDataException">The folder is not empty, or lies within the data; the data are files of many images; nothing
+    /// is good.</exception>
     /// <exception cref="StorageException">It cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static RepairSummary Write(

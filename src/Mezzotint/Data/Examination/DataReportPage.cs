@@ -6,7 +6,9 @@ using Mezzotint.Storage;
 
 namespace Mezzotint.Data.Examination;
 
-/// <summary>A report as a page for people, with small pictures of what was found. One HTML file that needs no network and no script.</summary>
+/// <summary>
+/// A report as a page for people, with small pictures of what was found. One HTML file that needs no network and no script.
+/// </summary>
 public static class DataReportPage
 {
     private const int MostNamed = 200, MostPictures = 12;

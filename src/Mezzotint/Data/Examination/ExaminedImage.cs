@@ -55,7 +55,9 @@ internal sealed class ExaminedImage(string path, string root, ImageRole role)
     /// <summary>Whether any pixel is transparent.</summary>
     public bool Transparent { get; set; }
 
-    /// <summary>Of a picture of a pair: where its edges are; of a side-by-side pair, those of the target. Null where that was not looked at.</summary>
+    /// <summary>
+    /// Of a picture of a pair: where its edges are; of a side-by-side pair, those of the target. Null where that was not looked at.
+    /// </summary>
     public float[]? Structure { get; set; }
 
     /// <summary>Of a side-by-side pair: where the input's edges are.</summary>

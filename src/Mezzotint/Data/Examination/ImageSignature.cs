@@ -7,9 +7,9 @@ using Mezzotint.Imaging;
 namespace Mezzotint.Data.Examination;
 
 /// <summary>
-/// What a picture's pixels are like, in few bytes: a digest that equal pixels alone share; the brightness of a grid of 16x16 cells; and a hash of that
-/// grid's low frequencies (signs of its cosine transform about their median, as in pHash; Zauner 2010), of which recompressed and rescaled pictures
-/// share nearly all bits.
+/// What a picture's pixels are like, in few bytes: a digest that equal pixels alone share; the brightness of a grid of 16x16 cells; and a
+/// hash of that grid's low frequencies (signs of its cosine transform about their median, as in pHash; Zauner 2010), of which recompressed
+/// and rescaled pictures share nearly all bits.
 /// </summary>
 internal sealed class ImageSignature
 {

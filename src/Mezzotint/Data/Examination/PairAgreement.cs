@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Data.Examination;
 
 /// <summary>
-/// How well inputs and targets go together: the correlation of each input's structure with each target's, beyond what all have in common. Measured on camvid,
-/// facades and parts of cityscapes, true pairs stand 12 to 43 deviations above others, and shuffled ones at most 3; a pair that fits its own
-/// partner has never been taken for one swapped with another, and of those swapped a tenth to a half are found.
+/// How well inputs and targets go together: the correlation of each input's structure with each target's, beyond what all have in common.
+/// Measured on camvid, facades and parts of cityscapes, true pairs stand 12 to 43 deviations above others, and shuffled ones at most 3; a
+/// pair that fits its own partner has never been taken for one swapped with another, and of those swapped a tenth to a half are found.
 /// </summary>
 internal sealed class PairAgreement
 {
@@ -47,7 +47,9 @@ internal sealed class PairAgreement
         }
     }
 
-    /// <summary>Pairs of pairs whose partners are likely swapped: each input fits the other's target best of all, and each target the other's input.</summary>
+    /// <summary>
+    /// Pairs of pairs whose partners are likely swapped: each input fits the other's target best of all, and each target the other's input.
+    /// </summary>
     public IReadOnlyList<(int First, int Second)> Swapped()
     {
         int count = _fits.Length;

@@ -6,14 +6,16 @@ using Mezzotint.Imaging;
 namespace Mezzotint.Data.Examination;
 
 /// <summary>
-/// Where in a picture, or a map of classes, its edges are: the root of their mean strength, across and down, in cells of a grid. Pictures of a pair share it
-/// wherever one shows what the other does, however differently.
+/// Where in a picture, or a map of classes, its edges are: the root of their mean strength, across and down, in cells of a grid. Pictures
+/// of a pair share it wherever one shows what the other does, however differently.
 /// </summary>
 internal static class PairStructure
 {
     private const int Side = 32, RowsOfCell = 2; // of which the mean strength in a cell is taken; more say little more
 
-    /// <summary>The structure of a picture, whose edges are differences of samples, or of a map, whose edges are borders of classes.</summary>
+    /// <summary>
+    /// The structure of a picture, whose edges are differences of samples, or of a map, whose edges are borders of classes.
+    /// </summary>
     /// <returns>2 x 32 x 32 numbers; null of a picture too small to have them.</returns>
     public static float[]? Of(Picture picture, bool isMap)
     {
@@ -72,6 +74,8 @@ internal static class PairStructure
         }
     }
 
-    /// <summary>The first of so many columns that lies in a cell: those x do of which x * Side / columns, rounded down, is its number.</summary>
+    /// <summary>
+    /// The first of so many columns that lies in a cell: those x do of which x * Side / columns, rounded down, is its number.
+    /// </summary>
     private static long First(int cell, int columns) => (((long)cell * columns) + Side - 1) / Side;
 }

@@ -1,6 +1,9 @@
 namespace Mezzotint.Data.Examination;
 
-/// <summary>Memory that several threads share: each takes what its picture needs and waits until it is there. One that needs more than all has it alone.</summary>
+/// <summary>
+/// Memory that several threads share: each takes what its picture needs and waits until it is there. One that needs more than all has it
+/// alone.
+/// </summary>
 internal sealed class PixelBudget
 {
     private readonly object _turn = new();

@@ -60,8 +60,8 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
     }
 
     /// <summary>
-    /// How images lie at a path that says nothing of it. Where the recipe has classes and there are folders of pictures, a picture beside these is one that
-    /// strayed; a training takes it to say that there are no classes.
+    /// How images lie at a path that says nothing of it. Where the recipe has classes and there are folders of pictures, a picture beside
+    /// these is one that strayed; a training takes it to say that there are no classes.
     /// </summary>
     private ImageLayout LayoutOf(string place)
     {

@@ -1,8 +1,9 @@
 namespace Mezzotint.Data.Pairs;
 
 /// <summary>
-/// What a network is shown in holes: colours that go on smoothly from the known pixels around them. Known pixels are pulled up a pyramid of means, which are pushed
-/// down again to where nothing is known (pull-push; Gortler et al. 1996, "The Lumigraph"). So a network begins with the colour of the sky, and not with grey.
+/// What a network is shown in holes: colours that go on smoothly from the known pixels around them. Known pixels are pulled up a pyramid of
+/// means, which are pushed down again to where nothing is known (pull-push; Gortler et al. 1996, "The Lumigraph"). So a network begins with
+/// the colour of the sky, and not with grey.
 /// </summary>
 internal static class HoleFill
 {

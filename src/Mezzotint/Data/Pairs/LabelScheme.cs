@@ -127,8 +127,8 @@ public sealed class LabelScheme
     }
 
     /// <summary>
-    /// The numbers of a palette's colours; <see cref="Several"/> of one that several labels have. What is beyond the classes fills the palette up, as a rule with a colour that is
-    /// there already, and does not count.
+    /// The numbers of a palette's colours; <see cref="Several"/> of one that several labels have. What is beyond the classes fills the
+    /// palette up, as a rule with a colour that is there already, and does not count.
     /// </summary>
     private Dictionary<int, int> Indices(PngLabels png)
     {

@@ -1,7 +1,8 @@
 namespace Mezzotint.Data.Pairs;
 
 /// <summary>
-/// Holes: what is given is the picture with smooth colours in them (<see cref="HoleFill"/>), and as a fourth channel the mask, 1 where a pixel is missing.
+/// Holes: what is given is the picture with smooth colours in them (<see cref="HoleFill"/>), and as a fourth channel the mask, 1 where a
+/// pixel is missing.
 /// </summary>
 /// <param name="masks">The holes.</param>
 public sealed class MaskCorruption(MaskGenerator masks) : Corruption

@@ -71,7 +71,9 @@ public sealed class MaskGenerator(MaskKind kind, double least, double most)
         return added;
     }
 
-    /// <summary>A wandering line of round dabs (after Yu et al. 2019, free-form inpainting), until there are as many pixels as wanted.</summary>
+    /// <summary>
+    /// A wandering line of round dabs (after Yu et al. 2019, free-form inpainting), until there are as many pixels as wanted.
+    /// </summary>
     private static int Stroke(bool[] missing, int width, int height, int wanted, ref DegradationDraws draws)
     {
         double side = Math.Min(width, height), radius = Math.Max(1, side * (0.02 + 0.04 * draws.Uniform()));

@@ -3,8 +3,8 @@ using Mezzotint.Imaging;
 namespace Mezzotint.Data.Pairs;
 
 /// <summary>
-/// Cuts a rectangle out of a pair and writes it as numbers: pictures in [-1, 1]; labels as their class, a channel, and with instance maps a second
-/// channel, 1 where a pixel's neighbour belongs to another instance; or what a <see cref="Corruption"/> makes of the target.
+/// Cuts a rectangle out of a pair and writes it as numbers: pictures in [-1, 1]; labels as their class, a channel, and with instance maps a
+/// second channel, 1 where a pixel's neighbour belongs to another instance; or what a <see cref="Corruption"/> makes of the target.
 /// </summary>
 /// <param name="width">Columns of the rectangle.</param>
 /// <param name="height">Its rows.</param>

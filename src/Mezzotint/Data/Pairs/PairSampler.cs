@@ -1,9 +1,9 @@
 namespace Mezzotint.Data.Pairs;
 
 /// <summary>
-/// Draws training pairs: each is brought to a size a little larger than needed, a rectangle is cut out of it, and perhaps mirrored, the same for
-/// all of the pair (Isola et al. 2017: 286 to 256 pixels). An epoch takes every pair once, in an order of its own; everything depends on the
-/// seed and the sample's number alone, so the whole state is a cursor.
+/// Draws training pairs: each is brought to a size a little larger than needed, a rectangle is cut out of it, and perhaps mirrored, the
+/// same for all of the pair (Isola et al. 2017: 286 to 256 pixels). An epoch takes every pair once, in an order of its own; everything
+/// depends on the seed and the sample's number alone, so the whole state is a cursor.
 /// </summary>
 /// <remarks>Not for use by several threads at once.</remarks>
 public sealed class PairSampler

@@ -10,7 +10,8 @@ public sealed record PairScan(IReadOnlyList<long> ClassPixels, int MostInstances
 
     /// <summary>Reads every pair.</summary>
     /// <param name="pairs">The pairs.</param>
-    /// <exception cref="TrainingDataException">A label stands for no class, or the two of a pair differ in size; the file is named.</exception>
+    /// <exception cref="TrainingDataException">A label stands for no class, or the two of a pair differ in size; the file is
+    /// named.</exception>
     /// <exception cref="Imaging.PictureException">A file is no picture.</exception>
     public static PairScan Of(PairSet pairs)
     {

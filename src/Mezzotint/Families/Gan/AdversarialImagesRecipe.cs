@@ -7,8 +7,8 @@ using Mezzotint.Training;
 namespace Mezzotint.Families.Gan;
 
 /// <summary>
-/// What is the same in all recipes of images from noise by generators against discriminators. The images' channels are <c>data.channels</c> (3 where it
-/// says nothing), their side is <c>data.size</c>.
+/// What is the same in all recipes of images from noise by generators against discriminators. The images' channels are <c>data.channels</c>
+/// (3 where it says nothing), their side is <c>data.size</c>.
 /// </summary>
 public abstract record AdversarialImagesRecipe : TrainingRecipe
 {
@@ -37,12 +37,14 @@ public abstract record AdversarialImagesRecipe : TrainingRecipe
     public int CriticSteps { get; init; } = 1;
 
     /// <summary>
-    /// What is done to all images that the discriminator sees (Zhao et al. 2020), for data sets of few images: colour, translation, cutout, or any of
-    /// them. Default: none.
+    /// What is done to all images that the discriminator sees (Zhao et al. 2020), for data sets of few images: colour, translation, cutout,
+    /// or any of them. Default: none.
     /// </summary>
     public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 
-    /// <summary>How a generator's weights move; where generators are trained one after another, its schedule runs over the steps in which it moves.</summary>
+    /// <summary>
+    /// How a generator's weights move; where generators are trained one after another, its schedule runs over the steps in which it moves.
+    /// </summary>
     public OptimizerRecipe GeneratorOptimizer { get; init; } = new();
 
     /// <summary>How a discriminator's weights move; another learning rate makes two time scales (Heusel et al. 2017).</summary>

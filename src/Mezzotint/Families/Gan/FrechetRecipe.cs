@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Mezzotint.Families.Gan;
 
 /// <summary>
-/// The Frechet distance (Heusel et al. 2017) between what a generator makes and images that are not trained on, as a training's score: the model that scores
-/// best is kept.
+/// The Frechet distance (Heusel et al. 2017) between what a generator makes and images that are not trained on, as a training's score: the
+/// model that scores best is kept.
 /// </summary>
 public sealed record FrechetRecipe
 {

@@ -20,7 +20,8 @@ internal sealed class FrechetScore
     private FeatureStatistics? _seen;
 
     /// <summary>Reads the network.</summary>
-    /// <exception cref="RecipeException">There are no images to judge by, or the network has no such features or takes other images.</exception>
+    /// <exception cref="RecipeException">There are no images to judge by, or the network has no such features or takes other
+    /// images.</exception>
     /// <exception cref="WeightsException">There is no such file, or it holds no network that sees.</exception>
     public FrechetScore(FrechetRecipe recipe, IImageSet? real)
     {

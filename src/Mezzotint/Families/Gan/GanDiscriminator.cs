@@ -5,8 +5,8 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Families.Gan;
 
 /// <summary>
-/// A discriminator that is told the class (Mirza and Osindero 2014): convolutional ones see beside the image a plane for each class, of ones for the
-/// image's and of zeros for the others; a dense one sees the class's row behind the image's.
+/// A discriminator that is told the class (Mirza and Osindero 2014): convolutional ones see beside the image a plane for each class, of
+/// ones for the image's and of zeros for the others; a dense one sees the class's row behind the image's.
 /// </summary>
 internal sealed class GanDiscriminator
 {

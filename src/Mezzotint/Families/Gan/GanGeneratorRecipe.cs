@@ -13,7 +13,9 @@ public sealed record GanGeneratorRecipe
     [Range(1, 65_536)]
     public int Latent { get; init; } = 100;
 
-    /// <summary>For dcgan: channels at half the image's side, doubling inwards; for resnet: channels of all features. Default: 64.</summary>
+    /// <summary>
+    /// For dcgan: channels at half the image's side, doubling inwards; for resnet: channels of all features. Default: 64.
+    /// </summary>
     [Range(1, 4_096)]
     public int Channels { get; init; } = 64;
 
@@ -27,8 +29,8 @@ public sealed record GanGeneratorRecipe
     public IReadOnlyList<int> Widths { get; init; } = [128, 256, 512, 1_024];
 
     /// <summary>
-    /// For dcgan: elements of each dense layer between the latent vector and the first transposed convolution; InfoGAN's for digits (Chen et al. 2016) has
-    /// one of 1,024. Default: none, as published.
+    /// For dcgan: elements of each dense layer between the latent vector and the first transposed convolution; InfoGAN's for digits (Chen
+    /// et al. 2016) has one of 1,024. Default: none, as published.
     /// </summary>
     [Range(1, 65_536)]
     public IReadOnlyList<int> Hidden { get; init; } = [];

@@ -5,8 +5,8 @@ using Mezzotint.Networks;
 namespace Mezzotint.Families.Gan;
 
 /// <summary>
-/// How to train a generator against a discriminator (Goodfellow et al. 2014): which networks, which objective, which data. The images' side is 32 where
-/// <c>data.size</c> says nothing.
+/// How to train a generator against a discriminator (Goodfellow et al. 2014): which networks, which objective, which data. The images' side
+/// is 32 where <c>data.size</c> says nothing.
 /// </summary>
 public sealed record GanRecipe() : AdversarialImagesRecipe(FamilyName, defaultSize: 32)
 {

@@ -92,7 +92,8 @@ public sealed class GanTraining : ITraining
 
     /// <summary>Opens the images.</summary>
     /// <param name="opening">How, and who is told.</param>
-    /// <exception cref="RecipeException">The data have other classes than the recipe says, or <c>init</c> is for another network.</exception>
+    /// <exception cref="RecipeException">The data have other classes than the recipe says, or <c>init</c> is for another
+    /// network.</exception>
     /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
     /// <exception cref="TrainingDataException">The recipe names no images, or they are missing, broken or not alike.</exception>
     public void Open(TrainingOpening opening)

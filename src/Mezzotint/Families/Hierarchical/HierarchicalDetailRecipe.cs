@@ -15,8 +15,8 @@ public sealed record HierarchicalDetailRecipe
     public int Blocks { get; init; } = 2;
 
     /// <summary>
-    /// In its own stage an auxiliary generator refines generated (what the levels before it make) or real (the low-pass of real images, as LAPGAN
-    /// does). Default: generated.
+    /// In its own stage an auxiliary generator refines generated (what the levels before it make) or real (the low-pass of real images, as
+    /// LAPGAN does). Default: generated.
     /// </summary>
     public AuxiliaryInput Input { get; init; } = AuxiliaryInput.Generated;
 }

@@ -6,8 +6,9 @@ using Mezzotint.Networks;
 namespace Mezzotint.Families.Hierarchical;
 
 /// <summary>
-/// How to train a hierarchical generator: a main generator for the global structure, auxiliary ones that add detail at each doubling of the side, a discriminator
-/// for each level. They are trained one after another and then together. The images' side is 64 where <c>data.size</c> says nothing.
+/// How to train a hierarchical generator: a main generator for the global structure, auxiliary ones that add detail at each doubling of the
+/// side, a discriminator for each level. They are trained one after another and then together. The images' side is 64 where
+/// <c>data.size</c> says nothing.
 /// </summary>
 public sealed record HierarchicalRecipe() : AdversarialImagesRecipe(FamilyName, defaultSize: 64)
 {
@@ -25,8 +26,8 @@ public sealed record HierarchicalRecipe() : AdversarialImagesRecipe(FamilyName, 
     public HierarchicalDetailRecipe Details { get; init; } = new();
 
     /// <summary>
-    /// A perceptual loss of the auxiliary generators: each, of the low-pass of a real image, is to make an image in which a trained network sees what it sees in
-    /// the real one. Default: none, as long as no network is named.
+    /// A perceptual loss of the auxiliary generators: each, of the low-pass of a real image, is to make an image in which a trained network
+    /// sees what it sees in the real one. Default: none, as long as no network is named.
     /// </summary>
     public PerceptualRecipe Perceptual { get; init; } = new();
 

@@ -1,8 +1,8 @@
 namespace Mezzotint.Families.Hierarchical;
 
 /// <summary>
-/// Which generators move at which step: each level's alone, one level after another, and then all together. Everything is a function of the step's number,
-/// so a training that is resumed is in the stage it would have been in.
+/// Which generators move at which step: each level's alone, one level after another, and then all together. Everything is a function of the
+/// step's number, so a training that is resumed is in the stage it would have been in.
 /// </summary>
 internal sealed class HierarchicalStages
 {

@@ -13,8 +13,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Families.Hierarchical;
 
 /// <summary>
-/// The training of a hierarchical generator: each level's generator alone against its own discriminator, and then all of them together against all
-/// discriminators. A generator that does not move is read as its average, as it will be when it is used.
+/// The training of a hierarchical generator: each level's generator alone against its own discriminator, and then all of them together
+/// against all discriminators. A generator that does not move is read as its average, as it will be when it is used.
 /// </summary>
 public sealed class HierarchicalTraining : ITraining
 {
@@ -107,8 +107,8 @@ public sealed class HierarchicalTraining : ITraining
     }
 
     /// <summary>
-    /// The sliced Wasserstein distance of the largest images' Laplacian patches from those of the images to choose by, in thousandths, as a negative number:
-    /// nearer to 0 is better.
+    /// The sliced Wasserstein distance of the largest images' Laplacian patches from those of the images to choose by, in thousandths, as a
+    /// negative number: nearer to 0 is better.
     /// </summary>
     /// <inheritdoc/>
     public ValidationScore? Validate(Device device, CancellationToken cancellation)
@@ -167,7 +167,8 @@ public sealed class HierarchicalTraining : ITraining
             }
         }
 
-        // What all generators that move make small is one sum: in the last stage a level's weights are moved by what the larger ones cost, too.
+        // What all generators that move make small is one sum: in the last stage a level's weights are moved by what the larger ones cost,
+        // too.
         Tensor total = 0, generatorNorm = 0;
         foreach (int level in moving)
         {

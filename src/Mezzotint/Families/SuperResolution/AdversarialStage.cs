@@ -7,7 +7,9 @@ using Mezzotint.Training;
 
 namespace Mezzotint.Families.SuperResolution;
 
-/// <summary>What the second stage adds to a training: a discriminator, what moves it, the features that are compared, and the step of both players.</summary>
+/// <summary>
+/// What the second stage adds to a training: a discriminator, what moves it, the features that are compared, and the step of both players.
+/// </summary>
 internal sealed class AdversarialStage
 {
     private const string Path = "discriminator";
@@ -118,7 +120,9 @@ internal sealed class AdversarialStage
     private Tensor Cut(Tensor whole, int move) =>
         _recipe.CriticSteps == 1 ? whole : whole.Slice(0, move * (whole.Shape[0] / _recipe.CriticSteps), whole.Shape[0] / _recipe.CriticSteps);
 
-    /// <summary>Images in [0, 1] as the game has them, in [-1, 1]: discriminators, augmentations and the slopes of penalties are of such.</summary>
+    /// <summary>
+    /// Images in [0, 1] as the game has them, in [-1, 1]: discriminators, augmentations and the slopes of penalties are of such.
+    /// </summary>
     private static Tensor Signed(Tensor images) => 2 * images - 1;
 
     /// <summary>Images of the game as losses of pixels and features have them, in [0, 1].</summary>

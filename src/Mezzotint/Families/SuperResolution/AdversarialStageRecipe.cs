@@ -6,8 +6,8 @@ using Mezzotint.Training;
 namespace Mezzotint.Families.SuperResolution;
 
 /// <summary>
-/// The second stage of SRGAN (Ledig et al. 2017): the network plays against a discriminator and makes a distance to the truth small beside, of features, of
-/// pixels or of both. The first stage's model is the recipe's <c>init</c>.
+/// The second stage of SRGAN (Ledig et al. 2017): the network plays against a discriminator and makes a distance to the truth small beside,
+/// of features, of pixels or of both. The first stage's model is the recipe's <c>init</c>.
 /// </summary>
 public sealed record AdversarialStageRecipe : ICheckedRecipe
 {
@@ -20,8 +20,8 @@ public sealed record AdversarialStageRecipe : ICheckedRecipe
     public double Pixel { get; init; }
 
     /// <summary>
-    /// The factor of what of the error repeats from square to square of the pixels that were one (<see cref="Objectives.GridLoss"/>), of which no method's paper speaks.
-    /// Default: 0.
+    /// The factor of what of the error repeats from square to square of the pixels that were one (<see cref="Objectives.GridLoss"/>), of
+    /// which no method's paper speaks. Default: 0.
     /// </summary>
     [Range(0.0, 1e6)]
     public double Grid { get; init; }
@@ -40,7 +40,8 @@ public sealed record AdversarialStageRecipe : ICheckedRecipe
     public int CriticSteps { get; init; } = 1;
 
     /// <summary>
-    /// What is done to all that the discriminator sees (Zhao et al. 2020), for few photographs: colour, translation, cutout, or any of them. Default: none.
+    /// What is done to all that the discriminator sees (Zhao et al. 2020), for few photographs: colour, translation, cutout, or any of
+    /// them. Default: none.
     /// </summary>
     public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 
@@ -48,8 +49,8 @@ public sealed record AdversarialStageRecipe : ICheckedRecipe
     public OptimizerRecipe DiscriminatorOptimizer { get; init; } = new();
 
     /// <summary>
-    /// By what the best model is chosen on the validation pictures: perceptual, by the distance of features; psnr, which the second stage lowers; or latest, for
-    /// the last whatever it scores. Default: perceptual.
+    /// By what the best model is chosen on the validation pictures: perceptual, by the distance of features; psnr, which the second stage
+    /// lowers; or latest, for the last whatever it scores. Default: perceptual.
     /// </summary>
     public AdversarialChoice ChooseBy { get; init; }
 

@@ -7,7 +7,10 @@ using Mezzotint.Weights;
 
 namespace Mezzotint.Families.SuperResolution;
 
-/// <summary>How pictures are compared by what a trained network sees in them. The network's weights come from a file and are no part of the training.</summary>
+/// <summary>
+/// How pictures are compared by what a trained network sees in them. The network's weights come from a file and are no part of the
+/// training.
+/// </summary>
 public sealed record PerceptualRecipe : ICheckedRecipe
 {
     /// <summary>The factor of the loss; 0 for none. Default: 1.</summary>
@@ -15,12 +18,14 @@ public sealed record PerceptualRecipe : ICheckedRecipe
     public double Weight { get; init; } = 1;
 
     /// <summary>
-    /// The network's file: VGG-19 normalised up to relu3_1 (<c>vgg_normalised_conv3_1</c>), or torchvision's VGG-19. Default: nothing, and a training asks for it.
+    /// The network's file: VGG-19 normalised up to relu3_1 (<c>vgg_normalised_conv3_1</c>), or torchvision's VGG-19. Default: nothing, and
+    /// a training asks for it.
     /// </summary>
     public string? Network { get; init; }
 
     /// <summary>
-    /// The SHA-256 of the network's weights, in hexadecimal, which they must have; nothing for any. A run's recipe has it. Default: nothing.
+    /// The SHA-256 of the network's weights, in hexadecimal, which they must have; nothing for any. A run's recipe has it. Default:
+    /// nothing.
     /// </summary>
     public string? Sha256 { get; init; }
 
@@ -40,7 +45,8 @@ public sealed record PerceptualRecipe : ICheckedRecipe
         network, Layers.Select((layer, i) => (layer, i)).ToDictionary(at => at.layer, at => Factors.Count == 0 ? 1 : (float)Factors[at.i]), Squared);
 
     /// <summary>
-    /// The network, read from its file. Where none is named, one with random weights, by which a step can be planned but nothing is learned.
+    /// The network, read from its file. Where none is named, one with random weights, by which a step can be planned but nothing is
+    /// learned.
     /// </summary>
     /// <exception cref="RecipeException">It has other weights or layers than the recipe says.</exception>
     /// <exception cref="WeightsException">There is no such file, or it holds no network that sees.</exception>

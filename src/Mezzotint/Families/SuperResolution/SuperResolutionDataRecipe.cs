@@ -13,8 +13,8 @@ public sealed record SuperResolutionDataRecipe
     public string? Validation { get; init; }
 
     /// <summary>
-    /// Channels of the pictures: 3 learns from colour (grey pictures become it), 1 from brightness (colour pictures become it), any other number
-    /// from pictures of just so many channels, as satellites' bands. Samples keep their 8 or 16 bits. Default: 3.
+    /// Channels of the pictures: 3 learns from colour (grey pictures become it), 1 from brightness (colour pictures become it), any other
+    /// number from pictures of just so many channels, as satellites' bands. Samples keep their 8 or 16 bits. Default: 3.
     /// </summary>
     [Range(1, 256)]
     public int Channels { get; init; } = 3;

@@ -27,7 +27,8 @@ public sealed record SuperResolutionNetworkRecipe
     public int Blocks { get; init; } = 16;
 
     /// <summary>
-    /// For srresnet: whether a ReLU follows each residual block's addition, as in He et al. (2016); the paper has none there. Default: false.
+    /// For srresnet: whether a ReLU follows each residual block's addition, as in He et al. (2016); the paper has none there. Default:
+    /// false.
     /// </summary>
     public bool RectifiedSums { get; init; }
 }

@@ -32,7 +32,8 @@ public sealed record SuperResolutionRecipe() : TrainingRecipe(FamilyName)
     public AdamRecipe Optimizer { get; init; } = new();
 
     /// <summary>
-    /// The second stage of SRGAN, against a discriminator; nothing for the first stage, which makes <c>loss</c> alone small. Default: nothing.
+    /// The second stage of SRGAN, against a discriminator; nothing for the first stage, which makes <c>loss</c> alone small. Default:
+    /// nothing.
     /// </summary>
     public AdversarialStageRecipe? Adversarial { get; init; }
 

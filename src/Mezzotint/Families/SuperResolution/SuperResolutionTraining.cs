@@ -12,8 +12,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Families.SuperResolution;
 
 /// <summary>
-/// The training of a network that enlarges: crops of photographs and of their bicubic or degraded reductions, a pixel loss or, in the second stage, a
-/// discriminator and the distance of features, Adam, an average of the weights that is validated and shipped.
+/// The training of a network that enlarges: crops of photographs and of their bicubic or degraded reductions, a pixel loss or, in the
+/// second stage, a discriminator and the distance of features, Adam, an average of the weights that is validated and shipped.
 /// </summary>
 public sealed class SuperResolutionTraining : ITraining, IReceptiveField
 {
@@ -39,7 +39,8 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
 
     /// <summary>Makes the networks and the step.</summary>
     /// <param name="recipe">What to train.</param>
-    /// <exception cref="MezzotintException">A network whose features the recipe compares is missing, or another one than it means.</exception>
+    /// <exception cref="MezzotintException">A network whose features the recipe compares is missing, or another one than it
+    /// means.</exception>
     public SuperResolutionTraining(SuperResolutionRecipe recipe)
     {
         _recipe = recipe;
@@ -102,7 +103,8 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
 
     /// <summary>Opens the photographs; none is decoded yet.</summary>
     /// <param name="opening">How, and who is told.</param>
-    /// <exception cref="RecipeException">The recipe names no photographs, or no network for its perceptual loss, or its <c>init</c> is for another network.</exception>
+    /// <exception cref="RecipeException">The recipe names no photographs, or no network for its perceptual loss, or its <c>init</c> is for
+    /// another network.</exception>
     /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
     /// <exception cref="TrainingDataException">A folder is missing or has no usable photograph.</exception>
     /// <exception cref="EvaluationException">The validation folder is missing or empty.</exception>
@@ -173,8 +175,8 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
     }
 
     /// <summary>
-    /// A strip a picture: the low resolution (its pixels as squares), bicubic interpolation (at scale 1 there is none), the network, and the truth, for the
-    /// middle of a few validation pictures (or, without a validation folder, of training pictures).
+    /// A strip a picture: the low resolution (its pixels as squares), bicubic interpolation (at scale 1 there is none), the network, and
+    /// the truth, for the middle of a few validation pictures (or, without a validation folder, of training pictures).
     /// </summary>
     /// <inheritdoc/>
     public void WriteSample(Device device, string path, CancellationToken cancellation)

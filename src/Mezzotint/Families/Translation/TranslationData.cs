@@ -13,7 +13,9 @@ internal sealed record TranslationData(PairSet Train, PairSet? Validation, Palet
 {
     private const int MostNamed = 12;
 
-    /// <summary>Opens a recipe's pairs, and reads every one of them once, so that what cannot be used is known before the training.</summary>
+    /// <summary>
+    /// Opens a recipe's pairs, and reads every one of them once, so that what cannot be used is known before the training.
+    /// </summary>
     public static TranslationData Open(TranslationDataRecipe recipe, Action<string> say, bool segments)
     {
         if (recipe.Train.Count == 0)

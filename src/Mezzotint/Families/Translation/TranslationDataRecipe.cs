@@ -58,7 +58,9 @@ public sealed record TranslationDataRecipe : ICheckedRecipe
     /// <summary>A folder of pairs that are never trained on, to choose by; nothing for none. Default: nothing.</summary>
     public string? Validation { get; init; }
 
-    /// <summary>Without a validation folder: so many pairs, the last by name, are kept from the training to choose by. Default: 0.</summary>
+    /// <summary>
+    /// Without a validation folder: so many pairs, the last by name, are kept from the training to choose by. Default: 0.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int HoldOut { get; init; }
 

@@ -3,7 +3,9 @@ using Mezzotint.Imaging;
 
 namespace Mezzotint.Families.Translation;
 
-/// <summary>Pairs put through a translator as training shows them to people and judges them: the middle of each, of the size that is trained on.</summary>
+/// <summary>
+/// Pairs put through a translator as training shows them to people and judges them: the middle of each, of the size that is trained on.
+/// </summary>
 /// <param name="translator">The translator.</param>
 /// <param name="data">What it is trained on.</param>
 /// <param name="palette">The colours of labels; null for ones that differ.</param>

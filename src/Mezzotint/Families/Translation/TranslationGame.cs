@@ -7,8 +7,8 @@ using Mezzotint.Training;
 namespace Mezzotint.Families.Translation;
 
 /// <summary>
-/// The game of a generator that translates and a discriminator that sees what was given and what was made of it, as one step: the discriminator's moves, each
-/// against a batch of its own, and the generator's; or both at once.
+/// The game of a generator that translates and a discriminator that sees what was given and what was made of it, as one step: the
+/// discriminator's moves, each against a batch of its own, and the generator's; or both at once.
 /// </summary>
 internal sealed class TranslationGame
 {
@@ -44,9 +44,11 @@ internal sealed class TranslationGame
     private bool Alternate => Weights.Turns == TranslationTurns.Alternate;
 
     /// <summary>Writes the step.</summary>
-    /// <param name="condition">What is given, as it is fed: a batch for each of the discriminator's moves, one after another, N first.</param>
+    /// <param name="condition">What is given, as it is fed: a batch for each of the discriminator's moves, one after another, N
+    /// first.</param>
     /// <param name="target">What is to come of it, N,H,W,3 in [-1, 1].</param>
-    /// <param name="segments">The pixels' segments, N,H,W, counted from 0 in each move's batch; null where styles are of no instances.</param>
+    /// <param name="segments">The pixels' segments, N,H,W, counted from 0 in each move's batch; null where styles are of no
+    /// instances.</param>
     /// <param name="key">The key of the step's random numbers.</param>
     /// <param name="regularised">Whether the penalty R1 is taken.</param>
     public TrainingStep Write(Tensor condition, Tensor target, Tensor? segments, Tensor key, bool regularised)
@@ -166,6 +168,8 @@ internal sealed class TranslationGame
         IReadOnlyList<IReadOnlyList<Tensor>> real, IReadOnlyList<IReadOnlyList<Tensor>> fake, Func<Tensor, Tensor, Tensor> cost) =>
         real.Zip(fake, (ofReal, ofFake) => cost(ofReal[^1], ofFake[^1])).Aggregate((a, b) => a + b);
 
-    /// <summary>A batch: what was given, what is to come of it, what was made of it, and what changes all that the discriminator sees of it.</summary>
+    /// <summary>
+    /// A batch: what was given, what is to come of it, what was made of it, and what changes all that the discriminator sees of it.
+    /// </summary>
     private sealed record Round(Tensor Input, Tensor Target, Tensor Made, AugmentedView? View);
 }

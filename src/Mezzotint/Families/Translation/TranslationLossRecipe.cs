@@ -49,8 +49,8 @@ public sealed record TranslationLossRecipe
     public double Perceptual { get; init; }
 
     /// <summary>
-    /// For perceptual: the file of the network, torchvision's VGG-19 as in Pix2PixHD, or VGG-19 normalised up to relu3_1, which has three of its five
-    /// layers; nothing for none. Default: nothing.
+    /// For perceptual: the file of the network, torchvision's VGG-19 as in Pix2PixHD, or VGG-19 normalised up to relu3_1, which has three
+    /// of its five layers; nothing for none. Default: nothing.
     /// </summary>
     public string? PerceptualWeights { get; init; }
 

@@ -7,8 +7,8 @@ using Mezzotint.Training;
 namespace Mezzotint.Families.Translation;
 
 /// <summary>
-/// How to train a network that translates pictures or label maps to pictures: pix2pix (Isola et al. 2017), Pix2PixHD (Wang et al. 2018), and
-/// restoration as translation. All records are immutable.
+/// How to train a network that translates pictures or label maps to pictures: pix2pix (Isola et al. 2017), Pix2PixHD (Wang et al. 2018),
+/// and restoration as translation. All records are immutable.
 /// </summary>
 public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
 {
@@ -29,8 +29,8 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
     public int CriticSteps { get; init; } = 1;
 
     /// <summary>
-    /// What is done to all that the discriminator sees (Zhao et al. 2020), for few pairs: colour, of pictures alone; translation and cutout, of what was given
-    /// and its picture alike. Default: none.
+    /// What is done to all that the discriminator sees (Zhao et al. 2020), for few pairs: colour, of pictures alone; translation and
+    /// cutout, of what was given and its picture alike. Default: none.
     /// </summary>
     public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 
@@ -48,8 +48,8 @@ public sealed record TranslationRecipe() : TrainingRecipe(FamilyName)
     public double? DiscriminatorLearningRate { get; init; }
 
     /// <summary>
-    /// Which model is kept: latest, as is usual where a discriminator judges; or best, by PSNR on the validation pairs, which favours blur. Default:
-    /// latest.
+    /// Which model is kept: latest, as is usual where a discriminator judges; or best, by PSNR on the validation pairs, which favours blur.
+    /// Default: latest.
     /// </summary>
     public KeptModel Keep { get; init; }
 

@@ -114,7 +114,8 @@ public sealed class TranslationTraining : ITraining
 
     /// <summary>Opens the pairs and reads each once.</summary>
     /// <param name="opening">How, and who is told.</param>
-    /// <exception cref="RecipeException">The recipe names no pairs, does not fit them, or its <c>init</c> is for another network.</exception>
+    /// <exception cref="RecipeException">The recipe names no pairs, does not fit them, or its <c>init</c> is for another
+    /// network.</exception>
     /// <exception cref="TrainingDataException">Pairs are missing, or a label stands for no class; the file is named.</exception>
     /// <exception cref="WeightsException">There is no model <c>init</c>.</exception>
     public void Open(TrainingOpening opening)
@@ -244,7 +245,9 @@ public sealed class TranslationTraining : ITraining
         return [.. segments.Select((segment, i) => segment + i / pixels % _recipe.Data.Batch * _recipe.Data.MostSegments)];
     }
 
-    /// <summary>The network as it is judged and shipped: with averaged weights where there are any, and the styles of classes as they are now.</summary>
+    /// <summary>
+    /// The network as it is judged and shipped: with averaged weights where there are any, and the styles of classes as they are now.
+    /// </summary>
     private Translator Judged(Device device)
     {
         if (_hasSegments)

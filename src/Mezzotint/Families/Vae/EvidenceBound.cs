@@ -6,10 +6,11 @@ using Mezzotint.Tensors;
 namespace Mezzotint.Families.Vae;
 
 /// <summary>
-/// The bound on the logarithm of images' probability that a variational autoencoder makes large (Kingma and Welling 2014, the second estimator), in
-/// nats, image by image: its value is <see cref="Reconstruction"/> - <see cref="Divergence"/>.
+/// The bound on the logarithm of images' probability that a variational autoencoder makes large (Kingma and Welling 2014, the second
+/// estimator), in nats, image by image: its value is <see cref="Reconstruction"/> - <see cref="Divergence"/>.
 /// </summary>
-/// <param name="Reconstruction">[N]: the logarithm of each image's probability given one latent vector drawn from the encoder's distribution.</param>
+/// <param name="Reconstruction">[N]: the logarithm of each image's probability given one latent vector drawn from the encoder's
+/// distribution.</param>
 /// <param name="Divergence">[N]: the Kullback-Leibler divergence of that distribution from the prior, in closed form; at least 0.</param>
 public sealed record EvidenceBound(Tensor Reconstruction, Tensor Divergence)
 {
@@ -27,8 +28,8 @@ public sealed record EvidenceBound(Tensor Reconstruction, Tensor Divergence)
     }
 
     /// <summary>
-    /// The importance-weighted bound (Burda, Grosse and Salakhutdinov 2016, "Importance Weighted Autoencoders"), which lies between the bound of one
-    /// sample and the logarithm of the probability itself, and the closer to it the more samples there are.
+    /// The importance-weighted bound (Burda, Grosse and Salakhutdinov 2016, "Importance Weighted Autoencoders"), which lies between the
+    /// bound of one sample and the logarithm of the probability itself, and the closer to it the more samples there are.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="images">N,H,W,C in [0, 1].</param>

@@ -15,8 +15,8 @@ public sealed record VaeNetworkRecipe
     public int Latent { get; init; } = 20;
 
     /// <summary>
-    /// Elements, or channels, after each layer of the encoder, which the decoder mirrors. Default: as published, which is 400 for dense coders and 32,
-    /// 64, 128, 256, 512 for convolutional ones.
+    /// Elements, or channels, after each layer of the encoder, which the decoder mirrors. Default: as published, which is 400 for dense
+    /// coders and 32, 64, 128, 256, 512 for convolutional ones.
     /// </summary>
     [Range(1, 65_536)]
     public IReadOnlyList<int> Widths { get; init; } = [];

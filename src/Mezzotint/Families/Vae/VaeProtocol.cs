@@ -5,7 +5,8 @@ namespace Mezzotint.Families.Vae;
 
 /// <summary>How a variational autoencoder is scored. Nats on grey values and on binarised digits are not to be compared.</summary>
 /// <param name="Likelihood">What the decoder's output says of each sample.</param>
-/// <param name="Binarized">Whether each sample of the images is made 0 or 1, with its grey as the chance of 1, once and for all by a fixed seed.</param>
+/// <param name="Binarized">Whether each sample of the images is made 0 or 1, with its grey as the chance of 1, once and for all by a fixed
+/// seed.</param>
 /// <param name="ImportanceSamples">Latent vectors an image for the importance-weighted bound; 0 to leave it out.</param>
 public sealed record VaeProtocol(Likelihood Likelihood, bool Binarized = false, int ImportanceSamples = 0)
 {

@@ -6,7 +6,9 @@ using Mezzotint.Training;
 
 namespace Mezzotint.Families.Vae;
 
-/// <summary>How to train a variational autoencoder. As it stands it is the published one for digits: 784-400-20, Adam, batches of 128.</summary>
+/// <summary>
+/// How to train a variational autoencoder. As it stands it is the published one for digits: 784-400-20, Adam, batches of 128.
+/// </summary>
 public sealed record VaeRecipe : TrainingRecipe
 {
     /// <summary>What <c>family</c> must be.</summary>
@@ -21,21 +23,26 @@ public sealed record VaeRecipe : TrainingRecipe
     /// <summary>The network.</summary>
     public VaeNetworkRecipe Network { get; init; } = new();
 
-    /// <summary>What is learned from; its size and channels are the network's. Default: grey images of 28 pixels a side, batches of 128.</summary>
+    /// <summary>
+    /// What is learned from; its size and channels are the network's. Default: grey images of 28 pixels a side, batches of 128.
+    /// </summary>
     public ImageSetRecipe Data { get; init; } = new() { Size = 28, Channels = 1, Batch = 128 };
 
     /// <summary>
-    /// What the decoder's output says of a sample: bernoulli (the log-odds of white), or gaussian (a mean, with one learned deviation). Default: bernoulli.
+    /// What the decoder's output says of a sample: bernoulli (the log-odds of white), or gaussian (a mean, with one learned deviation).
+    /// Default: bernoulli.
     /// </summary>
     public Likelihood Likelihood { get; init; } = Likelihood.Bernoulli;
 
     /// <summary>
-    /// Whether each sample is drawn to be 0 or 1 with its grey as the chance of 1, anew each time an image is seen, so that the Bernoulli likelihood
-    /// is one. Default: false.
+    /// Whether each sample is drawn to be 0 or 1 with its grey as the chance of 1, anew each time an image is seen, so that the Bernoulli
+    /// likelihood is one. Default: false.
     /// </summary>
     public bool Binarize { get; init; }
 
-    /// <summary>The weight of the divergence from the prior: 1 for the evidence's bound, more for beta-VAE (Higgins et al. 2017). Default: 1.</summary>
+    /// <summary>
+    /// The weight of the divergence from the prior: 1 for the evidence's bound, more for beta-VAE (Higgins et al. 2017). Default: 1.
+    /// </summary>
     [Range(0.0, 10_000.0)]
     public double Beta { get; init; } = 1;
 

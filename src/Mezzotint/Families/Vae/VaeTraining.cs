@@ -9,7 +9,9 @@ using Mezzotint.Weights;
 
 namespace Mezzotint.Families.Vae;
 
-/// <summary>The training of a variational autoencoder: the evidence's bound by one latent sample an image, Adam, an average of the weights.</summary>
+/// <summary>
+/// The training of a variational autoencoder: the evidence's bound by one latent sample an image, Adam, an average of the weights.
+/// </summary>
 public sealed class VaeTraining : ITraining
 {
     private const int SampleColumns = 8;
@@ -107,7 +109,9 @@ public sealed class VaeTraining : ITraining
         return new ValidationScore("validation_elbo", "ELBO", -scores.NegativeElbo, "nats");
     }
 
-    /// <summary>Images and below each its reconstruction, in two rows twice; then images made of the same latent vectors each time.</summary>
+    /// <summary>
+    /// Images and below each its reconstruction, in two rows twice; then images made of the same latent vectors each time.
+    /// </summary>
     /// <inheritdoc/>
     public void WriteSample(Device device, string path, CancellationToken cancellation)
     {

@@ -49,7 +49,8 @@ public static class OnnxExport
     }
 
     /// <summary>Writes a network that generates images, whole or not at all.</summary>
-    /// <param name="generator">The network, trained. Its input is N rows of a latent vector and, where it has classes, 1 at the class and 0 elsewhere.</param>
+    /// <param name="generator">The network, trained. Its input is N rows of a latent vector and, where it has classes, 1 at the class and 0
+    /// elsewhere.</param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="metadata">What the file says of the model.</param>
     /// <exception cref="OnnxExportException">The network holds something that has no translation, or is larger than the format
@@ -72,10 +73,10 @@ public static class OnnxExport
     }
 
     /// <summary>Writes a network that translates pictures or label maps, whole or not at all, without its dropout.</summary>
-    /// <param name="network">
-    /// The network, trained. Its input is what <see cref="ConditionDescription.FedChannels"/> says, pictures in 0 to 1, classes by number; behind it, where
-    /// instances have styles, their elements at each pixel. Where AdaIN carries style, it is the mean one. A U-Net translates one picture, of the least size
-    /// it takes (256 pixels a side as published), because its norms take that picture's statistics.
+    /// <param name="network"> The network, trained. Its input is what <see cref="ConditionDescription.FedChannels"/> says, pictures in 0 to
+    /// 1, classes by number; behind it, where instances have styles, their elements at each pixel. Where AdaIN carries style, it is the
+    /// mean one. A U-Net translates one picture, of the least size it takes (256 pixels a side as published), because its norms take that
+    /// picture's statistics.
     /// </param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="metadata">What the file says of the model.</param>

@@ -4,7 +4,9 @@ using Mezzotint.Tensors;
 
 namespace Mezzotint.Weights.Published;
 
-/// <summary>A network as others publish its weights: how it is told from the names and shapes in a file, and what its variables are called there.</summary>
+/// <summary>
+/// A network as others publish its weights: how it is told from the names and shapes in a file, and what its variables are called there.
+/// </summary>
 internal abstract class Architecture
 {
     private const int MostMissing = 2;
@@ -14,7 +16,10 @@ internal abstract class Architecture
     /// <summary>What the field calls it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The network as it is published most often but for its channels, which are few: its names find what is nearest to a file that is none.</summary>
+    /// <summary>
+    /// The network as it is published most often but for its channels, which are few: its names find what is nearest to a file that is
+    /// none.
+    /// </summary>
     public abstract NetworkDescription Typical { get; }
 
     private HashSet<string> TypicalNames => _typicalNames ??= [.. Typical.Build().Variables.Select(variable => NameOf(Typical, variable.Name))];
@@ -34,7 +39,10 @@ internal abstract class Architecture
     /// <summary>Whether the published network has no such variable, which then is zero.</summary>
     public virtual bool MayLack(NetworkDescription network, string variable) => false;
 
-    /// <summary>A state without what its network does not use, under the names that <see cref="NameOf"/> gives: for most architectures the state itself.</summary>
+    /// <summary>
+    /// A state without what its network does not use, under the names that <see cref="NameOf"/> gives: for most architectures the state
+    /// itself.
+    /// </summary>
     protected virtual PublishedState Plain(PublishedState state) => state;
 
     /// <summary>The arrays of a network as others save them: what <see cref="Build"/> reads.</summary>
@@ -74,8 +82,8 @@ internal abstract class Architecture
         [.. TypicalNames.Where(name => state.ShapeOf(name) is null)], [], [], [.. state.Names.Where(name => !TypicalNames.Contains(name) && PublishedState.Matters(name))]);
 
     /// <summary>
-    /// How many numbers in a row from a first one on have an array of a name. One or two that have not are counted where later ones have: they are missing, and
-    /// what comes after is not too much.
+    /// How many numbers in a row from a first one on have an array of a name. One or two that have not are counted where later ones have:
+    /// they are missing, and what comes after is not too much.
     /// </summary>
     protected static int CountOf(PublishedState state, Func<int, string> name, int first = 0)
     {

@@ -17,7 +17,8 @@ internal static class Architectures
     ];
 
     /// <summary>Which architecture a state is of and with what sizes, or null.</summary>
-    /// <param name="state">The state; of a larger module, say of a generator and its discriminator, that part is taken which is of an architecture.</param>
+    /// <param name="state">The state; of a larger module, say of a generator and its discriminator, that part is taken which is of an
+    /// architecture.</param>
     /// <exception cref="WeightsException">Several parts are; they are named.</exception>
     public static (Architecture Architecture, NetworkDescription Network, PublishedState State)? Recognise(PublishedState state)
     {
@@ -44,7 +45,10 @@ internal static class Architectures
 
     private static bool IsAverage(string name) => name.Contains("ema", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What a state that is of no architecture is like, as a clause: another network of the field, the nearest architecture, or none of those known.</summary>
+    /// <summary>
+    /// What a state that is of no architecture is like, as a clause: another network of the field, the nearest architecture, or none of
+    /// those known.
+    /// </summary>
     public static string Likeness(PublishedState state)
     {
         if (OtherNetworks.NameOf(state) is { } other) return $"by its names it is {other}, which is not run here; known are {Known()}";
@@ -62,7 +66,8 @@ internal static class Architectures
             .FirstOrDefault();
 
     /// <summary>Reads the network that a file was saved from.</summary>
-    /// <exception cref="WeightsException">The file is broken, of no architecture that is known, or not quite of one; what differs is said.</exception>
+    /// <exception cref="WeightsException">The file is broken, of no architecture that is known, or not quite of one; what differs is
+    /// said.</exception>
     public static (NetworkDescription Description, Module Network) Read(string path)
     {
         PublishedState state = PublishedState.Read(path);

@@ -4,8 +4,9 @@ using Mezzotint.Networks;
 namespace Mezzotint.Weights.Published;
 
 /// <summary>
-/// DCGAN's generator by the names of PyTorch's example: <c>main.0.weight</c>, three numbers a layer. Some end in a convolution of 1x1 at the full size; where
-/// that makes grey images of 32 pixels they are MNIST's, of which two pixels along each side are cut away, as does not show from a file.
+/// DCGAN's generator by the names of PyTorch's example: <c>main.0.weight</c>, three numbers a layer. Some end in a convolution of 1x1 at
+/// the full size; where that makes grey images of 32 pixels they are MNIST's, of which two pixels along each side are cut away, as does not
+/// show from a file.
 /// </summary>
 internal sealed class DcganArchitecture : Architecture
 {

@@ -5,8 +5,8 @@ using Mezzotint.Networks;
 namespace Mezzotint.Weights.Published;
 
 /// <summary>
-/// A generator of dense layers as a plain sequence, with ReLU between them and a hyperbolic tangent at its end: names are numbers (<c>0.weight</c>,
-/// <c>2.weight</c>), rectifiers having one too. Which rectifier it was does not show from a file; ReLU is customary.
+/// A generator of dense layers as a plain sequence, with ReLU between them and a hyperbolic tangent at its end: names are numbers
+/// (<c>0.weight</c>, <c>2.weight</c>), rectifiers having one too. Which rectifier it was does not show from a file; ReLU is customary.
 /// </summary>
 internal sealed class DenseGeneratorArchitecture : Architecture
 {

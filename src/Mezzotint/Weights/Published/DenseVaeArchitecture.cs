@@ -3,7 +3,9 @@ using Mezzotint.Networks;
 
 namespace Mezzotint.Weights.Published;
 
-/// <summary>The dense autoencoder of PyTorch's examples: <c>fc1</c>, <c>fc21</c> and <c>fc22</c> encode, <c>fc3</c> and <c>fc4</c> decode.</summary>
+/// <summary>
+/// The dense autoencoder of PyTorch's examples: <c>fc1</c>, <c>fc21</c> and <c>fc22</c> encode, <c>fc3</c> and <c>fc4</c> decode.
+/// </summary>
 internal sealed class DenseVaeArchitecture : Architecture
 {
     /// <inheritdoc/>

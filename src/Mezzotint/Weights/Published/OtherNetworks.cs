@@ -1,6 +1,8 @@
 namespace Mezzotint.Weights.Published;
 
-/// <summary>Networks of the field that are not run, and a name or two by which their files are told: so that a file of one is called what it is.</summary>
+/// <summary>
+/// Networks of the field that are not run, and a name or two by which their files are told: so that a file of one is called what it is.
+/// </summary>
 internal static class OtherNetworks
 {
     private static readonly (string Network, string[] Marks)[] Known =

@@ -4,8 +4,8 @@ using Mezzotint.Networks;
 namespace Mezzotint.Weights.Published;
 
 /// <summary>
-/// The generators of Pix2PixHD by its authors' names, a sequence of numbers (<c>model.10.conv_block.1.weight</c>); the global one with two layers of stride 2
-/// is CycleGAN's ResNet generator, named alike.
+/// The generators of Pix2PixHD by its authors' names, a sequence of numbers (<c>model.10.conv_block.1.weight</c>); the global one with two
+/// layers of stride 2 is CycleGAN's ResNet generator, named alike.
 /// </summary>
 internal sealed class Pix2PixHDArchitecture : Architecture
 {
@@ -27,7 +27,10 @@ internal sealed class Pix2PixHDArchitecture : Architecture
     /// <inheritdoc/>
     public override NetworkDescription Typical => _enhanced ? Describe(3, 2, 4, 9, 3) : Describe(3, 2, 2, 9, null);
 
-    /// <summary>What a network of so many input channels is given: three are a picture's; others are labels, the published 36 with boundaries of instances.</summary>
+    /// <summary>
+    /// What a network of so many input channels is given: three are a picture's; others are labels, the published 36 with boundaries of
+    /// instances.
+    /// </summary>
     public static ConditionDescription Given(int inputs) => inputs switch
     {
         3 => new ConditionDescription(ConditionKind.Picture),
@@ -71,7 +74,8 @@ internal sealed class Pix2PixHDArchitecture : Architecture
     }
 
     /// <summary>
-    /// Instance norms of old saved running statistics, which nobody uses; and where a block has dropout, that has a number before its second convolution.
+    /// Instance norms of old saved running statistics, which nobody uses; and where a block has dropout, that has a number before its
+    /// second convolution.
     /// </summary>
     protected override PublishedState Plain(PublishedState state) => state.Renamed(name =>
         name.EndsWith(".running_mean", StringComparison.Ordinal) || name.EndsWith(".running_var", StringComparison.Ordinal) ? null

@@ -5,8 +5,8 @@ namespace Mezzotint.Weights.Published;
 
 /// <summary>
 /// The arrays of a file that another framework's network was saved to, and how they become a network's variables: weights of convolutions,
-/// out,in,kh,kw there, are kh,kw,in,out here (of transposed ones in,out,kh,kw and kh,kw,out,in), those of dense layers out,in are in,out, and
-/// channels before a pixel shuffle are numbered anew.
+/// out,in,kh,kw there, are kh,kw,in,out here (of transposed ones in,out,kh,kw and kh,kw,out,in), those of dense layers out,in are in,out,
+/// and channels before a pixel shuffle are numbered anew.
 /// </summary>
 internal sealed class PublishedState
 {
@@ -76,8 +76,10 @@ internal sealed class PublishedState
     /// <param name="network">The network.</param>
     /// <param name="kind">What the network is called in messages.</param>
     /// <param name="nameOf">The name that a variable has in the file.</param>
-    /// <param name="shuffle">The factor of the pixel shuffle that a variable's channels go through, 1 for none; null for none anywhere.</param>
-    /// <param name="ignored">Whether an array of the file that no variable takes may be left; null for <c>num_batches_tracked</c> alone.</param>
+    /// <param name="shuffle">The factor of the pixel shuffle that a variable's channels go through, 1 for none; null for none
+    /// anywhere.</param>
+    /// <param name="ignored">Whether an array of the file that no variable takes may be left; null for <c>num_batches_tracked</c>
+    /// alone.</param>
     /// <param name="mayLack">Whether a variable that the file has not is zero; null for none.</param>
     /// <exception cref="WeightsException">Arrays are missing, left over, of another shape, or not finite; all of it is said.</exception>
     public void Fill(

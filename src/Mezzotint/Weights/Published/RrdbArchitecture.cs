@@ -4,8 +4,8 @@ using Mezzotint.Networks;
 namespace Mezzotint.Weights.Published;
 
 /// <summary>
-/// ESRGAN's generator by the three manners its weights are named in: Real-ESRGAN's and BasicSR's (<c>body.0.rdb1.conv1.weight</c>), ESRGAN's
-/// (<c>RRDB_trunk.0.RDB1.conv1.weight</c>), and the first one's, by numbers (<c>model.1.sub.0.RDB1.conv1.0.weight</c>).
+/// ESRGAN's generator by the three manners its weights are named in: Real-ESRGAN's and BasicSR's (<c>body.0.rdb1.conv1.weight</c>),
+/// ESRGAN's (<c>RRDB_trunk.0.RDB1.conv1.weight</c>), and the first one's, by numbers (<c>model.1.sub.0.RDB1.conv1.0.weight</c>).
 /// </summary>
 internal sealed class RrdbArchitecture : Architecture
 {
@@ -54,7 +54,10 @@ internal sealed class RrdbArchitecture : Architecture
         return new RrdbNetDescription((1 << doublings) / unshuffle, channels, blocks, growth, unshuffle);
     }
 
-    /// <summary>Whether a module that others have takes these names: BasicSR's doubles twice, ESRGAN's also once, and the first one's any number of times.</summary>
+    /// <summary>
+    /// Whether a module that others have takes these names: BasicSR's doubles twice, ESRGAN's also once, and the first one's any number of
+    /// times.
+    /// </summary>
     public override bool Describes(NetworkDescription network) =>
         network is RrdbNetDescription rrdb && _manner == BitOperations.Log2((uint)(rrdb.Scale * rrdb.Unshuffle)) switch
         {
@@ -88,6 +91,8 @@ internal sealed class RrdbArchitecture : Architecture
 
     private static int Doublings(RrdbNetDescription network) => BitOperations.Log2((uint)(network.Scale * network.Unshuffle));
 
-    /// <summary>The number of the last convolution behind so many doublings: behind the trunk, they and another convolution with its rectifier.</summary>
+    /// <summary>
+    /// The number of the last convolution behind so many doublings: behind the trunk, they and another convolution with its rectifier.
+    /// </summary>
     private static int LastOf(int doublings) => NumbersPerDoubling * doublings + 4;
 }

@@ -3,7 +3,10 @@ using Mezzotint.Networks;
 
 namespace Mezzotint.Weights.Published;
 
-/// <summary>The U-Net of pix2pix by its authors' names in PyTorch, where each layer holds those within it: <c>model.model.1.model.3.model.1.weight</c>.</summary>
+/// <summary>
+/// The U-Net of pix2pix by its authors' names in PyTorch, where each layer holds those within it:
+/// <c>model.model.1.model.3.model.1.weight</c>.
+/// </summary>
 internal sealed class UNetArchitecture : Architecture
 {
     private const double PublishedDropout = 0.5;
@@ -26,7 +29,9 @@ internal sealed class UNetArchitecture : Architecture
     /// <inheritdoc/>
     public override bool Describes(NetworkDescription network) => network is TranslatorDescription { Generator: TranslationGenerator.Unet, Style: StyleKind.None };
 
-    /// <summary>The published network has no biases but at its end; ours may have one at the beginning and in the middle, where no norm follows.</summary>
+    /// <summary>
+    /// The published network has no biases but at its end; ours may have one at the beginning and in the middle, where no norm follows.
+    /// </summary>
     public override bool MayLack(NetworkDescription network, string variable) =>
         variable is "down.0.conv.bias" || variable == $"down.{((TranslatorDescription)network).Depth - 1}.conv.bias";
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Mezzotint.Weights.PyTorch;
 
 /// <summary>
-/// The form of files before PyTorch 1.6: five pickles (a magic number, a version, the writer's machine, the value, the storages' names), then
-/// the storages, each as the count of its numbers and the numbers.
+/// The form of files before PyTorch 1.6: five pickles (a magic number, a version, the writer's machine, the value, the storages' names),
+/// then the storages, each as the count of its numbers and the numbers.
 /// </summary>
 internal sealed class LegacyContainer
 {

@@ -5,9 +5,9 @@ using System.Numerics;
 namespace Mezzotint.Weights.PyTorch;
 
 /// <summary>
-/// Reads a pickle of protocol 0 to 5 as data. A pickle is a program for a machine with a stack; this one can make numbers, texts, None, lists,
-/// tuples (<c>object?[]</c>), dictionaries, labels for classes and objects that are but such labels with data, and, by
-/// <see cref="Rebuilding"/>, references to tensors. It can run nothing.
+/// Reads a pickle of protocol 0 to 5 as data. A pickle is a program for a machine with a stack; this one can make numbers, texts, None,
+/// lists, tuples (<c>object?[]</c>), dictionaries, labels for classes and objects that are but such labels with data, and, by <see
+/// cref="Rebuilding"/>, references to tensors. It can run nothing.
 /// </summary>
 /// <remarks>The opcodes are those documented in Python's <c>pickletools</c>.</remarks>
 internal sealed class PickleReader
@@ -32,7 +32,8 @@ internal sealed class PickleReader
     /// <summary>Reads one pickle.</summary>
     /// <param name="source">Its bytes.</param>
     /// <param name="persistent">What a reference to something outside the pickle becomes.</param>
-    /// <exception cref="WeightsException">It is broken, beyond the bounds, or asks for code to be run; a clause without the file's name.</exception>
+    /// <exception cref="WeightsException">It is broken, beyond the bounds, or asks for code to be run; a clause without the file's
+    /// name.</exception>
     public static object? Read(PickleSource source, Func<object?, object?> persistent) => new PickleReader(source, persistent).Run();
 
     private object? Run()

@@ -31,7 +31,9 @@ internal sealed class PickleSource(Stream stream, long limit)
         return bytes;
     }
 
-    /// <summary>So many bytes as a little-endian number without a sign, up to seven of them; eight are taken as a number with one.</summary>
+    /// <summary>
+    /// So many bytes as a little-endian number without a sign, up to seven of them; eight are taken as a number with one.
+    /// </summary>
     public long Number(int bytes)
     {
         long value = 0;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Mezzotint.Weights.PyTorch;
 
 /// <summary>
-/// Writes the pickle of a state: an ordered dictionary of tensors of single precision, each a whole storage of its own, in the protocol that every version of
-/// PyTorch reads. Nothing else can be written.
+/// Writes the pickle of a state: an ordered dictionary of tensors of single precision, each a whole storage of its own, in the protocol
+/// that every version of PyTorch reads. Nothing else can be written.
 /// </summary>
 internal static class PickleWriter
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Mezzotint.Weights.PyTorch;
 
 /// <summary>
-/// Finds the states in a saved value: dictionaries or lists that hold tensors, and modules, which hold them as parameters, buffers and modules
-/// within. Whatever refers to itself, or is one thing a million times, is met with a bound.
+/// Finds the states in a saved value: dictionaries or lists that hold tensors, and modules, which hold them as parameters, buffers and
+/// modules within. Whatever refers to itself, or is one thing a million times, is met with a bound.
 /// </summary>
 internal sealed class StateSearch
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Mezzotint.Weights.PyTorch;
 
 /// <summary>
-/// Writes a zip archive of stored records, each of whose contents begins on a multiple of 64 bytes, as PyTorch writes its own; no record has a time, so the same
-/// records are the same bytes.
+/// Writes a zip archive of stored records, each of whose contents begins on a multiple of 64 bytes, as PyTorch writes its own; no record
+/// has a time, so the same records are the same bytes.
 /// </summary>
 internal sealed class ZipWriter(Stream stream)
 {

@@ -19,7 +19,9 @@ public sealed class HierarchicalTrainingTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Even greys with stripes of one pixel, alike in all: the low-pass is the grey, and the finest band's size is known.</summary>
+    /// <summary>
+    /// Even greys with stripes of one pixel, alike in all: the low-pass is the grey, and the finest band's size is known.
+    /// </summary>
     public HierarchicalTrainingTests()
     {
         Directory.CreateDirectory(_folder["data"]);

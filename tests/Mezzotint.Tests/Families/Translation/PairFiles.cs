@@ -8,7 +8,9 @@ internal static class PairFiles
 {
     public const int Side = 32;
 
-    /// <summary>Side by side: a picture of blocks of random colours, and the same with its colours turned round: (r, g, b) to (255 - b, r, g).</summary>
+    /// <summary>
+    /// Side by side: a picture of blocks of random colours, and the same with its colours turned round: (r, g, b) to (255 - b, r, g).
+    /// </summary>
     public static void WriteColours(string folder, int count, int first = 0)
     {
         Directory.CreateDirectory(folder);

@@ -11,7 +11,8 @@ using Mezzotint.Weights;
 namespace Mezzotint.Tests.Families.Translation;
 
 /// <summary>
-/// Whole steps of the published games beside the same in PyTorch, its own Adam included: losses, and the gradients by which each side moves.
+/// Whole steps of the published games beside the same in PyTorch, its own Adam included: losses, and the gradients by which each side
+/// moves.
 /// </summary>
 public sealed class TranslationGameTests
 {
@@ -105,7 +106,8 @@ public sealed class TranslationGameTests
             {
                 float[] gradient = [.. mean.ToArray().Select(value => (float)(value / (1 - Beta1)))], theirs = expected[at..(at += gradient.Length)];
 
-                // That of a bias before a norm is zero but for rounding, which is measured by the gradient of its layer's weights, which come first.
+                // That of a bias before a norm is zero but for rounding, which is measured by the gradient of its layer's weights, which
+                // come first.
                 ofLayer = mean.Name.EndsWith(".bias", StringComparison.Ordinal) ? Math.Max(ofLayer, theirs.Max(Math.Abs)) : theirs.Max(Math.Abs);
                 double worst = gradient.Zip(theirs, (a, b) => Math.Abs(a - b)).Max();
                 Assert.True(worst <= Tolerance * ofLayer, $"{mean.Name} is {worst} from PyTorch's, whose largest magnitude is {ofLayer}");

@@ -159,8 +159,8 @@ public sealed class EvidenceBoundTests : IDisposable
         -0.5 * Math.Log(2 * Math.PI) - Math.Log(deviation) - (x - mean) * (x - mean) / (2 * deviation * deviation);
 
     /// <summary>
-    /// x = W z + b + noise of deviation s, with the columns of W orthogonal: the posterior of z is then normal with independent elements, of
-    /// variance 1 / (1 + |w|²/s²) and mean that times w·(x - b)/s²; and x is normal with covariance W Wᵀ + s² I.
+    /// x = W z + b + noise of deviation s, with the columns of W orthogonal: the posterior of z is then normal with independent elements,
+    /// of variance 1 / (1 + |w|²/s²) and mean that times w·(x - b)/s²; and x is normal with covariance W Wᵀ + s² I.
     /// </summary>
     private static (VariationalAutoencoder Network, double[] Exact, Tensor Images) LinearGaussian(float posteriorError)
     {
