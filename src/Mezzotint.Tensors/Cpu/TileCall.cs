@@ -48,6 +48,9 @@ internal unsafe struct TileCall
 
     /// <summary>Not 0: add to C instead of overwriting it.</summary>
     public long Accumulate;
+
+    /// <summary>What is read soon, where the kernel fetches: <see cref="TileEmitter.FetchedBytes"/> from here on.</summary>
+    public float* Fetch;
 }
 
 /// <summary>An emitted micro-kernel.</summary>

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Mezzotint.Tensors.Cpu;
 
@@ -16,6 +17,9 @@ internal static unsafe class TileEmitter
     public const int MaxOperations = 500;
 
     private const int WantedOperations = 360;
+
+    /// <summary>What a kernel that fetches brings to the cache in each of its unrolled trips.</summary>
+    private const int TripBytes = 128, LineBytes = 64;
 
     /// <summary>Emits the micro-kernel of a shape.</summary>
     public static TileFunction Emit(in TileSpec spec)
@@ -41,6 +45,9 @@ internal static unsafe class TileEmitter
     /// <summary>Vector operations of the whole method.</summary>
     public static int Operations(in TileSpec spec, int unroll) =>
         StepOperations(spec) * (unroll + (unroll > 1 ? 1 : 0)) + 3 * spec.Rows * spec.Vectors;
+
+    /// <summary>The bytes that a kernel that fetches brings to the cache in so many steps.</summary>
+    public static long FetchedBytes(in TileSpec spec, long steps) => steps / Unroll(spec) * TripBytes;
 
     private sealed class Writer
     {
@@ -79,7 +86,12 @@ internal static unsafe class TileEmitter
             il.Emit(OpCodes.Stloc, b);
             LoadField(nameof(TileCall.Steps));
             il.Emit(OpCodes.Stloc, steps);
-            LocalBuilder outerRow = Pointer();
+            LocalBuilder outerRow = Pointer(), fetch = Pointer();
+            if (spec.Fetches)
+            {
+                LoadField(nameof(TileCall.Fetch));
+                il.Emit(OpCodes.Stloc, fetch);
+            }
 
             LoadField(nameof(TileCall.Outer));
             il.Emit(OpCodes.Stloc, outer);
@@ -99,7 +111,11 @@ internal static unsafe class TileEmitter
                         il.Emit(OpCodes.Ldc_I4, int.Log2(unroll));
                         il.Emit(OpCodes.Shr);
                         il.Emit(OpCodes.Stloc, step);
-                        Loop(step, checkFirst: true, () => Steps(unroll, a, b));
+                        Loop(step, checkFirst: true, () =>
+                        {
+                            if (spec.Fetches) Fetch(fetch);
+                            Steps(unroll, a, b);
+                        });
                         il.Emit(OpCodes.Ldloc, steps);
                         il.Emit(OpCodes.Ldc_I4, unroll - 1);
                         il.Emit(OpCodes.Conv_I);
@@ -143,6 +159,17 @@ internal static unsafe class TileEmitter
             il.Emit(OpCodes.Ldloc, counter);
             il.Emit(OpCodes.Brtrue, start);
             il.MarkLabel(end);
+        }
+
+        private void Fetch(LocalBuilder fetch)
+        {
+            for (int line = 0; line < TripBytes; line += LineBytes)
+            {
+                Address(fetch, line);
+                il.Emit(OpCodes.Call, vectors.Fetch);
+            }
+
+            Advance(fetch, TripBytes);
         }
 
         private void Steps(int count, LocalBuilder a, LocalBuilder b)
@@ -343,6 +370,11 @@ internal static unsafe class TileEmitter
     private sealed record VectorMethods(
         Type Type, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo Zero, MethodInfo MultiplyAdd, MethodInfo Total)
     {
+        /// <summary>Brings a line to the second-level cache, on processors of x86.</summary>
+        public MethodInfo Fetch { get; } = ((FetchLine)Sse.Prefetch1).Method;
+
+        private delegate void FetchLine(void* at);
+
         private delegate Vector512<float> Load512(float* from);
 
         private delegate Vector256<float> Load256(float* from);

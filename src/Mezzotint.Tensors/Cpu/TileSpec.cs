@@ -26,8 +26,10 @@ internal enum TileLeft
 /// <param name="InnerStride">From one row of A to the next.</param>
 /// <param name="StepA">From one step to the next in A.</param>
 /// <param name="StepB">From one step to the next in B, whose vectors of one step are adjacent.</param>
+/// <param name="Fetches">Whether it brings what lies at <see cref="TileCall.Fetch"/> to the cache as it goes (on x86).</param>
 internal readonly record struct TileSpec(
-    VectorWidth Width, TileLeft Left, int OuterRows, int InnerRows, int Vectors, int OuterStride, int InnerStride, int StepA, int StepB)
+    VectorWidth Width, TileLeft Left, int OuterRows, int InnerRows, int Vectors, int OuterStride, int InnerStride, int StepA, int StepB,
+    bool Fetches = false)
 {
     /// <summary>Rows of the tile.</summary>
     public int Rows => OuterRows * InnerRows;

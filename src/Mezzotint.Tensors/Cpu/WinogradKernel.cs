@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Mezzotint.Tensors.Ops;
 
 namespace Mezzotint.Tensors.Cpu;
@@ -65,6 +66,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     private readonly int registerRows, registerVectors;     // of a micro-kernel
     private readonly int vectors, blocks, groupBlocks, groups;
     private readonly bool fresh;                            // weights are transformed where they are used
+    private readonly bool fetches;                          // those of the next product are brought to the cache during one
     private readonly int runTiles, runs, shares;
     private readonly ImagePatch patch;                      // the pixels under a tile
     private readonly int pixelPitch, productPitch;          // from one tile to the next, in elements
@@ -134,6 +136,7 @@ internal sealed unsafe class WinogradKernel : Kernel
         (registerRows, registerVectors) = BestTile(width, vectors);
         blocks = Cut.Parts(vectors, registerVectors);
         fresh = !keepsWeights && TransformedBytes > ManyWeights && tiles <= FewTiles;
+        fetches = Sse.IsSupported && !fresh && TransformedBytes > ManyWeights;
         bool huge = TransformedBytes > HugeWeights;
         int group = fresh || (allPoints >= ManyPoints && !huge) ? GroupChannelsOfManyPoints : GroupChannels;
         groupBlocks = Math.Clamp(group / (registerVectors * lanes), 1, fresh ? 1 : blocks);
@@ -358,13 +361,18 @@ internal sealed unsafe class WinogradKernel : Kernel
         {
             for (int block = firstBlock; block < endBlock; block++)
             {
-                int blockVectors = BlockVectors(block);
+                bool last = block + 1 == endBlock;
                 Multiply(
-                    pixels + point * pixelPoint, prepared + BlockOffset(block) + (long)point * depth * blockVectors * lanes,
-                    products + point * productPoint + (block - firstBlock) * registerVectors * lanes, blockVectors, count, depth, accumulate: false);
+                    pixels + point * pixelPoint, Panel(prepared, point, block),
+                    products + point * productPoint + (block - firstBlock) * registerVectors * lanes, BlockVectors(block), count, depth,
+                    accumulate: false, next: Panel(prepared, last ? Math.Min(point + 1, allPoints - 1) : point, last ? firstBlock : block + 1));
             }
         }
     }
+
+    /// <summary>The transformed weights of a block of channels at a point.</summary>
+    private float* Panel(float* prepared, int point, int block) =>
+        prepared + BlockOffset(block) + (long)point * depth * BlockVectors(block) * lanes;
 
     /// <summary>
     /// The products of a block of channels and of all tiles, with weights that are transformed a part of the depth at a time.
@@ -384,16 +392,23 @@ internal sealed unsafe class WinogradKernel : Kernel
                 {
                     Multiply(
                         pixels + (firstPoint + point) * pixelPoint + along, chunk + point * chunkPoint,
-                        products + (firstPoint + point) * productPoint, blockVectors, tiles, steps, accumulate: along > 0);
+                        products + (firstPoint + point) * productPoint, blockVectors, tiles, steps, accumulate: along > 0,
+                        next: null);
                 }
             }
         }
     }
 
-    /// <summary>The products of some tiles and one block of channels at a point, along the depth or a part of it.</summary>
-    private void Multiply(float* left, float* right, float* products, int blockVectors, int count, int steps, bool accumulate)
+    /// <summary>
+    /// The products of some tiles and one block of channels at a point, along the depth or a part of it. Where weights come from memory,
+    /// each row of tiles brings a part of the next product's to the cache meanwhile.
+    /// </summary>
+    private void Multiply(
+        float* left, float* right, float* products, int blockVectors, int count, int steps, bool accumulate, float* next)
     {
         int rowTiles = Cut.Parts(count, registerRows);
+        long fetched = fetches ? TileEmitter.FetchedBytes(Tile(registerRows, blockVectors), steps) / sizeof(float) : 0;
+        long most = (long)steps * blockVectors * lanes;
         var call = new TileCall
         {
             B = right,
@@ -408,6 +423,7 @@ internal sealed unsafe class WinogradKernel : Kernel
             (int start, int end) = Cut.Part(count, rowTiles, rowTile);
             call.A = left + (long)start * pixelPitch;
             call.C = products + (long)start * productPitch;
+            call.Fetch = next + Math.Min(rowTile * fetched, most);
             Function(end - start, blockVectors)(&call);
         }
     }
@@ -446,7 +462,9 @@ internal sealed unsafe class WinogradKernel : Kernel
     }
 
     private TileFunction Function(int rows, int blockVectors) =>
-        functions[rows * (registerVectors + 1) + blockVectors] ??= cache.Get(new TileSpec(
-            width, TileLeft.Broadcast, 1, rows, blockVectors, 0, pixelPitch * sizeof(float), sizeof(float),
-            blockVectors * lanes * sizeof(float)));
+        functions[rows * (registerVectors + 1) + blockVectors] ??= cache.Get(Tile(rows, blockVectors));
+
+    private TileSpec Tile(int rows, int blockVectors) => new(
+        width, TileLeft.Broadcast, 1, rows, blockVectors, 0, pixelPitch * sizeof(float), sizeof(float), blockVectors * lanes * sizeof(float),
+        fetches);
 }
