@@ -206,13 +206,17 @@ public sealed class TrainTests(UndisturbedRun undisturbed) : IClassFixture<Undis
     }
 
     [Fact]
-    public void Another_scale_takes_the_body_and_another_network_is_refused()
+    public void Another_scale_takes_the_body_more_blocks_begin_anew_and_another_network_is_refused()
     {
         Call call = Call.Of([.. undisturbed.Arguments(_folder["run"]), "--init", undisturbed.Path, "--steps", "1", "--set", "scale=3"]);
         Assert.Equal(ExitCode.Done, call.ExitCode);
-        Assert.Contains("of another shape there, and so new here: tail.", call.Error, StringComparison.Ordinal);
-        Call.Of([.. undisturbed.Arguments(_folder["other"]), "--init", undisturbed.Path, "--set", "network.blocks=2"])
-            .Refuses("are for a compact network of 1 blocks of 8 channels, and the recipe's is a compact network of 2 blocks of 8");
+        Assert.Contains("not there, or of another shape, and so new here: tail.", call.Error, StringComparison.Ordinal);
+        call = Call.Of([.. undisturbed.Arguments(_folder["deeper"]), "--init", undisturbed.Path, "--steps", "1", "--set", "network.blocks=4"]);
+        Assert.Equal(ExitCode.Done, call.ExitCode);
+        Assert.Contains(
+            "so new here: body.1.conv1, body.1.conv2, body.2.conv1, body.2.conv2 and 2 more.", call.Error, StringComparison.Ordinal);
+        Call.Of([.. undisturbed.Arguments(_folder["other"]), "--init", _folder["deeper"]])
+            .Refuses("are for a compact network of 4 blocks of 8 channels, and the recipe's is a compact network of 1 blocks of 8");
         Call.Of([.. undisturbed.Arguments(_folder["other"]), "--init", _folder["gone"]]).Refuses("There is no model");
         Assert.False(Directory.Exists(_folder["other"]));
     }

@@ -9,6 +9,8 @@ namespace Mezzotint.Families;
 /// <summary>A training's beginning with another one's weights.</summary>
 internal static class InitialWeights
 {
+    private const int ModulesNamed = 4;
+
     /// <summary>Gives a network a model's weights: those of the same name and shape.</summary>
     /// <param name="network">The network.</param>
     /// <param name="description">What it is.</param>
@@ -36,9 +38,11 @@ internal static class InitialWeights
                 anew.Add(variable.Name);
         }
 
-        string modules = string.Join(", ", anew.Select(name => name[..name.LastIndexOf('.')]).Distinct());
+        string[] modules = [.. anew.Select(name => name[..name.LastIndexOf('.')]).Distinct()];
+        string some = string.Join(", ", modules.Take(ModulesNamed));
+        string more = modules.Length > ModulesNamed ? $" and {modules.Length - ModulesNamed} more" : "";
         return anew.Count == 0
             ? $"Beginning with the weights of '{model}'."
-            : $"Beginning with the weights of '{model}'; of another shape there, and so new here: {modules}.";
+            : $"Beginning with the weights of '{model}'; not there, or of another shape, and so new here: {some}{more}.";
     }
 }

@@ -13,9 +13,14 @@ public abstract record SuperResolverDescription(int Scale, int Channels, int Blo
     /// <inheritdoc/>
     public override string Summary => $"of {Blocks} blocks of {Channels} channels";
 
-    /// <summary>Whether only the scales and the channels of the images differ.</summary>
+    /// <summary>
+    /// Whether only the scales and the channels of the images differ, or blocks are added: what a residual block adds to its input is small
+    /// at first, so that a network that has been made deeper begins little worse than the one whose weights it takes.
+    /// </summary>
     /// <inheritdoc/>
-    public override bool CanBeginWith(NetworkDescription given) => given is SuperResolverDescription other && other with { Scale = Scale, ImageChannels = ImageChannels } == this;
+    public override bool CanBeginWith(NetworkDescription given) => given is SuperResolverDescription other
+        && other.Blocks <= Blocks
+        && other with { Scale = Scale, Blocks = Blocks, ImageChannels = ImageChannels } == this;
 
     /// <inheritdoc/>
     public sealed override SuperResolver Build(ulong seed = 0)
