@@ -12,7 +12,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 {
     private const long PanelBytes = 64 << 10;
     private const long BandBytes = 400 << 10;
-    private const long SumBytes = 160 << 10;
+    private const long SumBytes = 640 << 10;
     private const int MostPixels = 2048;
     private const int MostChunks = 8;
     private const int RowPart = 256;
@@ -97,7 +97,8 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         segmentSize = (long)rows * resultPitch;
         kernelRowSize = segments * segmentSize;
 
-        // A task's share of the sums stays in the second-level cache: first fewer blocks of columns, then fewer rows of the kernel.
+        // A task's share of the sums stays near: first fewer blocks of columns, then fewer rows of the kernel. Each task copies what it needs
+        // of the input, so that small shares would cost more than sums that pass the caches once a band.
         double pixels = (double)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
         double operations = 2.0 * pixels * geometry.KernelHeight * sections * segments * rows * vectors * lanes;
         int wanted = Cut.Tasks(operations);
