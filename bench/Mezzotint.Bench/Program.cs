@@ -12,6 +12,23 @@ var only = new Option<string[]>("--only")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [],
 };
+var layers = new Option<Layer[]>("--layer")
+{
+    Description = "Measure convolutions of these layers alone, written as the tables do: \"3x3 stride 2, 60 -> 90, 100x100, batch 4\".",
+    CustomParser = result =>
+    {
+        try
+        {
+            return [.. result.Tokens.Select(token => Layer.Parse(token.Value))];
+        }
+        catch (FormatException exception)
+        {
+            result.AddError(exception.Message);
+            return [];
+        }
+    },
+    DefaultValueFactory = _ => [],
+};
 var rounds = new Option<int>("--rounds") { Description = "Rounds, of which the median counts.", DefaultValueFactory = _ => 5 };
 var minutes = new Option<double>("--minutes")
 {
@@ -37,7 +54,7 @@ var published = new Option<string?>("--published") { Description = "The publishe
 
 var root = new RootCommand("Measures Mezzotint, ONNX Runtime and PyTorch on the same work, turn by turn, beside a loop of fused multiply-adds.")
 {
-    only, rounds, minutes, threads, output, python, node, peerFolder, modules, published,
+    only, layers, rounds, minutes, threads, output, python, node, peerFolder, modules, published,
 };
 root.SetAction(arguments =>
 {
@@ -55,6 +72,7 @@ root.SetAction(arguments =>
         var all = new List<Func<Workload>>(Workloads.Networks);
         if (arguments.GetValue(published) is { } program) all.Add(() => new StartUp(program, temporary.FullName));
         all.AddRange(Workloads.Kernels);
+        if (arguments.GetValue(layers) is { Length: > 0 } others) all = [.. Workloads.Convolutions(others)];
         string[] words = arguments.GetValue(only)!;
         using var peers = new Peers(kinds);
         var meter = new Meter(arguments.GetValue(rounds), peers);

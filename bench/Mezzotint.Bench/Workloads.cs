@@ -45,8 +45,12 @@ internal static class Workloads
     public static IReadOnlyList<Func<Workload>> Kernels { get; } =
     [
         () => new MatMul(1024, 1024, 1024),
-        .. from pass in Enum.GetValues<ConvolutionPass>() from layer in Layers select (Func<Workload>)(() => new Convolution(layer, pass)),
+        .. Convolutions(Layers),
         () => new MemoryCopy(64 << 20),
         .. from kibi in new[] { 16, 64, 1024, 4096 } select (Func<Workload>)(() => new Elementwise(kibi << 10)),
     ];
+
+    /// <summary>All passes of some layers.</summary>
+    public static IEnumerable<Func<Workload>> Convolutions(IReadOnlyList<Layer> layers) =>
+        from pass in Enum.GetValues<ConvolutionPass>() from layer in layers select (Func<Workload>)(() => new Convolution(layer, pass));
 }

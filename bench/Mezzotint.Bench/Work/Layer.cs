@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Mezzotint.Tensors;
 using Mezzotint.Tensors.Ops;
 
@@ -12,7 +14,7 @@ namespace Mezzotint.Bench.Work;
 /// <param name="Stride">Its stride; of a transposed layer, the factor it enlarges by.</param>
 /// <param name="Padding">Its padding; of a transposed layer, what is cropped.</param>
 /// <param name="Transposed">Whether it is a transposed convolution.</param>
-internal sealed record Layer(int Inputs, int Outputs, int Kernel, int Size, int Batch = 1, int Stride = 1, int Padding = 0, bool Transposed = false)
+internal sealed partial record Layer(int Inputs, int Outputs, int Kernel, int Size, int Batch = 1, int Stride = 1, int Padding = 0, bool Transposed = false)
 {
     /// <summary>Rows and columns of the output.</summary>
     public int OutSize => Transposed ? Size * Stride : (Size + 2 * Padding - Kernel) / Stride + 1;
@@ -36,7 +38,26 @@ internal sealed record Layer(int Inputs, int Outputs, int Kernel, int Size, int 
     public Tensor Apply(Tensor input, Tensor weights) =>
         Transposed ? input.ConvTranspose2d(weights, Window, OutSize, OutSize) : input.Conv2d(weights, Window);
 
+    /// <summary>A layer as the tables name it, with x for × and -> for → if need be, padded to keep or to halve its size.</summary>
+    /// <exception cref="FormatException">It is not written so.</exception>
+    public static Layer Parse(string text)
+    {
+        Match match = Name().Match(text);
+        if (!match.Success) throw new FormatException($"'{text}' is no layer; one is written '4x4 stride 2 transposed, 512 -> 256, 4x4, batch 16'.");
+        int Number(string group, int otherwise) =>
+            match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : otherwise;
+        int kernel = Number("kernel", 1);
+        return new(
+            Number("inputs", 1), Number("outputs", 1), kernel, Number("size", 1), Number("batch", 1), Number("stride", 1), (kernel - 1) / 2,
+            match.Groups["transposed"].Success);
+    }
+
     public override string ToString() =>
         $"{Kernel}×{Kernel}{(Stride > 1 ? $" stride {Stride}" : "")}{(Transposed ? " transposed" : "")}, {Inputs} → {Outputs}, " +
         $"{Size}×{Size}{(Batch > 1 ? $", batch {Batch}" : "")}";
+
+    [GeneratedRegex(
+        @"^(?<kernel>\d+)[x×]\k<kernel>(?: stride (?<stride>[1-4]))?(?<transposed> transposed)?, (?<inputs>\d+) ?(?:->|→) ?(?<outputs>\d+)"
+        + @", (?<size>\d+)[x×]\k<size>(?:, batch (?<batch>\d+))?$")]
+    private static partial Regex Name();
 }
