@@ -10,45 +10,17 @@ namespace Mezzotint.Tensors.Cpu;
 /// </summary>
 internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 {
-    private const long PanelBytes = 64 << 10;
-    private const long BandBytes = 400 << 10;
-    private const long SumBytes = 640 << 10;
-    private const int MostPixels = 2048;
-    private const int MostChunks = 8;
     private const int RowPart = 256;
-    private const long PartialBytes = 8 << 20;
-
-    private enum Form
-    {
-        /// <summary>Rows are elements of the input, lanes output channels.</summary>
-        InputByOutput,
-
-        /// <summary>Rows are output channels, lanes elements of the input.</summary>
-        OutputByInput,
-
-        /// <summary>Rows are columns of the kernel, lanes channels of both (depthwise).</summary>
-        Depthwise,
-    }
 
     private readonly ConvolutionGeometry geometry;
     private readonly ConvolutionWindow window;
     private readonly ImagePitches inputPitches, gradientPitches;
     private readonly VectorWidth width;
     private readonly TileCache cache;
-    private readonly int lanes;
-    private readonly Form form;
-    private readonly int sections;                          // groups, or blocks of channels of a depthwise convolution
-    private readonly int inChannels, outChannels;           // of a section
-    private readonly int inPitch, outPitch;                 // of a pixel in scratch
-    private readonly int segments, segmentLength;           // runs of the input that a row of the kernel covers
-    private readonly int tileRows, tileVectors, vectors, blocks;
-    private readonly long segmentSize, kernelRowSize;       // of partial sums, in elements
-    private readonly int resultPitch;                       // from one tile row to the next there
-    private readonly int bandImages, bandRows, bandColumns, rowBands, columnBands, bands;
-    private readonly int chunks, blockParts, kernelParts;
-    private readonly long rowPitch, imagePitch, bandBytes;
-    private readonly bool direct;
-    private readonly bool inPlace;                          // the input is read where it is
+    private readonly WeightGradientLayout layout;
+    private readonly WeightGradientBands bands;
+    private readonly long rowPitch, imagePitch, bandBytes;  // of the input as tiles see it
+    private readonly bool direct;                           // there are no partial sums
     private readonly TileFunction?[] functions;
 
     /// <summary>The gradient of a convolution; its input and the gradient of its output are dense unless said otherwise.</summary>
@@ -61,83 +33,13 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         this.width = width;
         this.cache = cache ?? TileCache.Shared;
         window = geometry.Window;
-        lanes = (int)width;
-        int groups = window.Groups;
-        inChannels = geometry.InChannelsPerGroup;
-        outChannels = geometry.OutChannelsPerGroup;
-        int kernelWidth = geometry.KernelWidth;
-        if (inChannels == 1 && outChannels == 1 && groups >= 4)
-        {
-            form = Form.Depthwise;
-            vectors = Math.Min(2, Cut.Parts(groups, lanes));
-            inChannels = outChannels = vectors * lanes;
-            sections = Cut.Parts(groups, inChannels);
-            inPitch = inChannels;
-            segments = 1;
-            segmentLength = kernelWidth;
-        }
-        else
-        {
-            sections = groups;
-            inPitch = inChannels + ((long)window.StrideX * inChannels * sizeof(float) % 512 == 0 ? 16 : 0);
-            bool merged = window.DilationX == 1 && inPitch == inChannels;
-            segments = merged ? 1 : kernelWidth;
-            segmentLength = merged ? kernelWidth * inChannels : inChannels;
-            form = outChannels <= 8 && Filled(segmentLength) > Filled(outChannels) ? Form.OutputByInput : Form.InputByOutput;
-            inPlace = form == Form.InputByOutput && geometry is { KernelHeight: 1, KernelWidth: 1 }
-                && window is { PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && inputPitches.Pixel * window.StrideX <= int.MaxValue / sizeof(float);
-            if (inPlace) inPitch = (int)inputPitches.Pixel;
-            vectors = Cut.Parts(form == Form.OutputByInput ? segmentLength : outChannels, lanes);
-        }
-        int rows = form == Form.OutputByInput ? outChannels : segmentLength;
-        (tileRows, tileVectors) = BestTile(rows);
-        blocks = Cut.Parts(vectors, tileVectors);
-        outPitch = form == Form.OutputByInput ? outChannels : tileVectors * lanes;
-        resultPitch = vectors * lanes;
-        segmentSize = (long)rows * resultPitch;
-        kernelRowSize = segments * segmentSize;
-
-        // A task's share of the sums stays near: first fewer blocks of columns, then fewer rows of the kernel. Each task copies what it needs
-        // of the input, so that small shares would cost more than sums that pass the caches once a band.
-        double pixels = (double)geometry.Batch * geometry.OutHeight * geometry.OutWidth;
-        double operations = 2.0 * pixels * geometry.KernelHeight * sections * segments * rows * vectors * lanes;
-        int wanted = Cut.Tasks(operations);
-        long sumBytes = kernelRowSize * sizeof(float);
-        blockParts = form == Form.InputByOutput ? (int)Math.Clamp(Cut.Parts(sumBytes, SumBytes), 1, blocks) : 1;
-        kernelParts = (int)Math.Clamp(Cut.Parts(sumBytes / blockParts * geometry.KernelHeight, SumBytes), 1, geometry.KernelHeight);
-        int mostChunks = (int)Math.Clamp(PartialBytes / (Partials * sizeof(float)), 1, MostChunks);
-        int tasks = sections * blockParts * kernelParts;
-        if (tasks * mostChunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Cut.Parts(wanted, tasks * mostChunks));
-
-        // Bands of output pixels, with the output's gradient there and the input that it meets, stay there too.
-        bandImages = 1;
-        bandRows = geometry.OutHeight;
-        bandColumns = geometry.OutWidth;
-        while (bandColumns > 160) bandColumns = Cut.Parts(bandColumns, 2);
-        while (bandRows > 1 && !Fits()) bandRows--;
-        while (bandColumns > 64 && !Fits()) bandColumns = Cut.Parts(bandColumns, 2);
-        if (bandRows == geometry.OutHeight && bandColumns == geometry.OutWidth)
-        {
-            while (bandImages < geometry.Batch && Fits(bandImages + 1)) bandImages++;
-            bandImages = Cut.Parts(geometry.Batch, Cut.Parts(geometry.Batch, bandImages));
-        }
-        bandRows = Cut.Parts(geometry.OutHeight, Cut.Parts(geometry.OutHeight, bandRows));
-        rowBands = Cut.Parts(geometry.OutHeight, bandRows);
-        columnBands = Cut.Parts(geometry.OutWidth, bandColumns);
-        bands = Cut.Parts(geometry.Batch, bandImages) * rowBands * columnBands;
-
-        tasks = sections * blockParts * kernelParts;
-        chunks = Math.Min(bands, Math.Clamp(Cut.Parts(wanted, tasks), 1, mostChunks));
-        if (tasks * chunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Cut.Parts(wanted, tasks * chunks));
-        tasks = sections * blockParts * kernelParts;
-        if (tasks * chunks < wanted && form == Form.InputByOutput)
-            blockParts = Math.Min(blocks, blockParts * Cut.Parts(wanted, tasks * chunks));
-        direct = form == Form.InputByOutput && chunks == 1 && outChannels % lanes == 0;
-
-        rowPitch = inPlace ? inputPitches.Row : (long)SourceColumns(bandColumns) * inPitch;
-        imagePitch = inPlace ? inputPitches.Image : SourceRows(bandRows, Cut.Parts(geometry.KernelHeight, kernelParts)) * rowPitch;
-        bandBytes = inPlace ? 0 : ScratchRegion.Align((bandImages * imagePitch + ImageBand.Slack) * sizeof(float));
-        functions = new TileFunction?[(tileRows + 1) * (tileVectors + 1)];
+        layout = new WeightGradientLayout(geometry, inputPitches, width);
+        bands = new WeightGradientBands(geometry, layout);
+        direct = layout.Form == WeightGradientForm.InputByOutput && bands.Chunks == 1 && layout.OutChannels % layout.Lanes == 0;
+        rowPitch = layout.InPlace ? inputPitches.Row : (long)bands.SourceColumns(bands.Columns) * layout.InPitch;
+        imagePitch = layout.InPlace ? inputPitches.Image : bands.SourceRows(bands.Rows, bands.TaskTaps) * rowPitch;
+        bandBytes = layout.InPlace ? 0 : ScratchRegion.Align((bands.Images * imagePitch + ImageBand.Slack) * sizeof(float));
+        functions = new TileFunction?[(layout.TileRows + 1) * (layout.TileVectors + 1)];
     }
 
     /// <inheritdoc/>
@@ -145,198 +47,132 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 
     public override int Phases => direct ? 1 : 2;
 
-    public override long WorkspaceBytes => direct ? 0 : chunks * Partials * sizeof(float);
+    public override long WorkspaceBytes => direct ? 0 : bands.Chunks * layout.Size * sizeof(float);
 
     public override long ScratchBytes =>
-        bandBytes + ScratchRegion.Align((long)bandImages * bandRows * bandColumns * outPitch * Cut.Parts(blocks, blockParts) * sizeof(float)
+        bandBytes + ScratchRegion.Align((long)bands.Images * bands.Rows * bands.Columns * layout.OutPitch * bands.TaskBlocks * sizeof(float)
             + ImageBand.Slack * sizeof(float));
 
-    private long Partials => sections * geometry.KernelHeight * kernelRowSize;
-
-    private int KernelRows => geometry.KernelHeight * geometry.KernelWidth;
-
-    public override int TaskCount(int phase) => phase == 0 ? chunks * sections * blockParts * kernelParts : KernelRows;
+    public override int TaskCount(int phase) => phase == 0 ? bands.Tasks : geometry.KernelHeight * geometry.KernelWidth;
 
     public override void Run(int phase, int task, in KernelArguments arguments, byte* scratch)
     {
-        if (phase == 0) Sum(task, arguments, scratch);
+        if (phase == 0) Sum(bands.Task(task), arguments, scratch);
         else AddChunks(task, arguments);
     }
 
-    private double Filled(int count) => (double)count / Cut.Covering(count, lanes);
-
-    private bool Fits(int images = 1)
+    private void Sum(in WeightGradientTask task, in KernelArguments arguments, byte* scratch)
     {
-        long pixels = (long)images * bandRows * bandColumns;
-        int rows = SourceRows(bandRows, Cut.Parts(geometry.KernelHeight, kernelParts));
-        long source = (long)images * rows * SourceColumns(bandColumns) * inPitch;
-        long gradient = pixels * outPitch * sizeof(float);
-        return pixels <= MostPixels && gradient <= PanelBytes
-            && source * sizeof(float) + gradient * Cut.Parts(blocks, blockParts) <= BandBytes;
-    }
-
-    /// <summary>Rows of the input from one that is copied to the next: a single row of the kernel does not meet those between.</summary>
-    private int RowStep => !inPlace && Cut.Parts(geometry.KernelHeight, kernelParts) == 1 ? window.StrideY : 1;
-
-    /// <summary>Rows of scratch from those that one row of the result meets to those of the next.</summary>
-    private int RowStride => window.StrideY / RowStep;
-
-    private int SourceRows(int rows, int kernelRows) => (rows - 1) * RowStride + (kernelRows - 1) * window.DilationY + 1;
-
-    private int SourceColumns(int columns) => (columns - 1) * window.StrideX + (geometry.KernelWidth - 1) * window.DilationX + 1;
-
-    /// <summary>The register tile with the fewest estimated cycles for a row of the kernel.</summary>
-    private (int Rows, int Vectors) BestTile(int rows)
-    {
-        int accumulators = TileSpec.MaxAccumulators(width);
-        (int Rows, int Vectors) best = (1, 1);
-        double least = double.MaxValue;
-        int most = Math.Min(vectors, form == Form.OutputByInput ? 8 : 4);
-        for (int v = 1; v <= most; v++)
-        {
-            int high = Math.Min(rows, Math.Max(1, accumulators / v));
-            int tiles = Cut.Parts(rows, high);
-            double cost = 0;
-            int parts = Cut.Parts(vectors, v);
-            for (int part = 0; part < parts; part++)
-            {
-                int wide = form == Form.OutputByInput ? Share(vectors, parts, part) : Math.Min(v, vectors - part * v);
-                for (int tile = 0; tile < tiles; tile++)
-                {
-                    int tall = Share(rows, tiles, tile);
-                    double loads = form == Form.Depthwise ? (tall + 1) * wide : tall + wide;
-                    cost += Math.Max(Math.Max(tall * wide, loads) * 0.5, 4) + 0.2;
-                }
-            }
-            if (cost >= least) continue;
-            least = cost;
-            best = (high, v);
-        }
-        return best;
-    }
-
-    private static int Share(int count, int parts, int part)
-    {
-        (int start, int end) = Cut.Part(count, parts, part);
-        return end - start;
-    }
-
-    private void Sum(int task, in KernelArguments arguments, byte* scratch)
-    {
-        int kernelPart = task % kernelParts;
-        task /= kernelParts;
-        int blockPart = task % blockParts;
-        task /= blockParts;
-        int section = task % sections, chunk = task / sections;
-        (int firstTap, int endTap) = Cut.Part(geometry.KernelHeight, kernelParts, kernelPart);
-        (int firstBlock, int endBlock) = Cut.Part(blocks, blockParts, blockPart);
-        (int firstBand, int endBand) = Cut.Part(bands, chunks, chunk);
         float* input = (float*)scratch, gradient = (float*)(scratch + bandBytes);
         var source = new ImageBand(
-            geometry.Height, geometry.Width, geometry.InChannels, inputPitches, section * inChannels, inChannels, inPitch, rowPitch, imagePitch);
-        for (int band = firstBand; band < endBand; band++)
+            geometry.Height, geometry.Width, geometry.InChannels, inputPitches, task.Section * layout.InChannels, layout.InChannels, layout.InPitch,
+            rowPitch, imagePitch);
+        for (int index = task.FirstBand; index < task.EndBand; index++)
         {
-            int firstColumn = band % columnBands * bandColumns, columns = Math.Min(bandColumns, geometry.OutWidth - firstColumn);
-            int firstRow = band / columnBands % rowBands * bandRows, rows = Math.Min(bandRows, geometry.OutHeight - firstRow);
-            int firstImage = band / columnBands / rowBands * bandImages, images = Math.Min(bandImages, geometry.Batch - firstImage);
-            int top = firstRow * window.StrideY + firstTap * window.DilationY - window.PadTop;
-            int left = firstColumn * window.StrideX - window.PadLeft;
-            if (inPlace)
+            WeightGradientBand band = bands[index];
+            int top = band.FirstRow * window.StrideY + task.FirstTap * window.DilationY - window.PadTop;
+            int left = band.FirstColumn * window.StrideX - window.PadLeft;
+            if (layout.InPlace)
             {
-                input = arguments.Operands[0] + firstImage * imagePitch + top * rowPitch + (long)left * inPitch + section * inChannels;
+                input = arguments.Operands[0] + band.FirstImage * imagePitch + top * rowPitch + (long)left * layout.InPitch
+                    + task.Section * layout.InChannels;
             }
             else
             {
                 source.Copy(
-                    arguments.Operands[0], input, firstImage, images, top, SourceRows(rows, endTap - firstTap), left,
-                    SourceColumns(columns), RowStep);
+                    arguments.Operands[0], input, band.FirstImage, band.Images, top, bands.SourceRows(band.Rows, task.EndTap - task.FirstTap), left,
+                    bands.SourceColumns(band.Columns), bands.RowStep);
             }
-            int copies = form == Form.OutputByInput ? 1 : endBlock - firstBlock;
-            long panel = (long)images * rows * columns * outPitch;
-            for (int copy = 0; copy < copies; copy++)
+
+            CopyGradient(task, band, arguments.Operands[1], gradient);
+            for (int block = task.FirstBlock; block < task.EndBlock; block++)
             {
-                // Blocks' panels lie one after the other; the last block may be narrower, its panel is not.
-                int first = form == Form.OutputByInput ? 0 : (firstBlock + copy) * outPitch;
-                new ImageBand(
-                    geometry.OutHeight, geometry.OutWidth, geometry.OutChannels, gradientPitches, section * outChannels + first,
-                    Math.Min(outChannels - first, form == Form.OutputByInput ? outChannels : BlockVectors(firstBlock + copy) * lanes),
-                    form == Form.OutputByInput ? outPitch : BlockVectors(firstBlock + copy) * lanes,
-                    (long)columns * (form == Form.OutputByInput ? outPitch : BlockVectors(firstBlock + copy) * lanes),
-                    (long)rows * columns * (form == Form.OutputByInput ? outPitch : BlockVectors(firstBlock + copy) * lanes))
-                    .Copy(arguments.Operands[1], gradient + copy * panel, firstImage, images, firstRow, rows, firstColumn, columns);
-            }
-            for (int block = firstBlock; block < endBlock; block++)
-            {
-                for (int tap = firstTap; tap < endTap; tap++)
+                for (int tap = task.FirstTap; tap < task.EndTap; tap++)
                 {
                     float* results = direct
-                        ? arguments.Operands[2] + (long)tap * geometry.KernelWidth * inChannels * geometry.OutChannels
-                            + section * outChannels
-                        : (float*)arguments.Workspace + chunk * Partials + (section * geometry.KernelHeight + tap) * kernelRowSize;
+                        ? arguments.Operands[2] + (long)tap * geometry.KernelWidth * layout.InChannels * geometry.OutChannels
+                            + task.Section * layout.OutChannels
+                        : (float*)arguments.Workspace + task.Chunk * layout.Size
+                            + (task.Section * geometry.KernelHeight + tap) * layout.KernelRowSize;
                     Tiles(
-                        input + (long)(tap - firstTap) * window.DilationY * rowPitch,
-                        gradient + (form == Form.OutputByInput ? 0 : block - firstBlock) * panel, results, block, images, rows, columns,
-                        band > firstBand);
+                        input + (long)(tap - task.FirstTap) * window.DilationY * rowPitch, gradient + Panel(task, band, block), results, block, band,
+                        accumulate: index > task.FirstBand);
                 }
             }
         }
     }
 
-    private int BlockVectors(int block) =>
-        form == Form.OutputByInput ? Share(vectors, blocks, block) : Math.Min(tileVectors, vectors - block * tileVectors);
+    /// <summary>
+    /// Where a block's gradient of a band lies in scratch: blocks' panels lie one after the other; the last block may be narrower, its panel
+    /// is not. Where the gradient's channels are the rows, all blocks share one.
+    /// </summary>
+    private long Panel(in WeightGradientTask task, in WeightGradientBand band, int block) => layout.Form == WeightGradientForm.OutputByInput
+        ? 0 : (long)(block - task.FirstBlock) * band.Images * band.Rows * band.Columns * layout.OutPitch;
 
-    private int BlockStart(int block) =>
-        form == Form.OutputByInput ? Cut.Part(vectors, blocks, block).Start : block * tileVectors;
-
-    /// <summary>Adds a band to the sums of one row of the kernel and one block of columns.</summary>
-    private void Tiles(float* input, float* gradient, float* results, int block, int images, int rows, int columns, bool accumulate)
+    private void CopyGradient(in WeightGradientTask task, in WeightGradientBand band, float* from, float* to)
     {
-        int blockVectors = BlockVectors(block), start = BlockStart(block) * lanes;
-        int length = form == Form.OutputByInput ? outChannels : segmentLength, tiles = Cut.Parts(length, tileRows);
-        int pitch = direct ? geometry.OutChannels : resultPitch;
-        long step = (long)window.StrideX * inPitch;
+        bool shared = layout.Form == WeightGradientForm.OutputByInput;
+        for (int block = task.FirstBlock; block < (shared ? task.FirstBlock + 1 : task.EndBlock); block++)
+        {
+            int first = shared ? 0 : block * layout.OutPitch, pitch = shared ? layout.OutPitch : layout.BlockVectors(block) * layout.Lanes;
+            new ImageBand(
+                geometry.OutHeight, geometry.OutWidth, geometry.OutChannels, gradientPitches, task.Section * layout.OutChannels + first,
+                Math.Min(layout.OutChannels - first, pitch), pitch, (long)band.Columns * pitch, (long)band.Rows * band.Columns * pitch)
+                .Copy(
+                    from, to + Panel(task, band, block), band.FirstImage, band.Images, band.FirstRow, band.Rows, band.FirstColumn, band.Columns);
+        }
+    }
+
+    /// <summary>Adds a band to the sums of one row of the kernel and one block of vectors.</summary>
+    private void Tiles(float* input, float* gradient, float* results, int block, in WeightGradientBand band, bool accumulate)
+    {
+        int blockVectors = layout.BlockVectors(block), start = layout.BlockStart(block) * layout.Lanes, tiles = Cut.Parts(layout.Rows, layout.TileRows);
+        int pitch = direct ? geometry.OutChannels : layout.ResultPitch;
         var call = new TileCall
         {
-            Outer = images,
-            Inner = rows,
-            Steps = columns,
+            Outer = band.Images,
+            Inner = band.Rows,
+            Steps = band.Columns,
             CRow = pitch * sizeof(float),
             Accumulate = accumulate ? 1 : 0,
         };
-        if (form == Form.OutputByInput)
+        if (layout.Form == WeightGradientForm.OutputByInput)
         {
-            call.AInner = (long)columns * outPitch * sizeof(float);
-            call.AOuter = rows * call.AInner;
-            call.BInner = (RowStride * rowPitch - columns * step) * sizeof(float);
-            call.BOuter = (imagePitch - rows * RowStride * rowPitch) * sizeof(float);
+            long step = (long)window.StrideX * layout.InPitch, row = bands.RowStride * rowPitch;
+            call.AInner = (long)band.Columns * layout.OutPitch * sizeof(float);
+            call.AOuter = band.Rows * call.AInner;
+            call.BInner = (row - band.Columns * step) * sizeof(float);
+            call.BOuter = (imagePitch - band.Rows * row) * sizeof(float);
         }
         else
         {
-            call.AInner = RowStride * rowPitch * sizeof(float);
+            call.AInner = bands.RowStride * rowPitch * sizeof(float);
             call.AOuter = imagePitch * sizeof(float);
         }
-        for (int segment = 0; segment < segments; segment++)
+
+        for (int segment = 0; segment < layout.Segments; segment++)
         {
-            float* run = input + (long)segment * window.DilationX * inPitch;
-            float* target = results + (direct ? (long)segment * segmentLength * pitch : segment * segmentSize) + start;
+            float* run = input + (long)segment * window.DilationX * layout.InPitch;
+            float* target = results + (direct ? (long)segment * layout.SegmentLength * pitch : segment * layout.SegmentSize) + start;
             for (int tile = 0; tile < tiles; tile++)
             {
-                (int first, int end) = Cut.Part(length, tiles, tile);
-                switch (form)
+                (int first, int end) = Cut.Part(layout.Rows, tiles, tile);
+                switch (layout.Form)
                 {
-                    case Form.OutputByInput:
+                    case WeightGradientForm.OutputByInput:
                         call.A = gradient + first;
                         call.B = run + start;
                         break;
-                    case Form.InputByOutput:
+                    case WeightGradientForm.InputByOutput:
                         call.A = run + first;
                         call.B = gradient;
                         break;
                     default:
-                        call.A = run + (long)first * window.DilationX * inPitch + start;
+                        call.A = run + (long)first * window.DilationX * layout.InPitch + start;
                         call.B = gradient;
                         break;
                 }
+
                 call.C = target + (long)first * pitch;
                 Function(end - first, blockVectors)(&call);
             }
@@ -345,19 +181,22 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
 
     private TileFunction Function(int rows, int blockVectors)
     {
-        int index = rows * (tileVectors + 1) + blockVectors;
-        return functions[index] ??= cache.Get(form switch
+        int index = rows * (layout.TileVectors + 1) + blockVectors;
+        return functions[index] ??= cache.Get(Spec(rows, blockVectors));
+    }
+
+    private TileSpec Spec(int rows, int blockVectors)
+    {
+        int input = window.StrideX * layout.InPitch * sizeof(float), gradient = blockVectors * layout.Lanes * sizeof(float);
+        return layout.Form switch
         {
-            Form.InputByOutput => new TileSpec(
-                width, TileLeft.Broadcast, 1, rows, blockVectors, 0, sizeof(float), window.StrideX * inPitch * sizeof(float),
-                blockVectors * lanes * sizeof(float)),
-            Form.OutputByInput => new TileSpec(
-                width, TileLeft.Broadcast, 1, rows, blockVectors, 0, sizeof(float), outPitch * sizeof(float),
-                window.StrideX * inPitch * sizeof(float)),
+            WeightGradientForm.InputByOutput => new TileSpec(
+                width, TileLeft.Broadcast, 1, rows, blockVectors, 0, sizeof(float), StepA: input, StepB: gradient),
+            WeightGradientForm.OutputByInput => new TileSpec(
+                width, TileLeft.Broadcast, 1, rows, blockVectors, 0, sizeof(float), StepA: layout.OutPitch * sizeof(float), StepB: input),
             _ => new TileSpec(
-                width, TileLeft.Columns, 1, rows, blockVectors, 0, window.DilationX * inPitch * sizeof(float),
-                window.StrideX * inPitch * sizeof(float), blockVectors * lanes * sizeof(float)),
-        });
+                width, TileLeft.Columns, 1, rows, blockVectors, 0, window.DilationX * layout.InPitch * sizeof(float), StepA: input, StepB: gradient),
+        };
     }
 
     /// <summary>Adds up the chunks for one tap of the kernel.</summary>
@@ -368,36 +207,36 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         int channels = geometry.InChannelsPerGroup;
         float* row = stackalloc float[RowPart];
         float* result = arguments.Operands[2] + (long)task * channels * geometry.OutChannels;
-        for (int section = 0; section < sections; section++)
+        for (int section = 0; section < layout.Sections; section++)
         {
-            float* sums = partials + (section * geometry.KernelHeight + tapY) * kernelRowSize;
-            switch (form)
+            float* sums = partials + (section * geometry.KernelHeight + tapY) * layout.KernelRowSize;
+            switch (layout.Form)
             {
-                case Form.Depthwise:
-                    int first = section * outChannels;
-                    AddRow(sums + (long)tapX * resultPitch, result + first, Math.Min(outChannels, geometry.OutChannels - first));
+                case WeightGradientForm.Depthwise:
+                    int first = section * layout.OutChannels;
+                    AddRow(sums + (long)tapX * layout.ResultPitch, result + first, Math.Min(layout.OutChannels, geometry.OutChannels - first));
                     break;
-                case Form.InputByOutput when outChannels == resultPitch && sections == 1:
-                    AddRow(sums + (long)tapX * channels * resultPitch, result, channels * outChannels);
+                case WeightGradientForm.InputByOutput when layout.OutChannels == layout.ResultPitch && layout.Sections == 1:
+                    AddRow(sums + (long)tapX * channels * layout.ResultPitch, result, channels * layout.OutChannels);
                     break;
-                case Form.InputByOutput:
+                case WeightGradientForm.InputByOutput:
                     for (int c = 0; c < channels; c++)
                     {
                         // Runs are one after the other, so it does not matter here whether the taps were one run or several.
                         AddRow(
-                            sums + (long)(tapX * channels + c) * resultPitch,
-                            result + (long)c * geometry.OutChannels + section * outChannels, outChannels);
+                            sums + (long)(tapX * channels + c) * layout.ResultPitch,
+                            result + (long)c * geometry.OutChannels + section * layout.OutChannels, layout.OutChannels);
                     }
                     break;
                 default:
-                    float* segment = segments == 1 ? sums + tapX * channels : sums + tapX * segmentSize;
-                    for (int o = 0; o < outChannels; o++)
+                    float* segment = layout.Segments == 1 ? sums + tapX * channels : sums + tapX * layout.SegmentSize;
+                    for (int o = 0; o < layout.OutChannels; o++)
                     {
                         for (int start = 0; start < channels; start += RowPart)
                         {
                             int count = Math.Min(RowPart, channels - start);
-                            AddRow(segment + (long)o * resultPitch + start, row, count);
-                            float* to = result + (long)start * geometry.OutChannels + section * outChannels + o;
+                            AddRow(segment + (long)o * layout.ResultPitch + start, row, count);
+                            float* to = result + (long)start * geometry.OutChannels + section * layout.OutChannels + o;
                             for (int c = 0; c < count; c++) to[(long)c * geometry.OutChannels] = row[c];
                         }
                     }
@@ -407,5 +246,5 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     }
 
     /// <summary>Adds up the chunks of adjacent sums.</summary>
-    private void AddRow(float* sums, float* result, int count) => Panels.AddUp(sums, Partials, chunks, result, count);
+    private void AddRow(float* sums, float* result, int count) => Panels.AddUp(sums, layout.Size, bands.Chunks, result, count);
 }
