@@ -50,7 +50,8 @@ internal sealed class WeightGradientLayout
             bool merged = window.DilationX == 1 && InPitch == InChannels;
             Segments = merged ? 1 : geometry.KernelWidth;
             SegmentLength = merged ? geometry.KernelWidth * InChannels : InChannels;
-            Form = OutChannels <= 8 && Filled(SegmentLength) > Filled(OutChannels) ? WeightGradientForm.OutputByInput : WeightGradientForm.InputByOutput;
+            Form = OutChannels <= 8 && Filled(SegmentLength) > Filled(OutChannels)
+                ? WeightGradientForm.OutputByInput : WeightGradientForm.InputByOutput;
             InPlace = Form == WeightGradientForm.InputByOutput && geometry is { KernelHeight: 1, KernelWidth: 1 }
                 && window is { PadTop: 0, PadBottom: 0, PadLeft: 0, PadRight: 0 } && input.Pixel * window.StrideX <= int.MaxValue / sizeof(float);
             if (InPlace) InPitch = (int)input.Pixel;

@@ -1,0 +1,109 @@
+namespace Mezzotint.Tensors.Cpu;
+
+/// <summary>
+/// What minimal filtering of a convolution, or of its gradient by its input, is, whatever the image: its parts and points, and how channels
+/// fill vectors and register tiles.
+/// </summary>
+internal sealed class WinogradLayer
+{
+    /// <summary>A layer of which so many results of each part are computed together along either axis.</summary>
+    public WinogradLayer(WinogradAxis y, WinogradAxis x, int results, int sourceChannels, int destinationChannels, VectorWidth width)
+    {
+        Y = y;
+        X = x;
+        Results = results;
+        SourceChannels = sourceChannels;
+        DestinationChannels = destinationChannels;
+        Width = width;
+        Transform = new WinogradTransform(results, y.Taps, width);
+        PartPoints = Transform.Points * Transform.Points;
+        AllPoints = PartPoints * y.ResultStep * x.ResultStep;
+        Depth = sourceChannels * y.PixelStep * x.PixelStep;
+        Vectors = Cut.Parts(destinationChannels, Lanes);
+        (RegisterRows, RegisterVectors) = BestTile();
+        Blocks = Cut.Parts(Vectors, RegisterVectors);
+    }
+
+    /// <summary>Down.</summary>
+    public WinogradAxis Y { get; }
+
+    /// <summary>Across.</summary>
+    public WinogradAxis X { get; }
+
+    /// <summary>Results of each part that are computed together along an axis.</summary>
+    public int Results { get; }
+
+    /// <summary>Rows and columns of a tile of results, of all parts.</summary>
+    public int Side => Results * Y.ResultStep;
+
+    /// <summary>Channels of the source.</summary>
+    public int SourceChannels { get; }
+
+    /// <summary>Channels of the destination.</summary>
+    public int DestinationChannels { get; }
+
+    /// <summary>The vector registers to use.</summary>
+    public VectorWidth Width { get; }
+
+    /// <summary>Of a vector.</summary>
+    public int Lanes => (int)Width;
+
+    /// <summary>Pixels, kernels and results to the points and back.</summary>
+    public WinogradTransform Transform { get; }
+
+    /// <summary>Points along an axis.</summary>
+    public int Points => Transform.Points;
+
+    /// <summary>Points of a part.</summary>
+    public int PartPoints { get; }
+
+    /// <summary>Points of all parts whose products are not summed.</summary>
+    public int AllPoints { get; }
+
+    /// <summary>Convolutions with stride 1 that it is made of.</summary>
+    public int Parts => Y.Parts.Length * X.Parts.Length;
+
+    /// <summary>Whether the parts' sum is the result, and not each a result of its own.</summary>
+    public bool PartsAreSummed => Y.PixelStep > 1;
+
+    /// <summary>Products that are summed at a point: the source channels, of all parts that are summed.</summary>
+    public int Depth { get; }
+
+    /// <summary>Vectors of destination channels.</summary>
+    public int Vectors { get; }
+
+    /// <summary>Rows of the micro-kernel, tiles of the image.</summary>
+    public int RegisterRows { get; }
+
+    /// <summary>Vectors of the micro-kernel, of destination channels.</summary>
+    public int RegisterVectors { get; }
+
+    /// <summary>Blocks of destination channels, each of a micro-kernel's width.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Vectors of a block; the last one may have fewer.</summary>
+    public int BlockVectors(int block) => Math.Min(RegisterVectors, Vectors - block * RegisterVectors);
+
+    /// <summary>Where a part lies down and across.</summary>
+    public (WinogradPart Y, WinogradPart X) Part(int part) => (Y.Parts[part / X.Parts.Length], X.Parts[part % X.Parts.Length]);
+
+    /// <summary>Rows and vectors of the micro-kernel that takes the fewest cycles for a row.</summary>
+    private (int Rows, int Vectors) BestTile()
+    {
+        (int Rows, int Vectors) best = (1, 1);
+        double least = double.MaxValue;
+        for (int v = 1; v <= Math.Min(Vectors, Width == VectorWidth.Bits512 ? 4 : 3); v++)
+        {
+            int rows = TileSpec.MaxAccumulators(Width) / v, whole = Vectors / v, rest = Vectors % v;
+            double cost = (whole * Cycles(rows, v) + (rest > 0 ? Cycles(rows, rest) : 0)) / rows;
+            if (cost >= least * 0.999) continue;
+            least = cost;
+            best = (rows, v);
+        }
+
+        return best;
+
+        // Two multiply-adds and two loads a cycle, a latency of four.
+        static double Cycles(int rows, int vectors) => Math.Max(Math.Max(rows * vectors, rows + vectors) * 0.5, 4);
+    }
+}
