@@ -27,8 +27,6 @@ public sealed class Generator
     /// <summary>The key of a picture's metadata that says what the model was called.</summary>
     public const string ModelKey = "Mezzotint model";
 
-    private const int Batch = 16;
-
     private readonly IImageGenerator _network;
     private readonly Device _device;
     private readonly Lazy<string> _weightsHash;
@@ -160,7 +158,7 @@ public sealed class Generator
         for (int done = 0; done < latents.Count; done = pictures.Count)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = Math.Min(Batch, latents.Count - done), levels = Levels;
+            int count = Math.Min(_network.ImagesTogether, latents.Count - done), levels = Levels;
             RunResult samples = Samples([.. latents.Skip(done).Take(count)], [.. classes.Skip(done).Take(count)]);
             for (int i = 0; i < count; i++)
             {

@@ -16,7 +16,6 @@ namespace Mezzotint.Evaluation;
 /// <param name="Levels">The generator's levels, the smallest first; of a generator without levels, its images.</param>
 public sealed record PyramidScores(PyramidProtocol Protocol, int Images, IReadOnlyList<LevelScore> Levels)
 {
-    private const int Batch = 16;
     private const int LeastSide = 16;
 
     /// <summary>Scores a generator against true images.</summary>
@@ -40,22 +39,22 @@ public sealed record PyramidScores(PyramidProtocol Protocol, int Images, IReadOn
 
         // The bands of the smallest level: of a generator with levels its images as they are, else down to the published least side.
         int levels = (network as IMultiScaleGenerator)?.Levels ?? 1, least = levels > 1 ? 1 : BandsOf(Math.Min(real.Width, real.Height));
-        int bands = least + levels - 1, count = Math.Min(protocol.Images, real.Count), done = 0;
+        int batch = network.ImagesTogether, bands = least + levels - 1, count = Math.Min(protocol.Images, real.Count), done = 0;
         if (Math.Min(real.Width, real.Height) >> (bands - 1) < PyramidProtocol.PatchSide)
             throw new EvaluationException($"The smallest images are smaller than patches of {PyramidProtocol.PatchSide} pixels.");
 
         PatchSet[] ofReal = Patches(bands);
-        var truth = new Feed("truth", [Batch, real.Height, real.Width, real.Channels]);
+        var truth = new Feed("truth", [batch, real.Height, real.Width, real.Channels]);
         Take([ofReal], [LaplacianPyramid.Bands(truth, bands)], bindings =>
         {
             var samples = new float[truth.Tensor.Shape.Count];
-            for (int i = 0; i < Batch; i++)
-                real.Read((int)((long)Math.Min(done + i, count - 1) * real.Count / count), samples.AsSpan(i * samples.Length / Batch, samples.Length / Batch));
+            for (int i = 0; i < batch; i++)
+                real.Read((int)((long)Math.Min(done + i, count - 1) * real.Count / count), samples.AsSpan(i * samples.Length / batch, samples.Length / batch));
             bindings.Set(truth, samples);
         });
 
-        var latent = new Feed("latent", [Batch, network.Latent]);
-        Feed? classes = network.Classes.Count > 0 ? new Feed("classes", [Batch, network.Classes.Count]) : null;
+        var latent = new Feed("latent", [batch, network.Latent]);
+        Feed? classes = network.Classes.Count > 0 ? new Feed("classes", [batch, network.Classes.Count]) : null;
         Tensor? rows = classes?.Tensor;
         IReadOnlyList<Tensor> images = network is IMultiScaleGenerator scales
             ? scales.GenerateLevels(latent, rows, Pass.Inference)
@@ -71,11 +70,11 @@ public sealed record PyramidScores(PyramidProtocol Protocol, int Images, IReadOn
             bindings =>
             {
                 var values = new float[latent.Tensor.Shape.Count];
-                for (int i = 0; i < Batch; i++) Latents.Normal((ulong)(done + i), values.AsSpan(i * network.Latent, network.Latent));
+                for (int i = 0; i < batch; i++) Latents.Normal((ulong)(done + i), values.AsSpan(i * network.Latent, network.Latent));
                 bindings.Set(latent, values);
                 if (classes is null) return;
                 var oneHot = new float[classes.Tensor.Shape.Count];
-                for (int i = 0; i < Batch; i++) oneHot[i * network.Classes.Count + (done + i) % network.Classes.Count] = 1;
+                for (int i = 0; i < batch; i++) oneHot[i * network.Classes.Count + (done + i) % network.Classes.Count] = 1;
                 bindings.Set(classes, oneHot);
             });
 
@@ -99,7 +98,7 @@ public sealed record PyramidScores(PyramidProtocol Protocol, int Images, IReadOn
             Tensor[] flat = [.. outputs.SelectMany(output => output)];
             PatchSet[] into = [.. sets.SelectMany(set => set)];
             Plan plan = device.Plan(new Step(flat));
-            for (done = 0; done < count; done += Batch)
+            for (done = 0; done < count; done += batch)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var bindings = new Bindings();
@@ -107,12 +106,12 @@ public sealed record PyramidScores(PyramidProtocol Protocol, int Images, IReadOn
                 RunResult result = plan.Run(bindings);
                 for (int output = 0; output < flat.Length; output++)
                 {
-                    int length = (int)flat[output].Shape.Count / Batch;
-                    for (int i = 0; i < Math.Min(Batch, count - done); i++)
+                    int length = (int)flat[output].Shape.Count / batch;
+                    for (int i = 0; i < Math.Min(batch, count - done); i++)
                         into[output].Add(result[output].AsSpan(i * length, length), flat[output].Shape[1], flat[output].Shape[2]);
                 }
 
-                progress?.Report((into == ofReal ? 0 : 0.2) + 0.2 * Math.Min(1, (done + Batch) / (double)count));
+                progress?.Report((into == ofReal ? 0 : 0.2) + 0.2 * Math.Min(1, (done + batch) / (double)count));
             }
         }
 

@@ -30,4 +30,7 @@ public interface IImageGenerator
     /// <param name="pass">The pass.</param>
     /// <returns>N,H,W,C in [0, 1].</returns>
     Tensor Generate(Tensor latent, Tensor? classes, Pass pass);
+
+    /// <summary>How many images are made at a time: 16, and fewer of more than 256x256 pixels, whose features would take gigabytes.</summary>
+    internal int ImagesTogether => Math.Clamp((1 << 20) / (Width * Height), 1, 16);
 }

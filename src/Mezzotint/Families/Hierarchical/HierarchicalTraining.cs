@@ -21,6 +21,9 @@ public sealed class HierarchicalTraining : ITraining
     private const int SampleRows = 8;
     private const int SamplesInRow = 2;
 
+    // A picture of samples is there to be looked at; of large images it shows fewer.
+    private const int MostSamplePixels = 32 << 20;
+
     private static readonly IReadOnlyList<string> OutputNames = [.. AdversarialGame.OutputNames, "stage"];
 
     private readonly HierarchicalRecipe _recipe;
@@ -123,7 +126,8 @@ public sealed class HierarchicalTraining : ITraining
     public void WriteSample(Device device, string path, CancellationToken cancellation)
     {
         var generator = new Generator(Averaged(), device);
-        SampleRequest[] requests = [.. Enumerable.Range(0, SampleRows * SamplesInRow).Select(i => new SampleRequest((ulong)i))];
+        int rowPixels = SamplesInRow * _recipe.Levels * _recipe.Size * _recipe.Size, rows = Math.Clamp(MostSamplePixels / rowPixels, 1, SampleRows);
+        SampleRequest[] requests = [.. Enumerable.Range(0, rows * SamplesInRow).Select(i => new SampleRequest((ulong)i))];
         IEnumerable<Picture[]> strips = generator.GenerateLevels(requests, null, cancellation)
             .Select(levels => levels.Select(one => one.Resize(_recipe.Size, _recipe.Size, ResizeKernel.Nearest)).ToArray());
         PictureGrid.Of(
