@@ -27,7 +27,11 @@ internal sealed class WeightGradientBands
     private const long SumBytes = 640 << 10;
 
     private const int MostPixels = 2048;
-    private const int MostChunks = 8;
+
+    /// <summary>
+    /// Chunks, as many as there may be tasks, since those of one chunk read the same pixels each; and what their sums may take.
+    /// </summary>
+    private const int MostChunks = 32;
     private const long PartialBytes = 8 << 20;
 
     private readonly ConvolutionGeometry geometry;
