@@ -13,8 +13,14 @@ namespace Mezzotint.Tensors.Cpu;
 /// </summary>
 internal sealed unsafe class WinogradWeightGradientKernel : Kernel
 {
-    /// <summary>What of a second-level cache a block's sums and a run's matrices may take.</summary>
-    private const long SumBytes = 600 << 10, RunBytes = 400 << 10;
+    /// <summary>
+    /// What a block's sums and a run's matrices may take: sums stay in a second-level cache or near it, and the longer a run is, the less
+    /// often they are read and written; its matrices are read once.
+    /// </summary>
+    private const long SumBytes = 600 << 10, RunBytes = 1200 << 10;
+
+    /// <summary>Tiles that are worth a chunk.</summary>
+    private const int ChunkTiles = 16;
 
     /// <summary>Output channels of a block.</summary>
     private const int BlockOutputs = 64;
@@ -76,7 +82,7 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         runTiles = (int)Math.Clamp(RunBytes / tileBytes, 4, 64);
         long read = ((long)g.Batch * g.Height * g.Width * g.InChannels + (long)g.Batch * g.OutHeight * g.OutWidth * g.OutChannels) * sizeof(float);
         long wanted = Math.Max(Cut.Parts(WantedTasks, inputBlocks * outputBlocks), Cut.Parts(read, ChunkBytes));
-        long most = Math.Min(MostChunks, Math.Min(Cut.Parts(tiles, runTiles), PartialBytes / (WeightCount * sizeof(float))));
+        long most = Math.Min(MostChunks, Math.Min(Cut.Parts(tiles, ChunkTiles), PartialBytes / (WeightCount * sizeof(float))));
         chunks = (int)Math.Clamp(wanted, 1, Math.Max(1, most));
 
         pixelPoint = (long)runTiles * blockInputs + 16;
