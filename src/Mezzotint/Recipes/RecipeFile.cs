@@ -15,12 +15,15 @@ namespace Mezzotint.Recipes;
 /// </summary>
 public static class RecipeFile
 {
+    /// <summary>What a file may have to be a recipe, in bytes: a thousand folders are far less.</summary>
+    private const int MostBytes = 1 << 20;
+
     /// <summary>Reads a recipe from a file.</summary>
     /// <typeparam name="T">The recipe's record, with a constructor without arguments.</typeparam>
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one
     /// counts.</param>
-    /// <exception cref="RecipeException">The file is missing, not YAML, or says something that cannot be followed: an unknown key (the
+    /// <exception cref="RecipeException">The file is missing, larger than a megabyte, not YAML, or says something that cannot be followed: an unknown key (the
     /// nearest known one is named), a value of the wrong kind or out of range, a missing key.</exception>
     public static T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
         string path, IEnumerable<string>? overrides = null)
@@ -69,6 +72,8 @@ public static class RecipeFile
     {
         try
         {
+            if (new FileInfo(path) is { Exists: true, Length: > MostBytes } file)
+                throw new RecipeException($"'{path}' has {file.Length} bytes, which is no recipe: one has {MostBytes} at the most.");
             return File.ReadAllText(path);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)

@@ -82,6 +82,25 @@ public sealed class RecipeFileTests
             Assert.Throws<RecipeException>(() => Parse("scale: 2\nname: ]a\n")).Message);
 
     [Fact]
+    public void A_file_of_megabytes_is_no_recipe()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, new string('#', 1 << 20));
+            Assert.Equal(7UL, RecipeFile.Read<SuperResolutionRecipe>(path, ["seed=7"]).Seed);
+            File.AppendAllText(path, "#");
+            Assert.Equal(
+                $"'{path}' has 1048577 bytes, which is no recipe: one has 1048576 at the most.",
+                Assert.Throws<RecipeException>(() => RecipeFile.Read<SuperResolutionRecipe>(path)).Message);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Settings_replace_what_the_file_says_and_the_last_one_counts()
     {
         var recipe = Parse("scale: 2\ndata: {batch: 4, crop: 8}\nnetwork:\n",
