@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Mezzotint.Storage;
 
@@ -14,6 +15,8 @@ public sealed class RunDirectory : IDisposable
     private const string RecipeName = "recipe.yaml";
     private const string LockName = "run.lock";
     private const int HeldOnLinux = 11, HeldOnMac = 35, HeldOnWindows = unchecked((int)0x80070020);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly DiskFile _lock;
     private readonly MetricsLog _metrics;
@@ -211,18 +214,25 @@ public sealed class RunDirectory : IDisposable
     private static DiskFile Lock(string path)
     {
         string file = System.IO.Path.Combine(path, LockName);
-        try
+        long began = Stopwatch.GetTimestamp();
+        while (true)
         {
-            // The system lets go of the lock when the process ends, however it ends.
-            return new DiskFile(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException fault) when (fault.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
-        {
-            throw new CheckpointException($"The run '{path}' is in use by another process; wait for it, or end it.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException($"Cannot write to the run '{path}': {Disk.Reason(fault)}.", fault);
+            try
+            {
+                // The system lets go of the lock when the process ends, however it ends.
+                return new DiskFile(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException fault) when (fault.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
+            {
+                // A process that was killed a moment ago holds it until the system has taken back its memory.
+                if (Stopwatch.GetElapsedTime(began) > Patience)
+                    throw new CheckpointException($"The run '{path}' is in use by another process; wait for it, or end it.", fault);
+                Thread.Sleep(50);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new StorageException($"Cannot write to the run '{path}': {Disk.Reason(fault)}.", fault);
+            }
         }
     }
 

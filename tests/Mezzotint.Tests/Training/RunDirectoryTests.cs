@@ -138,6 +138,21 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_is_let_go_of_in_a_moment_is_waited_for()
+    {
+        var run = RunDirectory.Create(Run, "");
+        Task<string> resumed = Task.Run(() =>
+        {
+            using var again = RunDirectory.Resume(Run);
+            return again.Path;
+        });
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.False(resumed.IsCompleted);
+        run.Dispose();
+        Assert.Equal(Run, await resumed);
+    }
+
+    [Fact]
     public void A_folder_with_a_run_or_with_other_files_is_not_written_over()
     {
         RunDirectory.Create(Run, "").Dispose();
