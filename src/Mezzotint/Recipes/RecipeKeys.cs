@@ -6,6 +6,8 @@ namespace Mezzotint.Recipes;
 /// <summary>The keys that a recipe record knows: its settable properties, named in camel case.</summary>
 internal static class RecipeKeys
 {
+    private const int LongestWord = 64;
+
     /// <summary>A record's properties by key, in the order they are declared, those of a base record first.</summary>
     public static IEnumerable<(string Key, PropertyInfo Property)> Of(Type record) =>
         record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -62,10 +64,13 @@ internal static class RecipeKeys
     }
 
     /// <summary>
-    /// The fewest insertions, deletions, substitutions and swaps of neighbours that turn one word into another, ignoring case.
+    /// The fewest insertions, deletions, substitutions and swaps of neighbours that turn one word into another, ignoring case; of words longer
+    /// than any key, the beginnings.
     /// </summary>
     public static int EditDistance(string a, string b)
     {
+        a = a[..Math.Min(a.Length, LongestWord)];
+        b = b[..Math.Min(b.Length, LongestWord)];
         int[,] distance = new int[a.Length + 1, b.Length + 1];
         for (int i = 0; i <= a.Length; i++)
         {
