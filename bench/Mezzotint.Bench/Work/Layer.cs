@@ -47,9 +47,11 @@ internal sealed partial record Layer(int Inputs, int Outputs, int Kernel, int Si
         int Number(string group, int otherwise) =>
             match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : otherwise;
         int kernel = Number("kernel", 1);
-        return new(
+        var layer = new Layer(
             Number("inputs", 1), Number("outputs", 1), kernel, Number("size", 1), Number("batch", 1), Number("stride", 1), (kernel - 1) / 2,
             match.Groups["transposed"].Success);
+        if (layer.OutSize < 1 || layer.OutputPadding < 0) throw new FormatException($"The kernel of '{text}' does not fit its stride or image.");
+        return layer;
     }
 
     public override string ToString() =>
@@ -57,7 +59,7 @@ internal sealed partial record Layer(int Inputs, int Outputs, int Kernel, int Si
         $"{Size}×{Size}{(Batch > 1 ? $", batch {Batch}" : "")}";
 
     [GeneratedRegex(
-        @"^(?<kernel>\d+)[x×]\k<kernel>(?: stride (?<stride>[1-4]))?(?<transposed> transposed)?, (?<inputs>\d+) ?(?:->|→) ?(?<outputs>\d+)"
-        + @", (?<size>\d+)[x×]\k<size>(?:, batch (?<batch>\d+))?$")]
+        @"^(?<kernel>[1-9]\d?)[x×]\k<kernel>(?: stride (?<stride>[1-4]))?(?<transposed> transposed)?, (?<inputs>[1-9]\d{0,4}) ?(?:->|→) ?"
+        + @"(?<outputs>[1-9]\d{0,4}), (?<size>[1-9]\d{0,4})[x×]\k<size>(?:, batch (?<batch>[1-9]\d{0,3}))?$")]
     private static partial Regex Name();
 }

@@ -23,8 +23,8 @@ public static class RecipeFile
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Settings that replace the file's, each as <c>dotted.key=value</c> with the value in YAML; the last one
     /// counts.</param>
-    /// <exception cref="RecipeException">The file is missing, larger than a megabyte, not YAML, or says something that cannot be followed: an unknown key (the
-    /// nearest known one is named), a value of the wrong kind or out of range, a missing key.</exception>
+    /// <exception cref="RecipeException">The file is missing, larger than a megabyte, not YAML, or says something that cannot be followed:
+    /// an unknown key (the nearest known one is named), a value of the wrong kind or out of range, a missing key.</exception>
     public static T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
         string path, IEnumerable<string>? overrides = null)
         where T : class => Parse<T>(ReadText(path), path, overrides);
