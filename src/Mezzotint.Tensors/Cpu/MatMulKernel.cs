@@ -110,7 +110,7 @@ internal sealed unsafe class MatMulKernel : Kernel
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     (int first, int end) = Cut.Part(rows, tiles, tile);
-                    cost += Math.Max(Math.Max((end - first) * wide, end - first + wide) * 0.5, 4) + 0.2;
+                    cost += TileSpec.StepCycles(TileLeft.Broadcast, end - first, wide) + 0.2;
                 }
             }
             if (cost >= least) continue;

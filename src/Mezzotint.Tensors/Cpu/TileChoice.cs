@@ -87,11 +87,7 @@ internal readonly record struct TileChoice(bool AcrossImages, int Outer, int Inn
         return blocks * Block(left, rows, Vectors, steps) + (rest > 0 ? Block(left, rows, rest, steps) : 0);
     }
 
-    /// <summary>Two multiply-adds and two loads a cycle, a latency of four; and the tile's own start and end.</summary>
-    private static double Block(TileLeft left, int rows, int vectors, double steps)
-    {
-        double loads = left == TileLeft.Columns ? (rows + 1) * vectors : rows + vectors;
-        double step = Math.Max(Math.Max(rows * vectors, loads) * 0.5, 4);
-        return steps * step + 40 + rows * vectors * (left == TileLeft.Depth ? 8 : 2);
-    }
+    /// <summary>The steps' cycles, and those of the tile's own start and end.</summary>
+    private static double Block(TileLeft left, int rows, int vectors, double steps) =>
+        steps * TileSpec.StepCycles(left, rows, vectors) + 40 + rows * vectors * (left == TileLeft.Depth ? 8 : 2);
 }

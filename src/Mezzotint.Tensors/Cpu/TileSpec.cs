@@ -34,6 +34,13 @@ internal readonly record struct TileSpec(
     /// <summary>Rows of the tile.</summary>
     public int Rows => OuterRows * InnerRows;
 
+    /// <summary>Cycles of one step of a tile: two multiply-adds and two loads a cycle, a latency of four.</summary>
+    public static double StepCycles(TileLeft left, int rows, int vectors)
+    {
+        int loads = left == TileLeft.Columns ? (rows + 1) * vectors : rows + vectors;
+        return Math.Max(Math.Max(rows * vectors, loads) * 0.5, 4);
+    }
+
     /// <summary>Accumulators that a tile may keep in registers beside its operands.</summary>
     public static int MaxAccumulators(VectorWidth width) => width == VectorWidth.Bits512 ? 28 : 12;
 }

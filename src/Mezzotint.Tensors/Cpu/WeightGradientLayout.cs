@@ -158,9 +158,8 @@ internal sealed class WeightGradientLayout
                 int wide = Form == WeightGradientForm.OutputByInput ? Share(Vectors, parts, part) : Math.Min(v, Vectors - part * v);
                 for (int tile = 0; tile < tiles; tile++)
                 {
-                    int tall = Share(Rows, tiles, tile);
-                    double loads = Form == WeightGradientForm.Depthwise ? (tall + 1) * wide : tall + wide;
-                    cost += Math.Max(Math.Max(tall * wide, loads) * 0.5, 4) + 0.2;
+                    TileLeft left = Form == WeightGradientForm.Depthwise ? TileLeft.Columns : TileLeft.Broadcast;
+                    cost += TileSpec.StepCycles(left, Share(Rows, tiles, tile), wide) + 0.2;
                 }
             }
 

@@ -103,7 +103,6 @@ internal sealed class WinogradLayer
 
         return best;
 
-        // Two multiply-adds and two loads a cycle, a latency of four.
-        static double Cycles(int rows, int vectors) => Math.Max(Math.Max(rows * vectors, rows + vectors) * 0.5, 4);
+        static double Cycles(int rows, int vectors) => TileSpec.StepCycles(TileLeft.Broadcast, rows, vectors);
     }
 }
