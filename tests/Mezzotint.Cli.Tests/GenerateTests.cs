@@ -22,6 +22,8 @@ public sealed class GenerateTests : IDisposable
         Assert.Equal("seed 5, truncation 0.8, class dog", Picture.Load(files[1]).Text[Generator.SettingsKey]);
 
         Assert.Equal(ExitCode.Done, Call.Of("generate", "--from", files[1], "-o", _folder["again.png"]).ExitCode);
+        Call anew = Call.Of("generate", "--from", files[1], "-o", _folder["anew"]);
+        Assert.Equal(Path.Combine(_folder["anew"], Path.GetFileName(files[1])), anew.Output.Trim());
         Assert.Equal(File.ReadAllBytes(files[1]), File.ReadAllBytes(_folder["again.png"]));
     }
 

@@ -117,7 +117,13 @@ internal static class GenerateCommand
         IReadOnlyList<Refinement> refinements = RefinementChoice.Again(request.From!, picture, request.Then, device);
         string output = request.Output ?? Path.Combine(
             Path.GetDirectoryName(request.From!) ?? "", $"{Path.GetFileNameWithoutExtension(request.From)}-again{Extension}");
-        if (Directory.Exists(output)) output = Path.Combine(output, Path.GetFileName(request.From!));
+        using var folders = new OutputFolders();
+        if (Directory.Exists(output) || Path.GetExtension(output).Length == 0)
+        {
+            folders.Prepare(output, make: true);
+            output = Path.Combine(output, Path.GetFileName(request.From!));
+        }
+
         bool levels = picture.Text.ContainsKey(LevelsKey);
         Picture again = cells is not null && GridSize.Parse(cells) is { } grid
             ? Grid(generator, samples, grid.Columns, refinements, session.Cancellation)
