@@ -106,7 +106,7 @@ public sealed class Upscaler
         return (picture.BitDepth == 8
                 ? Whole<byte>(picture, side, channels, progress, cancellation)
                 : Whole<ushort>(picture, side, channels, progress, cancellation))
-            .WithMetadata(Signed(picture.Metadata, $"scale {Scale}"));
+            .WithMetadata(Signed(picture, Scale * picture.Width, Scale * picture.Height));
     }
 
     /// <summary>A picture of any size: enlarged by the network, and resampled (bicubic) from there.</summary>
@@ -122,7 +122,7 @@ public sealed class Upscaler
         Picture enlarged = Upscale(picture, progress, cancellation);
         return width == enlarged.Width && height == enlarged.Height
             ? enlarged
-            : enlarged.Resize(width, height).WithMetadata(Signed(picture.Metadata, Settings(picture, width, height)));
+            : enlarged.Resize(width, height).WithMetadata(Signed(picture, width, height));
     }
 
     /// <summary>
@@ -169,7 +169,7 @@ public sealed class Upscaler
         }
 
         var (side, channels) = Plan(header, byRows: true, result);
-        using var rows = new PictureRows(path, result, Signed(picture.Metadata, Settings(picture, width, height)), options);
+        using var rows = new PictureRows(path, result, Signed(picture, width, height), options);
         if (picture.BitDepth == 8) Enlarge<byte>(picture, side, channels, result, rows.Write, progress, cancellation);
         else Enlarge<ushort>(picture, side, channels, result, rows.Write, progress, cancellation);
         rows.Complete();
@@ -184,11 +184,8 @@ public sealed class Upscaler
         int width = picture.Width * Scale, height = picture.Height * Scale;
         if ((width, height) != (result.Width, result.Height))
             sink = new RowResampler<T>(width, height, picture.Channels, result.Width, result.Height, sink).Write;
-        new Enlargement<T>(_network, _device, picture, channels).Run(side, _fit.Margin, sink, progress, cancellation);
+        Of<T>(picture, channels).Run(side, sink, progress, cancellation);
     }
-
-    private string Settings(Picture picture, int width, int height) =>
-        (width, height) == (picture.Width * Scale, picture.Height * Scale) ? $"scale {Scale}" : $"scale {Scale}, bicubic to {width} x {height}";
 
     private static PictureHeader HeaderOf(Picture picture) =>
         new(PictureFormat.Png, picture.Width, picture.Height, picture.Channels, picture.BitDepth, picture.HasAlpha, picture.Pages);
@@ -221,9 +218,8 @@ public sealed class Upscaler
         Picture.Create<T>(picture.Width * Scale, picture.Height * Scale, picture.Channels, picture, samples =>
         {
             int at = 0;
-            new Enlargement<T>(_network, _device, picture, channels).Run(
+            Of<T>(picture, channels).Run(
                 side,
-                _fit.Margin,
                 rows =>
                 {
                     rows.CopyTo(samples.Span[at..]);
@@ -233,10 +229,17 @@ public sealed class Upscaler
                 cancellation);
         });
 
+    private Enlargement<T> Of<T>(Picture picture, ChannelGroups channels)
+        where T : unmanaged =>
+        new(_network, _device, _fit, picture, channels, _options.SelfEnsemble);
+
     /// <summary>The metadata with what made the picture.</summary>
-    private PictureMetadata Signed(PictureMetadata metadata, string settings)
+    private PictureMetadata Signed(Picture picture, int width, int height)
     {
-        string version = typeof(Upscaler).Assembly.GetName().Version!.ToString(3);
+        PictureMetadata metadata = picture.Metadata;
+        string version = typeof(Upscaler).Assembly.GetName().Version!.ToString(3), settings = $"scale {Scale}";
+        if (_options.SelfEnsemble) settings += ", self-ensemble";
+        if ((width, height) != (picture.Width * Scale, picture.Height * Scale)) settings += $", bicubic to {width} x {height}";
         var text = new Dictionary<string, string>(metadata.Text, StringComparer.Ordinal)
         {
             ["Software"] = $"Mezzotint {version}",

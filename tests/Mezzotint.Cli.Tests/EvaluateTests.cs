@@ -54,6 +54,18 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void A_self_ensemble_is_scored_under_a_name_of_its_own()
+    {
+        WriteTruths();
+        string model = Sample.WriteModel(_folder);
+        JsonElement plain = Evaluate(_folder["hr"], "2", "--model", model, "--json").Json;
+        JsonElement mean = Evaluate(_folder["hr"], "2", "--model", model, "--self-ensemble", "--json").Json;
+        Assert.Equal($"{plain.GetProperty("model").GetString()}, self-ensemble", mean.GetProperty("model").GetString());
+        Assert.NotEqual(plain.GetProperty("mean").GetRawText(), mean.GetProperty("mean").GetRawText());
+        Evaluate(_folder["hr"], "2", "--model", "bicubic", "--self-ensemble").Refuses("bicubic interpolates the same in every orientation");
+    }
+
+    [Fact]
     public void People_get_a_table_with_the_protocol()
     {
         WriteTruths();

@@ -196,6 +196,20 @@ public sealed class UpscaleTests : UpscaleScene
     }
 
     [Fact]
+    public void A_self_ensemble_is_another_picture_and_says_so()
+    {
+        string input = Sample.Write(Folder, "in.png", 41, 30);
+        Upscale(input, "-o", Folder["plain.png"]);
+        Assert.Equal(ExitCode.Done, Upscale(input, "-o", Folder["mean.png"], "--self-ensemble").ExitCode);
+        Assert.Equal(ExitCode.Done, Upscale(input, "-o", Folder["larger.png"], "--self-ensemble", "--scale", "1.5").ExitCode);
+        Picture mean = Picture.Load(Folder["mean.png"]);
+        Assert.Equal((82, 60), (mean.Width, mean.Height));
+        Assert.NotEqual(Picture.Load(Folder["plain.png"]).ToFloats(), mean.ToFloats());
+        Assert.Equal("scale 2, self-ensemble", mean.Text["Mezzotint settings"]);
+        Assert.Equal("scale 2, self-ensemble, bicubic to 62 x 45", Picture.Load(Folder["larger.png"]).Text["Mezzotint settings"]);
+    }
+
+    [Fact]
     public void A_request_that_names_no_model_gets_one_that_enlarges_four_times()
     {
         string input = Sample.Write(Folder, "in.png", 12, 9);

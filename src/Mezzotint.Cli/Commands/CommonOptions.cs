@@ -86,6 +86,12 @@ internal static class CommonOptions
         },
     };
 
+    public static Option<bool> SelfEnsemble() => new("--self-ensemble")
+    {
+        Description = "The mean of what the model makes of the picture in its eight orientations, mirrored and turned (also known as TTA): a little "
+            + "nearer to the truth, for eight times the time.",
+    };
+
     public static Option<int?> Count(string name, string description) => WholeNumber(name, description, int.MaxValue);
 
     public static Option<int?> Steps(string description) => WholeNumber("--steps", description, int.MaxValue);

@@ -54,23 +54,27 @@ internal static class EvaluateCommand
         {
             Description = "Make the small pictures as the photo recipes do, by their defaults and seed 0, and not by bicubic reduction alone.",
         };
+        var selfEnsemble = CommonOptions.SelfEnsemble();
         var json = CommonOptions.Json();
         var threads = CommonOptions.Threads();
         var where = DeviceChoice.Option();
         var command = new Command("upscale", "Enlarge small pictures and score them against the true ones by PSNR and SSIM.")
         {
-            truths, lows, scale, model, photograph, features, lpips.Heads, lpips.Backbone, json, threads, where,
+            truths, lows, scale, model, selfEnsemble, photograph, features, lpips.Heads, lpips.Backbone, json, threads, where,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(photograph) && result.GetValue(lows) is not null)
                 result.AddError("--photograph makes small pictures, and --lr gives them: give one of the two");
+            if (result.GetValue(selfEnsemble) && result.GetValue(model) is { } name && Interpolations.ContainsKey(name))
+                result.AddError($"--self-ensemble is for models, and {name} interpolates the same in every orientation; leave it out.");
         });
         command.SetAction(parsed =>
         {
             using Device device = DeviceChoice.Open(parsed.GetValue(where), parsed.GetValue(threads));
             int times = parsed.GetRequiredValue(scale)!.Value;
-            (string name, Func<Picture, Picture> enlarge) = Enlarger(parsed.GetValue(model), times, device, session.Cancellation);
+            (string name, Func<Picture, Picture> enlarge) = Enlarger(
+                parsed.GetValue(model), times, parsed.GetValue(selfEnsemble), device, session.Cancellation);
             EvaluationSet set = EvaluationSet.Open(parsed.GetRequiredValue(truths)!, parsed.GetValue(lows), times);
             Degradation? degradation = parsed.GetValue(photograph) ? new Degradation(new DegradationRecipe(), times) : null;
             if (degradation is not null) set = set.Reduced((truth, index) => degradation.Apply(truth, 0, index));
@@ -108,13 +112,13 @@ internal static class EvaluateCommand
     }
 
     private static (string Name, Func<Picture, Picture> Enlarge) Enlarger(
-        string? model, int scale, Device device, CancellationToken cancellation)
+        string? model, int scale, bool selfEnsemble, Device device, CancellationToken cancellation)
     {
         if (model is not null && Interpolations.TryGetValue(model, out ResizeKernel kernel))
             return (model, picture => picture.Resize(picture.Width * scale, picture.Height * scale, kernel));
         (string name, _) = ModelChoice.Find(model ?? ModelLibrary.ForScale(scale, "bicubic"), scale);
-        Upscaler upscaler = Upscaler.Load(name, device);
-        return (name, picture => upscaler.Upscale(picture, null, cancellation));
+        Upscaler upscaler = Upscaler.Load(name, device, new UpscaleOptions { SelfEnsemble = selfEnsemble });
+        return (selfEnsemble ? $"{name}, self-ensemble" : name, picture => upscaler.Upscale(picture, null, cancellation));
     }
 
     private static EvaluationDocument Document(string model, int scale, SuperResolutionScores scores, string protocol)

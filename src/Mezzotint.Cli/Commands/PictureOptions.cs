@@ -46,6 +46,8 @@ internal sealed class PictureOptions
     private readonly Option<long?> _memory = CommonOptions.Memory(
         "What the program may take at the most, as 800M or 1.5G: tiles become small enough. [default: no bound]");
 
+    private readonly Option<bool> _selfEnsemble = CommonOptions.SelfEnsemble();
+
     private readonly Option<bool> _force = new("--force") { Description = "Replace outputs that exist." };
 
     private readonly Option<bool> _skip = new("--skip-existing") { Description = "Pass over inputs whose outputs exist, to go on where it was left." };
@@ -76,7 +78,7 @@ internal sealed class PictureOptions
     public Command AddTo(Command command, params Option[] own)
     {
         command.Arguments.Add(_inputs);
-        foreach (Option option in (Option[])[_output, _model, .. own, _format, _quality, _strip, _tile, _memory, _force, _skip, _json, _threads, _device])
+        foreach (Option option in (Option[])[_output, _model, .. own, _format, _quality, _strip, _selfEnsemble, _tile, _memory, _force, _skip, _json, _threads, _device])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -97,7 +99,7 @@ internal sealed class PictureOptions
         parsed.GetValue(_format),
         parsed.GetValue(_quality),
         parsed.GetValue(_strip),
-        (parsed.GetValue(_tile) ?? UpscaleOptions.Default) with { Memory = parsed.GetValue(_memory) },
+        (parsed.GetValue(_tile) ?? UpscaleOptions.Default) with { Memory = parsed.GetValue(_memory), SelfEnsemble = parsed.GetValue(_selfEnsemble) },
         parsed.GetValue(_force),
         parsed.GetValue(_skip),
         parsed.GetValue(_json),

@@ -1,3 +1,4 @@
+using System.Drawing;
 using Mezzotint.Imaging;
 
 namespace Mezzotint.Data;
@@ -97,7 +98,7 @@ public sealed class CropSampler
         {
             for (int column = 0; column < side; column++)
             {
-                var (sourceX, sourceY) = orientation.Source(column, row, side);
+                var (sourceX, sourceY) = orientation.Source(column, row, new Size(side, side));
                 int right = DegradationCanvas.Mirror((x - margin) * scale + sourceX, truth.Width) - left;
                 int down = DegradationCanvas.Mirror((y - margin) * scale + sourceY, truth.Height) - top;
                 int from = (down * width + right) * channels;
@@ -134,18 +135,9 @@ public sealed class CropSampler
 
     private void Cut(Picture picture, int left, int top, int side, Orientation orientation, Span<float> to)
     {
-        int channels = picture.Channels, at = 0;
-        Span<float> part = Scratch(side * side * channels);
+        Span<float> part = Scratch(side * side * picture.Channels);
         picture.CopyTo(left, top, side, side, part);
-        for (int y = 0; y < side; y++)
-        {
-            for (int x = 0; x < side; x++)
-            {
-                var (sourceX, sourceY) = orientation.Source(x, y, side);
-                int from = (sourceY * side + sourceX) * channels;
-                for (int c = 0; c < channels; c++) to[at++] = part[from + c];
-            }
-        }
+        orientation.Turn(part, new Size(side, side), picture.Channels, to);
     }
 
     private Span<float> Scratch(int length)

@@ -1,3 +1,5 @@
+using System.Drawing;
+using Mezzotint.Data;
 using Mezzotint.Imaging;
 using Mezzotint.Layers;
 using Mezzotint.Networks;
@@ -7,7 +9,7 @@ namespace Mezzotint.Inference;
 
 /// <summary>
 /// One picture on its way through a network: tile by tile, and out in bands of whole rows, from the top, so that neither the floats nor all
-/// of the samples of a large result are ever in memory together.
+/// of the samples of a large result are ever in memory together. With a self-ensemble it goes eight times, in every orientation, tile by tile.
 /// </summary>
 /// <typeparam name="T">The type of its samples, byte or ushort.</typeparam>
 internal sealed class Enlargement<T>
@@ -18,60 +20,85 @@ internal sealed class Enlargement<T>
 
     private readonly SuperResolver _network;
     private readonly Device _device;
+    private readonly TileFit _fit;
     private readonly Picture _picture;
     private readonly Picture? _alpha;
     private readonly ChannelGroups _channels;
+    private readonly IReadOnlyList<Orientation> _orientations;
     private long _garbage;
 
-    public Enlargement(SuperResolver network, Device device, Picture picture, ChannelGroups channels)
+    public Enlargement(SuperResolver network, Device device, TileFit fit, Picture picture, ChannelGroups channels, bool selfEnsemble)
     {
-        (_network, _device, _picture, _channels) = (network, device, picture, channels);
+        (_network, _device, _fit, _picture, _channels) = (network, device, fit, picture, channels);
         _alpha = channels.Alpha ? picture.Channel(picture.Channels - 1) : null;
+        _orientations = selfEnsemble ? Orientation.All : [default];
     }
+
+    private Size PictureSize => new(_picture.Width, _picture.Height);
 
     /// <summary>Computes the picture.</summary>
     /// <param name="side">The side of the tiles.</param>
-    /// <param name="margin">What is computed around them.</param>
     /// <param name="sink">Receives the result: whole rows, from the top.</param>
     /// <param name="progress">Told the share that is done.</param>
     /// <param name="cancellation">Ends the work between two tiles.</param>
-    public void Run(int side, int margin, Action<ReadOnlySpan<T>> sink, IProgress<double>? progress, CancellationToken cancellation)
+    public void Run(int side, Action<ReadOnlySpan<T>> sink, IProgress<double>? progress, CancellationToken cancellation)
     {
         int scale = _network.Scale, row = _picture.Width * scale * _picture.Channels;
         var band = new T[checked((long)row * Math.Min(side, _picture.Height) * scale)];
-        long done = 0, pixels = (long)_picture.Width * _picture.Height;
-        foreach (Tile tile in Tiling.Cut(_picture.Width, _picture.Height, side, margin))
+        long done = 0, all = (long)_picture.Width * _picture.Height * _channels.Groups * _orientations.Count;
+        foreach (Rectangle core in Tiling.Cut(PictureSize, side))
         {
-            cancellation.ThrowIfCancellationRequested();
-            for (int group = 0; group < _channels.Groups; group++) Run(tile, group * _channels.Size, band, row);
-            done += (long)tile.Width * tile.Height;
-            if (tile.X + tile.Width == _picture.Width)
+            for (int first = 0; first < _channels.Groups * _channels.Size; first += _channels.Size)
             {
-                Span<T> rows = band.AsSpan(0, tile.Height * scale * row);
-                if (_alpha is not null) EnlargeAlpha(tile.Y * scale, rows);
-                sink(rows);
+                float[] sum = [];
+                foreach (Orientation orientation in _orientations)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    float[] made = Make(core, first, orientation);
+                    if (sum.Length == 0) sum = made;
+                    else for (int i = 0; i < sum.Length; i++) sum[i] += made[i];
+                    done += (long)core.Width * core.Height;
+                    progress?.Report((double)done / all);
+                }
+
+                Place(sum, core, first, band, row);
             }
 
-            progress?.Report((double)done / pixels);
+            if (core.Right == _picture.Width)
+            {
+                Span<T> rows = band.AsSpan(0, core.Height * scale * row);
+                if (_alpha is not null) EnlargeAlpha(core.Y * scale, rows);
+                sink(rows);
+            }
         }
     }
 
-    /// <summary>Computes the channels from a first one on.</summary>
-    private void Run(Tile tile, int first, T[] band, int row)
+    /// <summary>What the network makes of the picture's channels from a first one on where the picture lies in another way, turned back.</summary>
+    private float[] Make(Rectangle core, int first, Orientation orientation)
     {
-        int scale = _network.Scale, width = tile.Width * scale, height = tile.Height * scale, channels = _picture.Channels, size = _channels.Size;
-        Tensor input = Tensor.Of([1, tile.InputHeight, tile.InputWidth, _network.ImageChannels], Cut(tile, first));
+        int scale = _network.Scale;
+        Tile tile = Tiling.Around(orientation.Turn(core, PictureSize), orientation.Turn(PictureSize), _fit);
+        Size size = tile.Core.Size * scale;
+        Tensor input = Tensor.Of([1, tile.Input.Height, tile.Input.Width, _network.ImageChannels], Cut(tile.Input, first, orientation));
         Tensor output = _network.Apply(input, Pass.Inference)
-            .Slice(1, tile.Top * scale, height)
-            .Slice(2, tile.Left * scale, width);
-        float[] core = _device.Evaluate(_channels.Repeated > 1 ? output.Mean(3) : output);
-        var samples = new T[core.Length];
-        CopyTo(Picture.FromFloats(core, width, height, size, _picture.BitDepth), samples);
+            .Slice(1, tile.Top * scale, size.Height)
+            .Slice(2, tile.Left * scale, size.Width);
+        float[] made = Turn(orientation.Inverse, _device.Evaluate(_channels.Repeated > 1 ? output.Mean(3) : output), size, _channels.Size);
+        Collect(4L * sizeof(float) * made.Length + sizeof(float) * input.Shape.Count);
+        return made;
+    }
 
+    /// <summary>Puts the mean of a tile's orientations where it belongs in the rows.</summary>
+    private void Place(float[] sum, Rectangle core, int first, T[] band, int row)
+    {
+        int scale = _network.Scale, width = core.Width * scale, height = core.Height * scale, channels = _picture.Channels, size = _channels.Size;
+        var samples = new T[sum.Length];
+        for (int i = 0; i < sum.Length; i++) sum[i] /= _orientations.Count; // by one: the same bits
+        CopyTo(Picture.FromFloats(sum, width, height, size, _picture.BitDepth), samples);
         for (int y = 0; y < height; y++)
         {
             ReadOnlySpan<T> from = samples.AsSpan(y * width * size, width * size);
-            Span<T> to = band.AsSpan(y * row + tile.X * scale * channels, width * channels);
+            Span<T> to = band.AsSpan(y * row + core.X * scale * channels, width * channels);
             if (channels == size)
             {
                 from.CopyTo(to);
@@ -80,8 +107,6 @@ internal sealed class Enlargement<T>
 
             for (int x = 0; x < width; x++) from.Slice(x * size, size).CopyTo(to[(x * channels + first)..]);
         }
-
-        Collect(2L * sizeof(float) * core.Length + sizeof(float) * input.Shape.Count);
     }
 
     /// <summary>
@@ -95,19 +120,29 @@ internal sealed class Enlargement<T>
         _garbage = 0;
     }
 
-    /// <summary>The part of the picture that a tile reads, with the channels that the network takes.</summary>
-    private float[] Cut(Tile tile, int first)
+    /// <summary>A part of the turned picture, with the channels that the network takes.</summary>
+    private float[] Cut(Rectangle part, int first, Orientation orientation)
     {
         int channels = _picture.Channels, size = _channels.Size, repeated = _channels.Repeated;
-        var samples = new float[tile.InputHeight * tile.InputWidth * channels];
-        _picture.CopyTo(tile.InputX, tile.InputY, tile.InputWidth, tile.InputHeight, samples);
+        Rectangle source = orientation.Inverse.Turn(part, orientation.Turn(PictureSize));
+        var samples = new float[source.Height * source.Width * channels];
+        _picture.CopyTo(source.X, source.Y, source.Width, source.Height, samples);
+        samples = Turn(orientation, samples, source.Size, channels);
         if (channels == size * repeated) return samples;
-        var input = new float[tile.InputHeight * tile.InputWidth * size * repeated];
+        var input = new float[samples.Length / channels * size * repeated];
         for (int from = first, to = 0; from < samples.Length; from += channels)
             for (int c = 0; c < size; c++)
                 for (int time = 0; time < repeated; time++)
                     input[to++] = samples[from + c];
         return input;
+    }
+
+    private static float[] Turn(Orientation orientation, float[] samples, Size size, int channels)
+    {
+        if (orientation == default) return samples;
+        var turned = new float[samples.Length];
+        orientation.Turn(samples, size, channels, turned);
+        return turned;
     }
 
     private void EnlargeAlpha(int top, Span<T> rows)

@@ -40,11 +40,11 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
         Refuse(smallest);
         // The largest multiple of the grid that fits: bytes grow with the side.
         int fits = smallest, tooLarge = largest + fit.Grid;
-        if (Bytes(largest, picture, channels, byRows) <= available) return largest;
+        if (Bytes(largest, options, picture, channels, byRows) <= available) return largest;
         while (tooLarge - fits > fit.Grid)
         {
             int middle = fits + (tooLarge - fits) / (2 * fit.Grid) * fit.Grid;
-            if (Bytes(middle, picture, channels, byRows) <= available) fits = middle;
+            if (Bytes(middle, options, picture, channels, byRows) <= available) fits = middle;
             else tooLarge = middle;
         }
 
@@ -52,7 +52,7 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
 
         void Refuse(int side)
         {
-            long needed = Bytes(side, picture, channels, byRows);
+            long needed = Bytes(side, options, picture, channels, byRows);
             if (needed <= available) return;
             string way = options.Memory is not null && options.TileSide is null && !options.Whole && byRows
                 ? needed < 2 * ProgramBytes
@@ -66,20 +66,28 @@ internal sealed class TileSides(SuperResolver network, Device device, TileFit fi
     }
 
     /// <summary>What a run takes at the most.</summary>
-    private long Bytes(int side, PictureHeader picture, ChannelGroups channels, bool byRows)
+    private long Bytes(int side, UpscaleOptions options, PictureHeader picture, ChannelGroups channels, bool byRows)
     {
         int scale = network.Scale, sampleBytes = picture.BitDepth / 8;
         int width = Math.Min(side, picture.Width), height = Math.Min(side, picture.Height);
         long samples = (long)picture.Width * picture.Height * picture.Channels * sampleBytes;
         long band = (long)picture.Width * scale * height * scale * picture.Channels * sampleBytes;
-        long core = (long)width * height * scale * scale * channels.Size * (2 * sizeof(float) + 2 * sampleBytes);
+        // Of a picture that is turned, tiles begin within squares of the grid, and what is turned back and the sum so far are held too.
+        int read = side + 2 * fit.Margin + (options.SelfEnsemble ? fit.Grid : 0), floats = options.SelfEnsemble ? 4 : 2;
+        long core = (long)width * height * scale * scale * channels.Size * (floats * sizeof(float) + 2 * sampleBytes);
+        int inputWidth = Math.Min(read, picture.Width), inputHeight = Math.Min(read, picture.Height);
+        long input = (long)inputWidth * inputHeight * (network.ImageChannels + (options.SelfEnsemble ? 3 : 2) * picture.Channels) * sizeof(float);
+        long plan = Plan(inputWidth, inputHeight, width, height);
+        if (options.SelfEnsemble) plan = Math.Max(plan, Plan(inputHeight, inputWidth, height, width));
+        return ProgramBytes + samples + (channels.Alpha ? samples : 0) + band + (byRows ? 0 : 2 * samples * scale * scale) + core + input + plan;
 
-        int inputWidth = Math.Min(side + 2 * fit.Margin, picture.Width), inputHeight = Math.Min(side + 2 * fit.Margin, picture.Height);
-        Tensor image = new Feed("image", [1, inputHeight, inputWidth, network.ImageChannels]);
-        Tensor output = network.Apply(image, Pass.Inference).Slice(1, 0, height * scale).Slice(2, 0, width * scale);
-        PlanCost cost = device.Plan(new Step([channels.Repeated > 1 ? output.Mean(3) : output])).Cost;
-        long input = (long)inputWidth * inputHeight * (network.ImageChannels + 2 * picture.Channels) * sizeof(float);
-        return ProgramBytes + samples + (channels.Alpha ? samples : 0) + band + (byRows ? 0 : 2 * samples * scale * scale) + core + input + cost.DeviceBytes + cost.VariableBytes;
+        long Plan(int inputWidth, int inputHeight, int width, int height)
+        {
+            Tensor image = new Feed("image", [1, inputHeight, inputWidth, network.ImageChannels]);
+            Tensor output = network.Apply(image, Pass.Inference).Slice(1, 0, height * scale).Slice(2, 0, width * scale);
+            PlanCost cost = device.Plan(new Step([channels.Repeated > 1 ? output.Mean(3) : output])).Cost;
+            return cost.DeviceBytes + cost.VariableBytes;
+        }
     }
 
     private int LargestSide(UpscaleOptions options, PictureHeader picture)

@@ -1,25 +1,18 @@
+using System.Drawing;
 using Mezzotint.Tensors;
 
 namespace Mezzotint.Inference;
 
-/// <summary>A square of an image to compute, and the larger part of the input that this takes.</summary>
-/// <param name="X">The first column of the core, in input pixels.</param>
-/// <param name="Y">The first row of the core.</param>
-/// <param name="Width">Columns of the core.</param>
-/// <param name="Height">Rows of the core.</param>
-/// <param name="Left">How many columns of the input left of the core are read.</param>
-/// <param name="Top">How many rows above it.</param>
-/// <param name="Right">How many columns right of it.</param>
-/// <param name="Bottom">How many rows below it.</param>
-internal readonly record struct Tile(int X, int Y, int Width, int Height, int Left, int Top, int Right, int Bottom)
+/// <summary>A part of an image to compute, and the larger part of the input that this takes.</summary>
+/// <param name="Core">What is computed, in input pixels.</param>
+/// <param name="Input">What is read for it.</param>
+internal readonly record struct Tile(Rectangle Core, Rectangle Input)
 {
-    public int InputX => X - Left;
+    /// <summary>How many columns of the input left of the core are read.</summary>
+    public int Left => Core.X - Input.X;
 
-    public int InputY => Y - Top;
-
-    public int InputWidth => Left + Width + Right;
-
-    public int InputHeight => Top + Height + Bottom;
+    /// <summary>How many rows above it.</summary>
+    public int Top => Core.Y - Input.Y;
 }
 
 /// <summary>
@@ -28,16 +21,25 @@ internal readonly record struct Tile(int X, int Y, int Width, int Height, int Le
 /// </summary>
 internal static class Tiling
 {
-    public static IEnumerable<Tile> Cut(int width, int height, int side, int margin)
+    /// <summary>The cores, row by row from the top.</summary>
+    /// <param name="size">Columns and rows of the image.</param>
+    /// <param name="side">The side of a core.</param>
+    public static IEnumerable<Rectangle> Cut(Size size, int side)
     {
-        for (int y = 0; y < height; y += side)
-        {
-            for (int x = 0; x < width; x += side)
-            {
-                int w = Math.Min(side, width - x), h = Math.Min(side, height - y);
-                yield return new Tile(
-                    x, y, w, h, Math.Min(margin, x), Math.Min(margin, y), Math.Min(margin, width - x - w), Math.Min(margin, height - y - h));
-            }
-        }
+        for (int y = 0; y < size.Height; y += side)
+            for (int x = 0; x < size.Width; x += side) yield return new Rectangle(x, y, Math.Min(side, size.Width - x), Math.Min(side, size.Height - y));
+    }
+
+    /// <summary>A core with what is read for it: the squares of the grid that it lies in, and the margin around them.</summary>
+    /// <param name="core">The core, anywhere in the image.</param>
+    /// <param name="size">Columns and rows of the image.</param>
+    /// <param name="fit">What the network asks for.</param>
+    public static Tile Around(Rectangle core, Size size, TileFit fit)
+    {
+        int left = Before(core.Left), top = Before(core.Top);
+        return new Tile(core, Rectangle.FromLTRB(left, top, Behind(core.Right, size.Width), Behind(core.Bottom, size.Height)));
+
+        int Before(int start) => Math.Max(0, start / fit.Grid * fit.Grid - fit.Margin);
+        int Behind(int stop, int end) => Math.Min(end, (stop + fit.Grid - 1) / fit.Grid * fit.Grid + fit.Margin);
     }
 }

@@ -36,6 +36,40 @@ public sealed class TilingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("compact", 4), InlineData("srresnet", 2), InlineData("rrdb", 2)]
+    public void A_self_ensemble_in_tiles_is_the_mean_of_the_picture_in_its_orientations_computed_whole(string kind, int scale)
+    {
+        SuperResolver network = Make(kind, scale);
+        int margin = ReceptiveField.Tiles(3, scale, input => network.Apply(input, Pass.Inference))!.Value.Margin;
+        foreach ((int width, int height) in ((int, int)[])[(2 * margin + 37, 22), (23, 2 * margin + 29), (3, 5)])
+        {
+            Picture picture = Noise(width, height, 3, 16);
+            var sum = new float[width * height * scale * scale * 3];
+            for (int way = 0; way < 8; way++) // upright and turned by quarters, then the same of the mirror image
+            {
+                bool mirrored = way >= 4;
+                Samples turned = new(picture.ToFloats(), width, height);
+                if (mirrored) turned = turned.Mirror();
+                for (int quarter = 0; quarter < way % 4; quarter++) turned = turned.Quarter();
+                Tensor image = Tensor.Of([1, turned.Height, turned.Width, 3], turned.Values);
+                Samples made = new(_device.Evaluate(network.Apply(image, Pass.Inference)), turned.Width * scale, turned.Height * scale);
+                for (int quarter = way % 4; quarter < 4; quarter++) made = made.Quarter();
+                if (mirrored) made = made.Mirror();
+                for (int i = 0; i < sum.Length; i++) sum[i] += made.Values[i];
+            }
+
+            Picture expected = Picture.FromFloats([.. sum.Select(value => value / 8)], width * scale, height * scale, 3, 16);
+            foreach (int side in (int[])[8, 37, 1000])
+            {
+                var upscaler = new Upscaler(network, _device, new UpscaleOptions { TileSide = side, SelfEnsemble = true });
+                Picture ensemble = upscaler.Upscale(picture, cancellation: TestContext.Current.CancellationToken);
+                Assert.Equal(Words(expected), Words(ensemble));
+                Assert.Equal($"scale {scale}, self-ensemble", ensemble.Metadata.Text["Mezzotint settings"]);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(1, 8), InlineData(2, 8), InlineData(4, 8), InlineData(2, 16), InlineData(4, 16)]
     public void Grey_and_alpha_in_tiles_and_written_by_rows_are_those_of_the_picture_at_once(int channels, int bitDepth)
     {
@@ -153,6 +187,29 @@ public sealed class TilingTests : IDisposable
     {
         var random = new Random(width);
         return Picture.FromFloats([.. Enumerable.Range(0, width * height * channels).Select(_ => random.NextSingle())], width, height, channels, bitDepth);
+    }
+
+    private sealed record Samples(float[] Values, int Width, int Height)
+    {
+        public Samples Mirror() => Of(Width, Height, (x, y) => (Width - 1 - x, y));
+
+        /// <summary>Turned clockwise by a quarter: the first column becomes the first row, from its end.</summary>
+        public Samples Quarter() => Of(Height, Width, (x, y) => (y, Height - 1 - x));
+
+        private Samples Of(int width, int height, Func<int, int, (int X, int Y)> source)
+        {
+            var values = new float[Values.Length];
+            for (int y = 0, at = 0; y < height; y++)
+            {
+                for (int x = 0; x < width; x++)
+                {
+                    (int fromX, int fromY) = source(x, y);
+                    for (int c = 0; c < 3; c++) values[at++] = Values[(fromY * Width + fromX) * 3 + c];
+                }
+            }
+
+            return new Samples(values, width, height);
+        }
     }
 
     private static Picture Channel(Picture picture, int channel)

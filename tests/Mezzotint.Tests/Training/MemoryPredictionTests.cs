@@ -1,3 +1,4 @@
+using System.Drawing;
 using Mezzotint.Data;
 using Mezzotint.Families;
 using Mezzotint.Families.SuperResolution;
@@ -128,10 +129,11 @@ public sealed class MemoryPredictionTests(TinyTraining tiny) : IClassFixture<Tin
         TileFit fit = ReceptiveField.Tiles(3, 2, input => network.Apply(input, Pass.Inference))!.Value;
         using var device = new CpuDevice(2);
         int side = 4 * fit.Grid, large = 4 * side;
+        var size = new Size(large, large);
         // Tiles in the corners, along the edges and within have plans of their own, which share packed weights; the arena is the largest
         // one's.
-        Plan[] plans = [.. Tiling.Cut(large, large, side, fit.Margin).Select(tile => (tile.InputWidth, tile.InputHeight, tile.Left, tile.Top)).Distinct()
-            .Select(tile => device.Plan(new Step([network.Apply(new Feed("image", [1, tile.InputHeight, tile.InputWidth, 3]), Pass.Inference)
+        Plan[] plans = [.. Tiling.Cut(size, side).Select(core => Tiling.Around(core, size, fit)).Select(tile => (tile.Input.Size, tile.Left, tile.Top)).Distinct()
+            .Select(tile => device.Plan(new Step([network.Apply(new Feed("image", [1, tile.Size.Height, tile.Size.Width, 3]), Pass.Inference)
                 .Slice(1, 2 * tile.Top, 2 * side).Slice(2, 2 * tile.Left, 2 * side)])))];
         var upscaler = new Upscaler(network, device, new UpscaleOptions { TileSide = side });
         upscaler.Upscale(Picture.FromFloats(TestScene.Render(large, large, 1), large, large, 3, 8), cancellation: TestContext.Current.CancellationToken);
