@@ -116,6 +116,33 @@ public sealed class PhotographFolderTests : IDisposable
     }
 
     [Fact]
+    public void Photographs_are_learned_from_at_each_size_that_is_large_enough_for_a_crop()
+    {
+        var found = PhotographFolder.Open([_folder["b"]]);
+        double[] sizes = [1, 0.75, 0.5];
+        int smallest = found.Photographs.Max(photograph => Math.Min(photograph.Width, photograph.Height)) * 3 / 4;
+        var pairs = new BicubicPairs(found, 2, long.MaxValue, sizes: sizes, smallestSide: smallest);
+        (Photograph Photograph, int Width, int Height)[] expected =
+        [
+            .. found.Photographs
+                .SelectMany(photograph => sizes, (photograph, size) =>
+                    (photograph, Width: (int)Math.Round(photograph.Width * size), Height: (int)Math.Round(photograph.Height * size)))
+                .Where(member => Math.Min(member.Width, member.Height) >= smallest),
+        ];
+        Assert.InRange(expected.Length, 2, 3 * found.Photographs.Count - 1);
+        Assert.Equal(expected.Length, pairs.Count);
+        for (int i = 0; i < pairs.Count; i++)
+        {
+            (Photograph photograph, int width, int height) = expected[i];
+            Picture reduced = Picture.Load(photograph.Path).Resize(width, height);
+            Assert.Equal(Bytes(BicubicPairs.Make(reduced, 2).High), Bytes(pairs.Get(i)!.High));
+            Assert.Equal(Bytes(BicubicPairs.Make(reduced, 2).Low), Bytes(pairs.Get(i)!.Low));
+        }
+
+        Assert.Contains("large enough", Fault(() => _ = new BicubicPairs(found, 2, 0, sizes: [0.1], smallestSide: 100_000)));
+    }
+
+    [Fact]
     public void A_file_whose_pixels_are_cut_short_is_reported_once_and_skipped_and_a_second_one_is_refused()
     {
         CutShort("b/10.jpg");

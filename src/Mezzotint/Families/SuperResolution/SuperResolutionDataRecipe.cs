@@ -25,6 +25,15 @@ public sealed record SuperResolutionDataRecipe
     [Range(4, 1_024)]
     public int Crop { get; init; } = 24;
 
+    /// <summary>
+    /// The sizes at which each photograph is learned from, as shares of its own: reduced (bicubic), it shows more in a crop and less of its
+    /// JPEG. A size at which a photograph is smaller than a crop of the truth is left out for it. An epoch takes each at each of its sizes.
+    /// Default: 1 alone.
+    /// </summary>
+    [MinLength(1)]
+    [Range(0.05, 1.0)]
+    public IReadOnlyList<double> Sizes { get; init; } = [1];
+
     /// <summary>Crops in a step. Default: 16.</summary>
     [Range(1, 4_096)]
     public int Batch { get; init; } = 16;

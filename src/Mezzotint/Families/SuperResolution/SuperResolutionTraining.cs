@@ -115,7 +115,9 @@ public sealed class SuperResolutionTraining : ITraining, IReceptiveField
         _adversarial?.RequireNetwork();
         PhotographFolder folder = PhotographFolder.Open(_recipe.Data.Train, _recipe.Data.Crop * _recipe.Scale, _recipe.Data.Channels);
         foreach (SkippedFile skipped in folder.Skipped) opening.LeftOut(skipped);
-        _pairs = new BicubicPairs(folder, _recipe.Scale, _recipe.Data.CacheMegabytes * Megabyte, opening.LeftOut, _recipe.Data.Channels);
+        _pairs = new BicubicPairs(
+            folder, _recipe.Scale, _recipe.Data.CacheMegabytes * Megabyte, opening.LeftOut, _recipe.Data.Channels, _recipe.Data.Sizes,
+            _recipe.Data.Crop * _recipe.Scale);
         _validation = _recipe.Data.Validation is { } validation ? EvaluationSet.Open(validation, null, _recipe.Scale, _recipe.Data.Channels) : null;
         // At scale 1 a picture left clean would be equal to the truth, and the mean of scores infinite before anything is restored.
         DegradationRecipe photograph = _recipe.Scale == 1 ? _recipe.Data.Photograph with { CleanShare = 0 } : _recipe.Data.Photograph;
