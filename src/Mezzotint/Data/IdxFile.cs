@@ -18,6 +18,7 @@ internal sealed class IdxFile : IDisposable
     private readonly string _path;
     private readonly Stream _stream;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private byte[] _item = [];
 
     private IdxFile(string path, Stream stream)
     {
@@ -73,23 +74,19 @@ internal sealed class IdxFile : IDisposable
         }
     }
 
-    /// <summary>The next item.</summary>
+    /// <summary>The next item; it is there until the next one is read.</summary>
     /// <param name="number">Which one it is, from 0, for the sentence of an error.</param>
     /// <exception cref="TrainingDataException">The file ends before it, or is damaged.</exception>
-    public byte[] Next(int number)
+    public ReadOnlySpan<byte> Next(int number)
     {
-        if (ItemBytes <= Piece) return Take(ItemBytes, number);
-        // A packed file may promise more than there is: room is made as it comes.
-        var pieces = new List<byte[]>();
-        for (int left = ItemBytes; left > 0; left -= pieces[^1].Length) pieces.Add(Take(Math.Min(left, Piece), number));
-        return [.. pieces.SelectMany(piece => piece)];
-    }
+        for (int filled = 0; filled < ItemBytes; filled = _item.Length)
+        {
+            // A packed file may promise more than there is: room is made as it comes.
+            if (filled == _item.Length) Array.Resize(ref _item, (int)Math.Min(ItemBytes, Math.Max(Piece, 2L * filled)));
+            Fill(_item.AsSpan(filled), number);
+        }
 
-    private byte[] Take(int count, int number)
-    {
-        var bytes = new byte[count];
-        Fill(bytes, () => $"it ends in item {number + 1} of {Count}");
-        return bytes;
+        return _item;
     }
 
     /// <summary>Makes sure that nothing follows the last item.</summary>
@@ -129,7 +126,7 @@ internal sealed class IdxFile : IDisposable
     private void ReadHeader(long limit)
     {
         Span<byte> first = stackalloc byte[4];
-        Fill(first, () => "it ends within its header");
+        Fill(first);
         if (!IsMagic(first))
         {
             throw Fault($"it begins with {Convert.ToHexString(first)}, and a file of the IDX format with bytes in it begins with "
@@ -137,7 +134,7 @@ internal sealed class IdxFile : IDisposable
         }
 
         Span<byte> sizes = stackalloc byte[first[3] * sizeof(int)];
-        Fill(sizes, () => "it ends within its header");
+        Fill(sizes);
         var extents = new int[first[3]];
         for (int i = 0; i < extents.Length; i++) extents[i] = BinaryPrimitives.ReadInt32BigEndian(sizes[(i * sizeof(int))..]);
         if (extents.Any(extent => extent < 1)) throw Fault($"its header says that it has {string.Join(" x ", extents)} elements");
@@ -155,18 +152,20 @@ internal sealed class IdxFile : IDisposable
         ItemBytes = (int)item;
     }
 
-    private void Fill(Span<byte> bytes, Func<string> where)
+    private void Fill(Span<byte> bytes, int? item = null)
     {
         try
         {
             if (_stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-                throw Fault($"{where()}; it was cut short");
+                throw Fault($"{Place()}; it was cut short");
             _hash.AppendData(bytes);
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException)
         {
-            throw Fault($"{where()} ({fault.Message.TrimEnd('.')})", fault);
+            throw Fault($"{Place()} ({fault.Message.TrimEnd('.')})", fault);
         }
+
+        string Place() => item is { } number ? $"it ends in item {number + 1} of {Count}" : "it ends within its header";
     }
 
     private TrainingDataException Fault(string what, Exception? cause = null) =>

@@ -17,7 +17,7 @@ internal static class IdxImages
         long limit = recipe.CacheMegabytes * (1L << 20);
         ImageFrame frame;
         string digest;
-        var all = new List<byte[]>();
+        ImageBlocks all;
         using (IdxFile file = IdxFile.Open(images, limit))
         {
             int channels = file.Extents.Count == 4 ? file.Extents[3] : 1;
@@ -36,9 +36,10 @@ internal static class IdxImages
                     + "that is allowed; raise data.cacheMegabytes, or lower data.size.");
             }
 
+            all = new ImageBlocks(frame.Samples);
             for (int i = 0; i < file.Count; i++)
             {
-                byte[] item = file.Next(i);
+                ReadOnlySpan<byte> item = file.Next(i);
                 all.Add(asIs ? item : frame.Bytes(Picture.FromSamples(item, width, height, channels)));
             }
 

@@ -15,7 +15,7 @@ internal static class ImageSheets
         string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         IReadOnlyList<string> files = Directory.Exists(path) ? PhotographFolder.List(path) : [path];
         if (files.Count == 0) throw new TrainingDataException($"There is no sheet in '{path}'.");
-        var images = new List<byte[]>();
+        ImageBlocks? images = null;
         ImageFrame? frame = null;
         var digest = new DataDigest();
         long limit = recipe.CacheMegabytes * (1L << 20);
@@ -37,6 +37,7 @@ internal static class ImageSheets
                     $"'{file}' has images of {side}x{side} where those of '{files[0]}' have {frame.Width}x{frame.Height}; set data.size.");
             }
 
+            images ??= new ImageBlocks(frame.Samples);
             if ((images.Count + (long)sheet.Height) * frame.Samples > limit)
                 throw new TrainingDataException($"The sheets of '{path}' do not fit in the memory that is allowed; raise data.cacheMegabytes.");
             var samples = new byte[sheet.Width * sheet.Height * sheet.Channels];
@@ -47,7 +48,7 @@ internal static class ImageSheets
                 images.Add(frame.Bytes(Picture.FromSamples(samples.AsSpan(y * row, row), side, side, sheet.Channels)));
         }
 
-        return new ImagesInMemory(images, [], frame!, [], digest.Finish()) { Files = [.. files.Select(DataFile.Of)] };
+        return new ImagesInMemory(images!, [], frame!, [], digest.Finish()) { Files = [.. files.Select(DataFile.Of)] };
     }
 
     private static Picture Load(string file)

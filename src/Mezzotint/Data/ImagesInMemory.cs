@@ -7,7 +7,7 @@ namespace Mezzotint.Data;
 /// <param name="names">The classes' names.</param>
 /// <param name="fingerprint">The digest of the data.</param>
 internal sealed class ImagesInMemory(
-    IReadOnlyList<byte[]> images, IReadOnlyList<byte> classes, ImageFrame frame, IReadOnlyList<string> names, string fingerprint) : IImageSet
+    ImageBlocks images, IReadOnlyList<byte> classes, ImageFrame frame, IReadOnlyList<string> names, string fingerprint) : IImageSet
 {
     /// <inheritdoc/>
     public int Count => images.Count;

@@ -177,7 +177,7 @@ internal sealed class SampleGathering(DataNeeds needs, FindingList findings)
             for (int label = 0; label < most; label++) KnownClasses.Add(Text(label));
             for (int start = 0; start < images.Count; start += Items)
             {
-                byte[][] items = [.. Enumerable.Range(start, Math.Min(Items, images.Count - start)).Select(images.Next)];
+                byte[][] items = [.. Enumerable.Range(start, Math.Min(Items, images.Count - start)).Select(i => images.Next(i).ToArray())];
                 Add(part, file, start, items, item => (item, width, height, channels), i => labels is null ? null : Text(labels[i]), cancellation);
                 progress?.Report(new ExaminationProgress(start + items.Length, images.Count, file));
             }
