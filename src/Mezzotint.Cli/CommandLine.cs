@@ -34,6 +34,7 @@ internal static class CommandLine
             ReportCommand.Create(session),
             ModelsCommand.Create(session),
             InspectCommand.Create(session),
+            BlendCommand.Create(session),
             ExportCommand.Create(session),
             PlanCommand.Create(session, verbose),
             DoctorCommand.Create(session),
