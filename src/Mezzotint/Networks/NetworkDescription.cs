@@ -20,6 +20,7 @@ namespace Mezzotint.Networks;
 [JsonDerivedType(typeof(BoundedSrResNetDescription), "srresnet-bounded")]
 [JsonDerivedType(typeof(VersionedSrResNetDescription), "srresnet-version")]
 [JsonDerivedType(typeof(MsrResNetDescription), "msrresnet")]
+[JsonDerivedType(typeof(EdsrDescription), "edsr")]
 [JsonDerivedType(typeof(DenseGeneratorDescription), "dense-generator")]
 [JsonDerivedType(typeof(ResNetGeneratorDescription), "resnet-generator")]
 [JsonDerivedType(typeof(TranslatorDescription), "translator")]

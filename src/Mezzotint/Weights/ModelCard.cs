@@ -69,6 +69,7 @@ internal static class ModelCard
         BoundedSrResNetDescription => "An SRResNet with colours bounded by a hyperbolic tangent",
         VersionedSrResNetDescription version => $"An SRResNet ({version.Version}'s)",
         MsrResNetDescription => "An MSRResNet (SRResNet without norms)",
+        EdsrDescription => "An EDSR (residual blocks without norms)",
         CompactResNetDescription => "A compact residual network",
         DcganDescription => "A DCGAN generator",
         DenseGeneratorDescription => "A generator of dense layers",

@@ -106,7 +106,7 @@ public sealed class PublishedWeightsTests : IDisposable
 
     [Theory]
     [InlineData("SwinIR", "conv_first.weight", "layers.0.residual_group.blocks.0.attn.qkv.weight", "conv_last.weight")]
-    [InlineData("EDSR", "head.0.weight", "body.0.body.0.weight", "tail.1.weight")]
+    [InlineData("RCAN", "head.0.weight", "body.0.body.0.body.0.weight", "tail.1.weight")]
     [InlineData("a ResNet classifier", "conv1.weight", "layer1.0.conv1.weight", "fc.weight")]
     public void Networks_that_are_not_run_are_called_what_they_are(string network, params string[] names)
     {
@@ -252,6 +252,7 @@ public sealed class PublishedWeightsTests : IDisposable
         BoundedSrResNetDescription =>
             [new BoundedSrResNetDescription(4, 8, 2), new BoundedSrResNetDescription(2, 4, 1), new BoundedSrResNetDescription(8, 4, 1)],
         VersionedSrResNetDescription version => [version with { Scale = 2, Channels = 8, Blocks = 1 }, version with { Scale = 8, Blocks = 2 }],
+        EdsrDescription edsr => [edsr with { Scale = 2, Channels = 8, Blocks = 2 }, edsr with { Scale = 3, Blocks = 1 }, edsr with { Blocks = 1 }],
         MsrResNetDescription => [new MsrResNetDescription(2, 8, 2), new MsrResNetDescription(3, 4, 1), new MsrResNetDescription(4, 8, 1)],
         _ => [new RrdbNetDescription(4, 8, 2, 4), new RrdbNetDescription(2, 8, 1, 4), new RrdbNetDescription(1, 8, 1, 4), new RrdbNetDescription(8, 8, 1, 4), .. RealEsrgan(typical)],
     };

@@ -329,6 +329,66 @@ class MSRBlock(nn.Module):
         return x + self.conv2(F.relu(self.conv1(x)))
 
 
+class EDSR(nn.Module):
+    """Lim et al.'s residual network, by its authors' names and with the mean colour in convolutions of 1x1."""
+
+    def __init__(self, scale, features=16, blocks=3, residual=1.0, span=255.0):
+        super().__init__()
+        self.span = span
+        self.sub_mean, self.add_mean = self.shift(-1), self.shift(1)
+        self.head = seq(conv(3, features))
+        self.body = seq(*[EdsrBlock(features, residual) for _ in range(blocks)], conv(features, features))
+        factors = [2, 2] if scale == 4 else [scale]
+        ups = [layer for factor in factors for layer in (conv(features, factor**2 * features), nn.PixelShuffle(factor))]
+        self.tail = seq(seq(*ups), conv(features, 3))
+
+    def shift(self, sign):
+        layer = nn.Conv2d(3, 3, 1)
+        layer.weight.data = torch.eye(3).view(3, 3, 1, 1)
+        layer.bias.data = sign * self.span * torch.tensor([0.4488, 0.4371, 0.4040])
+        layer.requires_grad_(False)
+        return layer
+
+    def forward(self, x):
+        x = self.head(self.sub_mean(x * self.span))
+        return self.add_mean(self.tail(self.body(x) + x)) / self.span
+
+
+def draw_edsr(module, seed):
+    """Drawn but for the mean colours."""
+    shifts = {name: value.clone() for name, value in module.state_dict().items() if "_mean." in name}
+    draw(module, seed).load_state_dict(shifts, strict=False)
+    return module
+
+
+class EdsrBlock(nn.Module):
+    def __init__(self, features, residual):
+        super().__init__()
+        self.residual = residual
+        self.body = seq(conv(features, features), nn.ReLU(), conv(features, features))
+
+    def forward(self, x):
+        return x + self.body(x) * self.residual
+
+
+class BasicEDSR(nn.Module):
+    """The same by BasicSR's names, with the mean colour outside of the state."""
+
+    def __init__(self, scale, features=16, blocks=3, residual=1.0):
+        super().__init__()
+        self.conv_first = conv(3, features)
+        self.body = seq(*[MSRBlock(features) for _ in range(blocks)])
+        self.conv_after_body = conv(features, features)
+        factors = [2, 2] if scale == 4 else [scale]
+        self.upsample = seq(*[layer for factor in factors for layer in (conv(features, factor**2 * features), nn.PixelShuffle(factor))])
+        self.conv_last = conv(features, 3)
+
+    def forward(self, x):
+        mean = torch.tensor([0.4488, 0.4371, 0.4040]).view(1, 3, 1, 1)
+        y = self.conv_first((x - mean) * 255)
+        return self.conv_last(self.upsample(self.conv_after_body(self.body(y)) + y)) / 255 + mean
+
+
 class Added(nn.Module):
     def __init__(self, **layers):
         super().__init__()
@@ -432,6 +492,12 @@ def enlargement():
     case("srgan-module", draw(Srgan(2, blocks=3), 25), lr, lambda m: m)
     for scale in (2, 3, 4):
         case(f"msrresnet-x{scale}", draw(MSRResNet(scale), 30 + scale), lr, lambda m: {"params": m.state_dict()})
+    for scale in (2, 3, 4):
+        case(f"edsr-x{scale}", draw_edsr(EDSR(scale), 80 + scale), lr)
+    case("edsr-x2-range", draw_edsr(EDSR(2, span=1.0), 85), lr, lambda m: {"model." + k: v for k, v in m.state_dict().items()})
+    case("edsr-x2-wide", draw_edsr(EDSR(2, 256, 2, residual=0.1), 86), lr)
+    case("edsr-basicsr-x4", draw(BasicEDSR(4), 87), lr, lambda m: {"params": m.state_dict()})
+    case("edsr-basicsr-x3", draw(BasicEDSR(3), 88), lr, lambda m: {"params": m.state_dict()})
     case("srresnet-sgrvinod-x4", draw(sgrvinod(2), 70), lr, lambda m: {"epoch": 3, "model": m.state_dict()})
     case("srresnet-sgrvinod-x2", draw(sgrvinod(1), 71), lr, lambda m: {"generator": {"net." + k: v for k, v in m.state_dict().items()}})
     case("srresnet-lornatang-x4", draw(lornatang(2), 72), lr, lambda m: {

@@ -12,8 +12,8 @@ internal static class Architectures
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Architecture> All { get; } =
     [
-        new SrganArchitecture(), new MsrResNetArchitecture(), .. VersionedSrResNetArchitecture.All, new ImdnArchitecture(), new SrVggArchitecture(), .. RrdbArchitecture.All, new DcganArchitecture(), new DenseVaeArchitecture(),
-        new UNetArchitecture(), .. Pix2PixHDArchitecture.All, new DenseGeneratorArchitecture(),
+        new SrganArchitecture(), new MsrResNetArchitecture(), .. VersionedSrResNetArchitecture.All, .. EdsrArchitecture.All, new ImdnArchitecture(), new SrVggArchitecture(),
+        .. RrdbArchitecture.All, new DcganArchitecture(), new DenseVaeArchitecture(), new UNetArchitecture(), .. Pix2PixHDArchitecture.All, new DenseGeneratorArchitecture(),
     ];
 
     /// <summary>Which architecture a state is of and with what sizes, or null.</summary>

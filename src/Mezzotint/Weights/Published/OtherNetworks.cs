@@ -12,7 +12,6 @@ internal static class OtherNetworks
         ("Restormer", ["encoder_level1.0.attn.temperature"]),
         ("NAFNet", ["encoders.0.0.beta", "intro.weight"]),
         ("RCAN", ["head.0.weight", "body.0.body.0.body.0.weight"]),
-        ("EDSR", ["head.0.weight", "body.0.body.0.weight"]),
         ("IMDN for real time (IMDN_RTE)", ["fea_conv.0.weight", "block1.c1.weight"]),
         ("IMDN for real time (IMDN_RTC)", ["model.0.weight", "model.1.sub.0.c1.weight"]),
         ("StyleGAN2", ["mapping.fc0.weight"]),

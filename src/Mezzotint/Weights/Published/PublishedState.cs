@@ -49,6 +49,9 @@ internal sealed class PublishedState
     /// <summary>The shape of an array, or null where there is none of that name.</summary>
     public int[]? ShapeOf(string name) => _arrays.GetValueOrDefault(name)?.Shape;
 
+    /// <summary>The numbers of an array; none where there is none of that name.</summary>
+    public ReadOnlySpan<float> ValuesOf(string name) => _arrays.GetValueOrDefault(name)?.Data;
+
     /// <summary>The state under other names; arrays whose name is null are left out.</summary>
     public PublishedState Renamed(Func<string, string?> rename) =>
         new(_path, [.. _arrays.Select(entry => rename(entry.Key) is { } name ? new NamedArray(name, entry.Value.Shape, entry.Value.Data) : null).OfType<NamedArray>()]);
