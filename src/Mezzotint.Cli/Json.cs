@@ -54,6 +54,9 @@ internal sealed record ModelDocument(
 /// <summary>What <c>models --json</c> prints.</summary>
 internal sealed record ModelsDocument(IReadOnlyList<ModelDocument> Models);
 
+/// <summary>What <c>blend --json</c> prints.</summary>
+internal sealed record BlendDocument(string Output, string Card, double Share, double Likeness);
+
 /// <summary>What <c>export --json</c> prints.</summary>
 internal sealed record ExportDocument(
     string Output, string Format, string Card, int? Opset, IReadOnlyList<string>? DynamicAxes, int? SizeMultiple, string? FixedBecause);
@@ -177,6 +180,7 @@ internal sealed record VotesDocument(int Sittings, IReadOnlyList<ComparedModelDo
 [JsonSerializable(typeof(VaeEvaluationDocument))]
 [JsonSerializable(typeof(TranslationDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
+[JsonSerializable(typeof(BlendDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(SampleScoresDocument))]
 [JsonSerializable(typeof(PairScoresDocument))]

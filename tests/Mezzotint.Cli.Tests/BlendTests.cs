@@ -21,7 +21,9 @@ public sealed class BlendTests : IDisposable
         string input = Sample.Write(_folder, "in.png", 20, 14);
         Assert.Equal(ExitCode.Done, Call.Of("upscale", input, "--model", output, "-o", _folder["out.png"]).ExitCode);
         Assert.Equal((40, 28), (Picture.Load(_folder["out.png"]).Width, Picture.Load(_folder["out.png"]).Height));
-        Assert.Equal("", Call.Of("blend", one, one, "-o", _folder["same.safetensors"]).Error);
+        Call same = Call.Of("blend", one, one, "-o", _folder["same.safetensors"], "--json");
+        Assert.Equal("", same.Error);
+        Assert.Equal(1, same.Json.GetProperty("likeness").GetDouble(), 1e-9);
     }
 
     [Fact]

@@ -35,16 +35,18 @@ internal static class BlendCommand
             Required = true,
         };
         var force = new Option<bool>("--force") { Description = "Replace the files if they exist." };
+        var json = CommonOptions.Json();
         var command = new Command("blend", "Make a model between two of the same network, as between one that is exact and one that draws texture.")
         {
-            from.NoOption(), to.NoOption(), share, output, force,
+            from.NoOption(), to.NoOption(), share, output, force, json,
         };
         command.SetAction(parsed => Run(
-            session, parsed.GetRequiredValue(from), parsed.GetRequiredValue(to), parsed.GetValue(share), parsed.GetRequiredValue(output), parsed.GetValue(force)));
+            session, parsed.GetRequiredValue(from), parsed.GetRequiredValue(to), parsed.GetValue(share), parsed.GetRequiredValue(output), parsed.GetValue(force),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Session session, string from, string to, double share, string output, bool force)
+    private static int Run(Session session, string from, string to, double share, string output, bool force, bool json)
     {
         if (!output.EndsWith(Ending, StringComparison.OrdinalIgnoreCase))
             throw new MezzotintException($"'{output}' does not end in {Ending}, as models do; name such a file with -o, and 'mezzo export' makes others of it.");
@@ -61,7 +63,8 @@ internal static class BlendCommand
 
         blend.Write(output);
         AtomicFile.WriteText(card, blend.Card(output));
-        session.Output.WriteLine(output);
+        if (json) Json.Write(session.Output, new BlendDocument(output, card, share, blend.Likeness));
+        else session.Output.WriteLine(output);
         return ExitCode.Done;
     }
 }

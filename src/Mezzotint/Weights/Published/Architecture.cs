@@ -10,6 +10,7 @@ namespace Mezzotint.Weights.Published;
 internal abstract class Architecture
 {
     private const int MostMissing = 2;
+    private const int MostTypical = 1 << 20; // numbers of a typical network
 
     private HashSet<string>? _typicalNames;
 
@@ -22,7 +23,7 @@ internal abstract class Architecture
     /// </summary>
     public abstract NetworkDescription Typical { get; }
 
-    private HashSet<string> TypicalNames => _typicalNames ??= [.. Typical.Build().Variables.Select(variable => NameOf(Typical, variable.Name))];
+    private HashSet<string> TypicalNames => _typicalNames ??= NamesOfTypical();
 
     /// <summary>The network of a state, or null where the state has not the marks of this architecture.</summary>
     public abstract NetworkDescription? Recognise(PublishedState state);
@@ -80,6 +81,11 @@ internal abstract class Architecture
     /// <summary>In what a state's names differ from the typical network's, as a clause: what is missing, what is left over.</summary>
     public string DifferenceTo(PublishedState state) => PublishedState.Differences(
         [.. TypicalNames.Where(name => state.ShapeOf(name) is null)], [], [], [.. state.Names.Where(name => !TypicalNames.Contains(name) && PublishedState.Matters(name))]);
+
+    private HashSet<string> NamesOfTypical()
+    {
+        using (Initialization.ForValuesToCome(MostTypical)) return [.. Typical.Build().Variables.Select(variable => NameOf(Typical, variable.Name))];
+    }
 
     /// <summary>
     /// How many numbers in a row from a first one on have an array of a name. One or two that have not are counted where later ones have:

@@ -25,7 +25,7 @@ internal sealed class Pix2PixHDArchitecture : Architecture
     public override string Name => _enhanced ? "Pix2PixHD's local enhancer" : "Pix2PixHD's global or CycleGAN's ResNet generator";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical => _enhanced ? Describe(3, 2, 4, 9, 3) : Describe(3, 2, 2, 9, null);
+    public override NetworkDescription Typical => _enhanced ? Describe(3, 1, 4, 9, 3) : Describe(3, 1, 2, 9, null);
 
     /// <summary>
     /// What a network of so many input channels is given: three are a picture's; others are labels, the published 36 with boundaries of

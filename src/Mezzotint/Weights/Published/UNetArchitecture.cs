@@ -16,7 +16,7 @@ internal sealed class UNetArchitecture : Architecture
     public override string Name => "pix2pix's U-Net";
 
     /// <inheritdoc/>
-    public override NetworkDescription Typical { get; } = Describe(3, 4, 8);
+    public override NetworkDescription Typical { get; } = Describe(3, 1, 8);
 
     /// <inheritdoc/>
     public override NetworkDescription? Recognise(PublishedState state)
