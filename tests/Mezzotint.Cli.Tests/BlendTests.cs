@@ -34,7 +34,7 @@ public sealed class BlendTests : IDisposable
         Call.Of("blend", one, two, "-o", one).Refuses("exists already");
         Call.Of("blend", one, two, "--share", "1.5", "-o", _folder["b.safetensors"]).Refuses("--share takes a number from 0 to 1, and not '1.5'");
         Call.Of("blend", one, "nonesuch", "-o", _folder["b.safetensors"]).Refuses("There is no model 'nonesuch'");
-        Call.Of("blend", one, Sample.WriteModel(_folder, 3), "-o", _folder["b.safetensors"]).Refuses("their scale is 2 and 3");
+        Call.Of("blend", one, Sample.WriteModel(_folder, 3), "-o", _folder["b.safetensors"]).Refuses("scale is 2 and 3");
         Assert.False(File.Exists(_folder["b.safetensors"]));
     }
 

@@ -15,19 +15,7 @@ internal static class BlendCommand
     {
         var from = new Argument<string>("MODEL") { Description = "A model of 'mezzo models', a model's file, or a run's folder." };
         var to = new Argument<string>("OTHER") { Description = "Another of the same network; best one that began its training with the first, or the other way round." };
-        var share = new Option<double>("--share")
-        {
-            Description = "How far from MODEL to OTHER: 0 to 1. [default: 0.5]",
-            HelpName = "X",
-            DefaultValueFactory = _ => 0.5,
-            CustomParser = result =>
-            {
-                string text = result.Tokens[0].Value;
-                if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1) return value;
-                result.AddError($"--share takes a number from 0 to 1, and not '{text}'.");
-                return 0;
-            },
-        };
+        var share = CommonOptions.Share("--share", "How far from MODEL to OTHER, from 0 to 1. [default: 0.5]", otherwise: 0.5);
         var output = new Option<string>("--output", "-o")
         {
             Description = "The file, ending in .safetensors; its card, in Markdown, is written beside it.",

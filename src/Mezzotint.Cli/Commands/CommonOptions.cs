@@ -86,6 +86,21 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>A number from 0 to 1.</summary>
+    public static Option<double> Share(string name, string description, double otherwise) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1) return value;
+            result.AddError($"{name} takes a number from 0 to 1, and not '{text}'.");
+            return otherwise;
+        },
+    };
+
     public static Option<bool> SelfEnsemble() => new("--self-ensemble")
     {
         Description = "The mean of what the model makes of the picture in its eight orientations, mirrored and turned (also known as TTA): a little "

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Mezzotint.Imaging;
 using Mezzotint.Tensors.Cpu;
 
@@ -20,19 +19,7 @@ internal static class StylizeCommand
         var style = Required("--style", "IMAGE", "The picture whose style they get.");
         var encoder = Required("--encoder", "FILE", "Weights of the normalised VGG-19 up to relu3_1 (vgg_normalised_conv3_1).");
         var decoder = Required("--decoder", "FILE", "Weights of its decoder (feature_invertor_conv3_1).");
-        var strength = new Option<double>("--strength")
-        {
-            Description = "How much of the style, from 0 to 1. [default: 1]",
-            HelpName = "A",
-            DefaultValueFactory = _ => 1,
-            CustomParser = result =>
-            {
-                string text = result.Tokens[0].Value;
-                if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1) return value;
-                result.AddError($"--strength takes a number from 0 to 1, and not '{text}'.");
-                return 1;
-            },
-        };
+        var strength = CommonOptions.Share("--strength", "How much of the style, from 0 to 1. [default: 1]", otherwise: 1);
         var preserve = new Option<bool>("--preserve-colour") { Description = "Keep the content's colours." };
         var output = new Option<string?>("--output", "-o")
         {

@@ -69,7 +69,7 @@ public sealed class ModelBlend
         JsonObject first = JsonNode.Parse(one.ToJson())!.AsObject(), second = JsonNode.Parse(two.ToJson())!.AsObject();
         string? key = first.Select(entry => entry.Key).Union(second.Select(entry => entry.Key))
             .FirstOrDefault(key => !JsonNode.DeepEquals(first[key], second[key]));
-        return key is null ? null : $"their {key} {(first[key] is JsonValue a && second[key] is JsonValue b ? $"is {a} and {b}" : "differ")}";
+        return key is null ? null : first[key] is JsonValue a && second[key] is JsonValue b ? $"{key} is {a.ToJsonString()} and {b.ToJsonString()}" : $"{key} differs";
     }
 
     /// <summary>Moves a network's weights towards another's.</summary>

@@ -45,8 +45,8 @@ public sealed class ModelBlendTests : IDisposable
     public void Models_of_different_networks_are_refused_with_what_tells_them_apart()
     {
         string one = Write("one", Network, Network.Build());
-        Assert.Contains("their scale is 2 and 3", Fault(new CompactResNetDescription(3, 8, 1)), StringComparison.Ordinal);
-        Assert.Contains("their channels is 8 and 16", Fault(new CompactResNetDescription(2, 16, 1)), StringComparison.Ordinal);
+        Assert.Contains("scale is 2 and 3", Fault(new CompactResNetDescription(3, 8, 1)), StringComparison.Ordinal);
+        Assert.Contains("channels is 8 and 16", Fault(new CompactResNetDescription(2, 16, 1)), StringComparison.Ordinal);
         Assert.Contains("compact and dcgan", Fault(new DcganDescription(16, 1, 4, [], 4, 8)), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => ModelBlend.Of(one, one, 1.5));
 
