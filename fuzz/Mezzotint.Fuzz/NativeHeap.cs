@@ -12,8 +12,8 @@ internal static partial class NativeHeap
     /// Whether something depends on memory that nobody wrote: whether it differs when fresh memory holds another pattern. False where the C
     /// library fills memory with none, which only glibc does.
     /// </summary>
-    /// <param name="equals">Whether what is made now equals what was made before.</param>
     /// <param name="make">Makes it.</param>
+    /// <param name="equals">Whether what is made now equals what was made before.</param>
     public static bool Shows<T>(Func<T> make, Func<T, T, bool> equals)
     {
         if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "mallopt", out _)) return false;

@@ -1,3 +1,4 @@
+using System.Drawing;
 using Mezzotint.Imaging.Formats;
 using Mezzotint.Imaging.Vips;
 
@@ -155,10 +156,9 @@ internal static unsafe class PictureReader
     {
         var png = Verify(source, pixelsToo: false);
         using var samples = ToSamples(source);
-        var swap = Orientation.SwapsAxes(ReadOrientation(source, ReadExif(source, png)));
-        var (width, height) = swap ? (samples.Height, samples.Width) : (samples.Width, samples.Height);
+        var size = ReadOrientation(source, ReadExif(source, png)).Turn(new Size(samples.Width, samples.Height));
         return new PictureHeader(
-            source.Format, width, height, samples.Bands, samples.Format == SampleFormat.UInt8 ? 8 : 16, HasAlpha(samples),
+            source.Format, size.Width, size.Height, samples.Bands, samples.Format == SampleFormat.UInt8 ? 8 : 16, HasAlpha(samples),
             source.Image.Pages)
         {
             IsCmyk = source.Image.Interpretation == Interpretation.Cmyk,
@@ -172,17 +172,17 @@ internal static unsafe class PictureReader
         var png = Verify(source, pixelsToo: true);
         var exif = ReadExif(source, png);
         var orientation = ReadOrientation(source, exif);
-        var (width, height) = Orientation.SwapsAxes(orientation) ? (samples.Height, samples.Width) : (samples.Width, samples.Height);
+        var upright = orientation.Turn(new Size(samples.Width, samples.Height));
         var image = source.Image;
         var converted = samples.Interpretation != image.Interpretation;
         var xmp = png?.Xmp ?? image.GetBlob(VipsImage.Xmp);
         var (across, down) = image.Resolution;
-        var density = Orientation.SwapsAxes(orientation) ? (down, across) : (across, down);
+        var density = orientation.Quarters % 2 == 1 ? (down, across) : (across, down);
         var metadata = new PictureMetadata
         {
             // A converted picture has left the space that its profile describes.
             IccProfile = converted ? default(ReadOnlyMemory<byte>) : image.GetBlob(VipsImage.IccProfile),
-            Exif = Exif.Upright(exif, width, height),
+            Exif = Exif.Upright(exif, upright.Width, upright.Height),
             Xmp = Xmp.Upright(xmp),
             Density = image.Resolution != UnknownResolution && across > 0 && down > 0 ? density : null,
             Text = png?.Text ?? PictureMetadata.None.Text,
@@ -190,10 +190,10 @@ internal static unsafe class PictureReader
         Array pixels = samples.Format == SampleFormat.UInt8
             ? Upright<byte>(source.Name, samples, orientation)
             : Upright<ushort>(source.Name, samples, orientation);
-        return Picture.Wrap(pixels, width, height, samples.Bands, HasAlpha(samples), metadata, image.Pages);
+        return Picture.Wrap(pixels, upright.Width, upright.Height, samples.Bands, HasAlpha(samples), metadata, image.Pages);
     }
 
-    private static T[] Upright<T>(string name, VipsImage image, int orientation)
+    private static T[] Upright<T>(string name, VipsImage image, Orientation orientation)
         where T : unmanaged
     {
         var (width, height, channels) = (image.Width, image.Height, image.Bands);
@@ -202,7 +202,10 @@ internal static unsafe class PictureReader
         {
             var stored = GC.AllocateUninitializedArray<T>((int)Math.Min(count, int.MaxValue)); // which is more than an array may have
             image.CopyTo<T>(stored);
-            return orientation == 1 ? stored : Orientation.Apply<T>(stored, width, height, channels, orientation);
+            if (orientation == default) return stored;
+            var upright = new T[stored.Length];
+            orientation.Turn<T>(stored, new Size(width, height), channels, upright);
+            return upright;
         }
         catch (OutOfMemoryException exhausted)
         {
@@ -234,13 +237,13 @@ internal static unsafe class PictureReader
 
     private static byte[] ReadExif(Source source, PngMetadata? png) => png?.Exif ?? Exif.Normalise(source.Image.GetBlob(VipsImage.Exif));
 
-    private static int ReadOrientation(Source source, byte[] exif) => source.Format switch
+    private static Orientation ReadOrientation(Source source, byte[] exif) => Orientation.OfExif(source.Format switch
     {
         // libheif turns the pixels itself, by the file's own transformations, which outrank EXIF.
         PictureFormat.Heif or PictureFormat.Avif => 1,
         PictureFormat.Tiff => source.Image.Orientation,
         _ => Exif.Orientation(exif),
-    };
+    });
 
     /// <summary>The image in a colour space and with samples that a picture can have.</summary>
     private static VipsImage ToSamples(Source source)

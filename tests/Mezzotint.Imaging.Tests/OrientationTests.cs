@@ -1,4 +1,4 @@
-using Mezzotint.Imaging.Formats;
+using System.Drawing;
 
 namespace Mezzotint.Imaging.Tests;
 
@@ -18,7 +18,8 @@ public sealed class OrientationTests
     {
         var rows = Stored[orientation - 1];
         var stored = string.Concat(rows).Select(letter => (byte)letter).ToArray();
-        var upright = Orientation.Apply<byte>(stored, rows[0].Length, rows.Length, 1, orientation);
+        var upright = new byte[stored.Length];
+        Orientation.OfExif(orientation).Turn<byte>(stored, new Size(rows[0].Length, rows.Length), 1, upright);
         Assert.Equal("abcdef", string.Concat(upright.Select(letter => (char)letter)));
     }
 

@@ -9,7 +9,7 @@ namespace Mezzotint.Cli.Commands;
 internal static class BlendCommand
 {
     private const string Ending = ".safetensors", CardEnding = ".md";
-    private const double Kin = 0.5; // of the cosine of two models: below it they were hardly trained one from the other
+    private const double LeastLikeness = 0.5; // below it two models were hardly trained one from the other
 
     public static Command Create(Session session)
     {
@@ -42,7 +42,7 @@ internal static class BlendCommand
         foreach (string path in new[] { output, card })
             if (!force && File.Exists(path)) throw new MezzotintException($"'{path}' exists already; add --force to replace it.");
         ModelBlend blend = ModelBlend.Of(ModelLibrary.Find(from), ModelLibrary.Find(to), share);
-        if (blend.Likeness < Kin)
+        if (blend.Likeness < LeastLikeness)
         {
             session.Say(string.Create(
                 CultureInfo.InvariantCulture,

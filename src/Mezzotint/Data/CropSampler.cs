@@ -137,7 +137,7 @@ public sealed class CropSampler
     {
         Span<float> part = Scratch(side * side * picture.Channels);
         picture.CopyTo(left, top, side, side, part);
-        orientation.Turn(part, new Size(side, side), picture.Channels, to);
+        orientation.Turn<float>(part, new Size(side, side), picture.Channels, to);
     }
 
     private Span<float> Scratch(int length)

@@ -1,5 +1,4 @@
 using System.Drawing;
-using Mezzotint.Data;
 using Mezzotint.Imaging;
 using Mezzotint.Layers;
 using Mezzotint.Networks;
@@ -141,7 +140,7 @@ internal sealed class Enlargement<T>
     {
         if (orientation == default) return samples;
         var turned = new float[samples.Length];
-        orientation.Turn(samples, size, channels, turned);
+        orientation.Turn<float>(samples, size, channels, turned);
         return turned;
     }
 
