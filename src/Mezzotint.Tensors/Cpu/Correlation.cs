@@ -32,6 +32,7 @@ internal abstract unsafe class Correlation : Kernel
     private readonly int pixelPitch;             // of the source as tiles see it, in elements
     private readonly long rowPitch, imagePitch;
     private readonly TileChoice tile;
+    private readonly int usualSteps;             // that a tile makes without a jump in the source, or an even part of them
     private readonly CorrelationPanels panels;
     private readonly CorrelationBands bands;
     private readonly bool fresh;                 // weights are packed where they are used
@@ -58,6 +59,8 @@ internal abstract unsafe class Correlation : Kernel
         merged = x.Dilation == 1 && pixelPitch == channels.Source;
         tile = TileChoice.Best(width, channels.Left, y, x, batch, channels.Vectors, channels.StepsPerTap);
         panels = new CorrelationPanels(y, x, channels, weights, tile.Vectors, merged);
+        usualSteps = merged && channels.StepsPerTap < TileSpec.DefaultUnroll
+            ? Enumerable.Range(0, x.Phases.Length).Max(panels.RowSteps) : channels.StepsPerTap;
         direct = epilogue is null && (channels.Left == TileLeft.Depth ||
             (channels.Destination % channels.Lanes == 0 && channels.AllDestination % channels.Destination == 0));
         bands = new CorrelationBands(y, x, batch, channels, tile, panels, inPlace ? 0 : pixelPitch, direct ? 0 : RawPitch);
@@ -238,7 +241,6 @@ internal abstract unsafe class Correlation : Kernel
         bool depth = channels.Left == TileLeft.Depth;
         int blockVectors = panels.BlockVectors(block), stepsPerTap = channels.StepsPerTap;
         long stepBytes = (long)blockVectors * channels.Lanes * sizeof(float);
-        int tiles = Cut.Parts(endColumn - band.FirstColumn, tile.Inner);
         int imageStep = tile.AcrossImages ? tile.Outer : 1, rowStep = tile.AcrossImages ? 1 : tile.Outer;
         var call = new TileCall
         {
@@ -248,30 +250,34 @@ internal abstract unsafe class Correlation : Kernel
             CGroup = (tile.AcrossImages ? pitches.Image : y.Phases.Length * pitches.Row) * sizeof(float),
             Accumulate = accumulate ? 1 : 0,
         };
-        for (int image = 0; image < band.Images; image += imageStep)
+        TileRun run;
+        for (int column = band.FirstColumn; column < endColumn; column = run.End)
         {
-            for (int row = band.FirstRow; row < endRow; row += rowStep)
+            run = TileRun.From(column, endColumn, tile.Inner, x, px);
+            int tapX = Math.Max(depth ? 0 : run.FirstTap, taps.FirstX), endX = Math.Min(depth ? px.Taps : run.EndTap, taps.EndX);
+            if (endX <= tapX)
             {
-                int outer = tile.AcrossImages ? Math.Min(imageStep, band.Images - image) : Math.Min(rowStep, endRow - row);
-                (int tapY, int endY) = y.TapsInside(py, row, tile.AcrossImages ? 1 : outer);
-                tapY = Math.Max(tapY, taps.FirstY);
-                endY = Math.Min(endY, taps.EndY);
-                if (endY <= tapY)
+                if (accumulate) continue;
+                tapX = endX = taps.FirstX;
+            }
+            call.More = run.Tiles - 1;
+            call.ATile = (long)run.Pixels * x.Stride * pixelPitch * sizeof(float);
+            call.CTile = run.Pixels * call.CRow;
+            call.Inner = merged ? 1 : endX - tapX;
+            call.Steps = !merged ? stepsPerTap : depth ? rowSteps : (long)(endX - tapX) * stepsPerTap;
+            call.BOuter = merged && depth ? 0 : (taps.EndX - taps.FirstX - (endX - tapX)) * stepsPerTap * stepBytes;
+            for (int image = 0; image < band.Images; image += imageStep)
+            {
+                for (int row = band.FirstRow; row < endRow; row += rowStep)
                 {
-                    if (accumulate) continue;
-                    tapY = endY = taps.FirstY;
-                }
-                for (int part = 0; part < tiles; part++)
-                {
-                    (int start, int end) = Cut.Part(endColumn - band.FirstColumn, tiles, part);
-                    int column = band.FirstColumn + start, inner = end - start;
-                    (int tapX, int endX) = depth ? (0, px.Taps) : x.TapsInside(px, column, inner);
-                    tapX = Math.Max(tapX, taps.FirstX);
-                    endX = Math.Min(endX, taps.EndX);
-                    if (endX <= tapX)
+                    int outer = tile.AcrossImages ? Math.Min(imageStep, band.Images - image) : Math.Min(rowStep, endRow - row);
+                    (int tapY, int endY) = y.TapsInside(py, row, tile.AcrossImages ? 1 : outer);
+                    tapY = Math.Max(tapY, taps.FirstY);
+                    endY = Math.Min(endY, taps.EndY);
+                    if (endY <= tapY)
                     {
                         if (accumulate) continue;
-                        tapX = endX = taps.FirstX;
+                        tapY = endY = taps.FirstY;
                     }
                     call.A = source + image * imagePitch + ((long)row * y.Stride + py.Origin + (long)tapY * y.Dilation) * rowPitch
                         + ((long)column * x.Stride + px.Origin + (long)tapX * x.Dilation) * pixelPitch;
@@ -279,10 +285,7 @@ internal abstract unsafe class Correlation : Kernel
                     call.C = raw + image * pitches.Image + ((row - band.FirstRow) * y.Phases.Length + phaseY) * pitches.Row
                         + ((column - band.FirstColumn) * x.Phases.Length + phaseX) * pitches.Pixel;
                     call.Outer = endX > tapX ? endY - tapY : 0;
-                    call.Inner = merged ? 1 : endX - tapX;
-                    call.Steps = !merged ? stepsPerTap : depth ? rowSteps : (long)(endX - tapX) * stepsPerTap;
-                    call.BOuter = merged && depth ? 0 : (taps.EndX - taps.FirstX - (endX - tapX)) * stepsPerTap * stepBytes;
-                    Function(blockVectors, outer, inner)(&call);
+                    Function(blockVectors, outer, run.Pixels)(&call);
                 }
             }
         }
@@ -291,11 +294,13 @@ internal abstract unsafe class Correlation : Kernel
     private TileFunction Function(int blockVectors, int outer, int inner)
     {
         int index = ((blockVectors == tile.Vectors ? 1 : 0) * (tile.Outer + 1) + outer) * (tile.Inner + 1) + inner;
-        return functions[index] ??= cache.Get(new TileSpec(
+        if (functions[index] is { } function) return function;
+        var spec = new TileSpec(
             width, channels.Left, outer, inner, blockVectors,
             outer == 1 ? 0 : checked((int)((tile.AcrossImages ? imagePitch : y.Stride * rowPitch) * sizeof(float))),
             x.Stride * pixelPitch * sizeof(float),
             (channels.Left switch { TileLeft.Broadcast => 1, TileLeft.Depth => channels.Lanes, _ => pixelPitch }) * sizeof(float),
-            blockVectors * channels.Lanes * sizeof(float)));
+            blockVectors * channels.Lanes * sizeof(float));
+        return functions[index] = cache.Get(TileEmitter.For(spec, usualSteps));
     }
 }

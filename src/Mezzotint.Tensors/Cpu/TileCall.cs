@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Mezzotint.Tensors.Cpu;
 
 /// <summary>
-/// The arguments of one run of a micro-kernel, which computes for all its rows r and columns <c>C[r] (+)= sum over outer, inner and steps
-/// of A[r + ...] * B[...]</c>, always in that order, one fused multiply-add after the other, so that neither blocking nor tiling changes a
-/// bit of the result. Strides are in bytes.
+/// The arguments of one run of a micro-kernel, which computes some tiles one after the other, and for all rows r and columns of one <c>C[r]
+/// (+)= sum over outer, inner and steps of A[r + ...] * B[...]</c>, always in that order, one fused multiply-add after the other, so that
+/// neither blocking nor tiling changes a bit of the result. Strides are in bytes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileCall
@@ -18,6 +18,15 @@ internal unsafe struct TileCall
 
     /// <summary>The first row's results; whole vectors are written.</summary>
     public float* C;
+
+    /// <summary>Tiles after the first, with the same B.</summary>
+    public long More;
+
+    /// <summary>From one tile's A to the next's.</summary>
+    public long ATile;
+
+    /// <summary>From one tile's C to the next's.</summary>
+    public long CTile;
 
     /// <summary>Trips of the outer loop; 0 gives zeros.</summary>
     public long Outer;

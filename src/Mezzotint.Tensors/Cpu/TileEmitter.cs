@@ -18,6 +18,8 @@ internal static unsafe class TileEmitter
 
     private const int WantedOperations = 360;
 
+    private const int LeastUnrolled = 5, MostUnrolled = 12;
+
     /// <summary>What a kernel that fetches brings to the cache in each of its unrolled trips.</summary>
     private const int TripBytes = 128, LineBytes = 64;
 
@@ -34,12 +36,26 @@ internal static unsafe class TileEmitter
         ? (2 * spec.Rows + 1) * spec.Vectors
         : spec.Rows * spec.Vectors + spec.Rows + spec.Vectors;
 
-    /// <summary>Steps written out one after the other; a power of two.</summary>
+    /// <summary>Steps written out one after the other: the most of those wanted, or of their halves, that leave the method small.</summary>
     public static int Unroll(in TileSpec spec)
     {
-        int unroll = 8;
+        int unroll = spec.Unroll;
         while (unroll > 1 && Operations(spec, unroll) > WantedOperations) unroll >>= 1;
         return unroll;
+    }
+
+    /// <summary>
+    /// The same shape for trips of so many steps: written out are all of them or an even part, so that none is left over, where the method
+    /// stays small.
+    /// </summary>
+    public static TileSpec For(in TileSpec spec, int steps)
+    {
+        for (int part = Math.Min(steps, MostUnrolled); part >= Math.Min(steps, LeastUnrolled); part--)
+        {
+            if (steps % part == 0 && Operations(spec, part) <= WantedOperations) return spec with { Unroll = part };
+        }
+
+        return spec;
     }
 
     /// <summary>Vector operations of the whole method.</summary>
@@ -49,6 +65,26 @@ internal static unsafe class TileEmitter
     /// <summary>The bytes that a kernel that fetches brings to the cache in so many steps.</summary>
     public static long FetchedBytes(in TileSpec spec, long steps) => steps / Unroll(spec) * TripBytes;
 
+    /// <summary>
+    /// Whether different rows read the same elements in different steps of a trip, as those of adjacent pixels with few channels do. The JIT
+    /// would keep each until it is read again, on the stack, for there are no registers left: more stores than multiply-adds can hide. Loads
+    /// that are volatile are read again.
+    /// </summary>
+    public static bool ReadsTwice(in TileSpec spec)
+    {
+        int unroll = Unroll(spec);
+        for (int row = 1; row < spec.Rows; row++)
+        {
+            for (int other = 0; other < row; other++)
+            {
+                long apart = spec.RowOffset(row) - spec.RowOffset(other);
+                if (apart % spec.StepA == 0 && Math.Abs(apart / spec.StepA) < unroll) return true;
+            }
+        }
+
+        return false;
+    }
+
     private sealed class Writer
     {
         private readonly TileSpec spec;
@@ -57,6 +93,9 @@ internal static unsafe class TileEmitter
         private readonly LocalBuilder[] sums;
         private readonly LocalBuilder[] held;
         private readonly LocalBuilder scratch;
+        private readonly LocalBuilder results, trips, rest, fetch;
+        private readonly int unroll;
+        private readonly bool readsTwice;
 
         public Writer(in TileSpec spec, ILGenerator il)
         {
@@ -66,6 +105,9 @@ internal static unsafe class TileEmitter
             sums = [.. Enumerable.Range(0, spec.Rows * spec.Vectors).Select(_ => il.DeclareLocal(vectors.Type))];
             held = [.. Enumerable.Range(0, Math.Min(spec.Rows, spec.Vectors)).Select(_ => il.DeclareLocal(vectors.Type))];
             scratch = il.DeclareLocal(vectors.Type);
+            (results, trips, rest, fetch) = (Pointer(), Pointer(), Pointer(), Pointer());
+            unroll = Unroll(spec);
+            readsTwice = X86Base.IsSupported && ReadsTwice(spec);
         }
 
         private bool Transposes => spec.Left == TileLeft.Depth;
@@ -74,69 +116,86 @@ internal static unsafe class TileEmitter
 
         public void Write()
         {
-            int unroll = Unroll(spec);
             Debug.Assert(Operations(spec, unroll) <= MaxOperations, "the JIT would give up on this method");
-            LocalBuilder a = Pointer(), b = Pointer(), row = Pointer();
-            LocalBuilder outer = Pointer(), inner = Pointer(), steps = Pointer(), step = Pointer();
-
-            StartSums();
-            LoadField(nameof(TileCall.A));
-            il.Emit(OpCodes.Stloc, row);
-            LoadField(nameof(TileCall.B));
-            il.Emit(OpCodes.Stloc, b);
-            LoadField(nameof(TileCall.Steps));
-            il.Emit(OpCodes.Stloc, steps);
-            LocalBuilder outerRow = Pointer(), fetch = Pointer();
-            if (spec.Fetches)
+            LocalBuilder tiles = Pointer(), left = Pointer();
+            LoadField(nameof(TileCall.More));
+            il.Emit(OpCodes.Ldc_I4_1);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, tiles);
+            SetField(left, nameof(TileCall.A));
+            SetField(results, nameof(TileCall.C));
+            if (spec.Fetches) SetField(fetch, nameof(TileCall.Fetch));
+            CutSteps();
+            Loop(tiles, checkFirst: false, () =>
             {
-                LoadField(nameof(TileCall.Fetch));
-                il.Emit(OpCodes.Stloc, fetch);
-            }
+                StartSums();
+                SumTile(left);
+                StoreSums();
+                AddField(left, nameof(TileCall.ATile));
+                AddField(results, nameof(TileCall.CTile));
+            });
+            il.Emit(OpCodes.Ret);
+        }
 
-            LoadField(nameof(TileCall.Outer));
-            il.Emit(OpCodes.Stloc, outer);
+        /// <summary>All trips of a tile.</summary>
+        private void SumTile(LocalBuilder left)
+        {
+            LocalBuilder row = Pointer(), outerRow = Pointer(), a = Pointer(), b = Pointer();
+            LocalBuilder outer = Pointer(), inner = Pointer(), step = Pointer();
+            Set(row, left);
+            SetField(b, nameof(TileCall.B));
+            SetField(outer, nameof(TileCall.Outer));
             Loop(outer, checkFirst: true, () =>
             {
-                il.Emit(OpCodes.Ldloc, row);
-                il.Emit(OpCodes.Stloc, outerRow);
-                LoadField(nameof(TileCall.Inner));
-                il.Emit(OpCodes.Stloc, inner);
+                Set(outerRow, row);
+                SetField(inner, nameof(TileCall.Inner));
                 Loop(inner, checkFirst: false, () =>
                 {
-                    il.Emit(OpCodes.Ldloc, row);
-                    il.Emit(OpCodes.Stloc, a);
+                    Set(a, row);
+                    Set(step, trips);
+                    Loop(step, checkFirst: true, () =>
+                    {
+                        if (spec.Fetches) Fetch();
+                        Steps(unroll, a, b);
+                    });
                     if (unroll > 1)
                     {
-                        il.Emit(OpCodes.Ldloc, steps);
-                        il.Emit(OpCodes.Ldc_I4, int.Log2(unroll));
-                        il.Emit(OpCodes.Shr);
-                        il.Emit(OpCodes.Stloc, step);
-                        Loop(step, checkFirst: true, () =>
-                        {
-                            if (spec.Fetches) Fetch(fetch);
-                            Steps(unroll, a, b);
-                        });
-                        il.Emit(OpCodes.Ldloc, steps);
-                        il.Emit(OpCodes.Ldc_I4, unroll - 1);
-                        il.Emit(OpCodes.Conv_I);
-                        il.Emit(OpCodes.And);
+                        Set(step, rest);
+                        Loop(step, checkFirst: true, () => Steps(1, a, b));
                     }
-                    else
-                    {
-                        il.Emit(OpCodes.Ldloc, steps);
-                    }
-                    il.Emit(OpCodes.Stloc, step);
-                    Loop(step, checkFirst: true, () => Steps(1, a, b));
+
                     AddField(row, nameof(TileCall.AInner));
                     AddField(b, nameof(TileCall.BInner));
                 });
-                il.Emit(OpCodes.Ldloc, outerRow);
-                il.Emit(OpCodes.Stloc, row);
+                Set(row, outerRow);
                 AddField(row, nameof(TileCall.AOuter));
                 AddField(b, nameof(TileCall.BOuter));
             });
-            StoreSums();
-            il.Emit(OpCodes.Ret);
+        }
+
+        /// <summary>The steps of a trip as those that are written out, so many times, and those that are left.</summary>
+        private void CutSteps()
+        {
+            foreach ((OpCode part, LocalBuilder into) in new[] { (OpCodes.Div_Un, trips), (OpCodes.Rem_Un, rest) })
+            {
+                LoadField(nameof(TileCall.Steps));
+                il.Emit(OpCodes.Ldc_I4, unroll);
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(part);
+                il.Emit(OpCodes.Stloc, into);
+            }
+        }
+
+        private void Set(LocalBuilder to, LocalBuilder from)
+        {
+            il.Emit(OpCodes.Ldloc, from);
+            il.Emit(OpCodes.Stloc, to);
+        }
+
+        private void SetField(LocalBuilder to, string name)
+        {
+            LoadField(name);
+            il.Emit(OpCodes.Stloc, to);
         }
 
         private LocalBuilder Pointer() => il.DeclareLocal(typeof(nint));
@@ -161,7 +220,7 @@ internal static unsafe class TileEmitter
             il.MarkLabel(end);
         }
 
-        private void Fetch(LocalBuilder fetch)
+        private void Fetch()
         {
             for (int line = 0; line < TripBytes; line += LineBytes)
             {
@@ -189,7 +248,7 @@ internal static unsafe class TileEmitter
                     LoadRight(b, atB, vector, scratch);
                     for (int row = 0; row < spec.Rows; row++)
                     {
-                        LoadVector(a, atA + RowOffset(row) + vector * Lanes * sizeof(float));
+                        LoadLeftVector(a, atA + spec.RowOffset(row) + vector * Lanes * sizeof(float));
                         il.Emit(OpCodes.Ldloc, scratch);
                         Accumulate(row, vector);
                     }
@@ -225,9 +284,6 @@ internal static unsafe class TileEmitter
             }
         }
 
-        private long RowOffset(int row) =>
-            (long)(row / spec.InnerRows) * spec.OuterStride + (long)(row % spec.InnerRows) * spec.InnerStride;
-
         private LocalBuilder Sum(int row, int vector) => sums[row * spec.Vectors + vector];
 
         private void Accumulate(int row, int vector)
@@ -241,15 +297,30 @@ internal static unsafe class TileEmitter
         {
             if (spec.Left == TileLeft.Broadcast)
             {
-                Address(a, at + RowOffset(row));
+                Address(a, at + spec.RowOffset(row));
+                if (readsTwice) il.Emit(OpCodes.Volatile);
                 il.Emit(OpCodes.Ldind_R4);
                 il.Emit(OpCodes.Call, vectors.Broadcast);
             }
             else
             {
-                LoadVector(a, at + RowOffset(row));
+                LoadLeftVector(a, at + spec.RowOffset(row));
             }
             il.Emit(OpCodes.Stloc, into);
+        }
+
+        private void LoadLeftVector(LocalBuilder a, long at)
+        {
+            if (!readsTwice)
+            {
+                LoadVector(a, at);
+                return;
+            }
+
+            Address(a, at);
+            il.Emit(OpCodes.Volatile);
+            il.Emit(OpCodes.Unaligned, (byte)sizeof(float));
+            il.Emit(OpCodes.Ldobj, vectors.Type);
         }
 
         private void LoadRight(LocalBuilder b, long at, int vector, LocalBuilder into)
@@ -347,15 +418,13 @@ internal static unsafe class TileEmitter
         private void EachResult(Action<LocalBuilder, int, int> emit)
         {
             LocalBuilder pointer = Pointer(), group = Pointer();
-            LoadField(nameof(TileCall.C));
-            il.Emit(OpCodes.Stloc, group);
+            Set(group, results);
             for (int row = 0; row < spec.Rows; row++)
             {
                 if (row % spec.InnerRows == 0)
                 {
                     if (row > 0) AddField(group, nameof(TileCall.CGroup));
-                    il.Emit(OpCodes.Ldloc, group);
-                    il.Emit(OpCodes.Stloc, pointer);
+                    Set(pointer, group);
                 }
                 else
                 {

@@ -26,13 +26,20 @@ internal enum TileLeft
 /// <param name="InnerStride">From one row of A to the next.</param>
 /// <param name="StepA">From one step to the next in A.</param>
 /// <param name="StepB">From one step to the next in B, whose vectors of one step are adjacent.</param>
+/// <param name="Unroll">Steps to write out one after the other, if that leaves the method small.</param>
 /// <param name="Fetches">Whether it brings what lies at <see cref="TileCall.Fetch"/> to the cache as it goes (on x86).</param>
 internal readonly record struct TileSpec(
     VectorWidth Width, TileLeft Left, int OuterRows, int InnerRows, int Vectors, int OuterStride, int InnerStride, int StepA, int StepB,
-    bool Fetches = false)
+    bool Fetches = false, int Unroll = TileSpec.DefaultUnroll)
 {
+    /// <summary>Steps to write out where nothing is known of how many there will be.</summary>
+    public const int DefaultUnroll = 8;
+
     /// <summary>Rows of the tile.</summary>
     public int Rows => OuterRows * InnerRows;
+
+    /// <summary>From the first row of A to another.</summary>
+    public long RowOffset(int row) => (long)(row / InnerRows) * OuterStride + (long)(row % InnerRows) * InnerStride;
 
     /// <summary>Cycles of one step of a tile: two multiply-adds and two loads a cycle, a latency of four.</summary>
     public static double StepCycles(TileLeft left, int rows, int vectors)
