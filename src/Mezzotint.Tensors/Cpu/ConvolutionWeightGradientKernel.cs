@@ -126,7 +126,7 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
     /// <summary>Adds a band to the sums of one row of the kernel and one block of vectors.</summary>
     private void Tiles(float* input, float* gradient, float* results, int block, in WeightGradientBand band, bool accumulate)
     {
-        int blockVectors = layout.BlockVectors(block), start = layout.BlockStart(block) * layout.Lanes, tiles = Cut.Parts(layout.Rows, layout.TileRows);
+        int blockVectors = layout.BlockVectors(block), start = layout.BlockStart(block) * layout.Lanes;
         int pitch = direct ? geometry.OutChannels : layout.ResultPitch;
         var call = new TileCall
         {
@@ -153,28 +153,19 @@ internal sealed unsafe class ConvolutionWeightGradientKernel : Kernel
         for (int segment = 0; segment < layout.Segments; segment++)
         {
             float* run = input + (long)segment * window.DilationX * layout.InPitch;
+            bool inputRight = layout.Form == WeightGradientForm.OutputByInput, depthwise = layout.Form == WeightGradientForm.Depthwise;
+            float* left = inputRight ? gradient : depthwise ? run + start : run, right = inputRight ? run + start : gradient;
+            long leftRow = depthwise ? window.DilationX * layout.InPitch : 1;
             float* target = results + (direct ? (long)segment * layout.SegmentLength * pitch : segment * layout.SegmentSize) + start;
-            for (int tile = 0; tile < tiles; tile++)
+            for (int first = 0; first < layout.Rows;)
             {
-                (int first, int end) = Cut.Part(layout.Rows, tiles, tile);
-                switch (layout.Form)
-                {
-                    case WeightGradientForm.OutputByInput:
-                        call.A = gradient + first;
-                        call.B = run + start;
-                        break;
-                    case WeightGradientForm.InputByOutput:
-                        call.A = run + first;
-                        call.B = gradient;
-                        break;
-                    default:
-                        call.A = run + (long)first * window.DilationX * layout.InPitch + start;
-                        call.B = gradient;
-                        break;
-                }
-
+                (int tiles, int rows) = Cut.Run(layout.Rows - first, layout.TileRows);
+                call.A = left + first * leftRow;
+                call.B = right;
                 call.C = target + (long)first * pitch;
-                Function(end - first, blockVectors)(&call);
+                call.Repeat(tiles, rows, leftRow * sizeof(float));
+                Function(rows, blockVectors)(&call);
+                first += tiles * rows;
             }
         }
     }

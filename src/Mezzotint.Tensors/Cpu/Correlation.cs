@@ -260,9 +260,7 @@ internal abstract unsafe class Correlation : Kernel
                 if (accumulate) continue;
                 tapX = endX = taps.FirstX;
             }
-            call.More = run.Tiles - 1;
-            call.ATile = (long)run.Pixels * x.Stride * pixelPitch * sizeof(float);
-            call.CTile = run.Pixels * call.CRow;
+            call.Repeat(run.Tiles, run.Pixels, (long)x.Stride * pixelPitch * sizeof(float));
             call.Inner = merged ? 1 : endX - tapX;
             call.Steps = !merged ? stepsPerTap : depth ? rowSteps : (long)(endX - tapX) * stepsPerTap;
             call.BOuter = merged && depth ? 0 : (taps.EndX - taps.FirstX - (endX - tapX)) * stepsPerTap * stepBytes;

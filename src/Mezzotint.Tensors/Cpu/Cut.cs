@@ -25,6 +25,16 @@ internal static class Cut
     public static (int Start, int End) Part(int total, int parts, int part) =>
         ((int)((long)total * part / parts), (int)((long)total * (part + 1) / parts));
 
+    /// <summary>
+    /// A total cut evenly into the fewest parts of at most a length: the parts that are as long as the first, and come first. What is left is
+    /// cut the same way.
+    /// </summary>
+    public static (int Parts, int Length) Run(int total, int most)
+    {
+        int parts = Parts(total, most);
+        return (total % parts == 0 ? parts : total % parts, Parts(total, parts));
+    }
+
     /// <summary>Tasks that so many float operations are worth.</summary>
     public static int Tasks(double operations) => (int)Math.Clamp(operations / TaskOperations, 1, EnoughTasks);
 }

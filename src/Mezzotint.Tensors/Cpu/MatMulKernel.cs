@@ -150,7 +150,7 @@ internal sealed unsafe class MatMulKernel : Kernel
     private void Compute(int task, in KernelArguments arguments, byte* scratch)
     {
         int band = task % rowBands, matrix = task / rowBands % geometry.Batch, part = task / rowBands / geometry.Batch;
-        int firstRow = band * bandRows, rows = Math.Min(bandRows, geometry.Rows - firstRow), tiles = Cut.Parts(rows, tileRows);
+        int firstRow = band * bandRows, rows = Math.Min(bandRows, geometry.Rows - firstRow);
         (int firstBlock, int endBlock) = Cut.Part(blocks, blockParts, part);
         int blockWidth = alongDepth ? vectors : tileVectors * lanes;
         int firstColumn = firstBlock * blockWidth, columns = Math.Min(geometry.Columns, endBlock * blockWidth) - firstColumn;
@@ -177,12 +177,15 @@ internal sealed unsafe class MatMulKernel : Kernel
             {
                 int blockVectors = Math.Min(tileVectors, vectors - block * tileVectors);
                 call.B = b + (alongDepth ? 0 : (long)block * blockWidth * geometry.Depth + (long)start * blockVectors * lanes);
-                for (int tile = 0; tile < tiles; tile++)
+                for (int first = 0; first < rows;)
                 {
-                    (int first, int end) = Cut.Part(rows, tiles, tile);
-                    call.A = chunk + first * (depthMajor ? 1 : aPitch);
+                    (int tiles, int height) = Cut.Run(rows - first, tileRows);
+                    long aRow = depthMajor ? 1 : aPitch;
+                    call.A = chunk + first * aRow;
                     call.C = raw + first * pitch + (long)(block - firstBlock) * blockWidth;
-                    Function(end - first, blockVectors)(&call);
+                    call.Repeat(tiles, height, aRow * sizeof(float));
+                    Function(height, blockVectors)(&call);
+                    first += tiles * height;
                 }
             }
         }

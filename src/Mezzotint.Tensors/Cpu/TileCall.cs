@@ -60,6 +60,17 @@ internal unsafe struct TileCall
 
     /// <summary>What is read soon, where the kernel fetches: <see cref="TileEmitter.FetchedBytes"/> from here on.</summary>
     public float* Fetch;
+
+    /// <summary>Has so many tiles of so many rows computed, each below the one before.</summary>
+    /// <param name="tiles">The tiles, the first included.</param>
+    /// <param name="rows">Of each.</param>
+    /// <param name="aRow">From one row of A to the next.</param>
+    public void Repeat(int tiles, int rows, long aRow)
+    {
+        More = tiles - 1;
+        ATile = rows * aRow;
+        CTile = rows * CRow;
+    }
 }
 
 /// <summary>An emitted micro-kernel.</summary>

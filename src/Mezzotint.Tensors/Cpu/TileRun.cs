@@ -14,10 +14,10 @@ internal readonly record struct TileRun(int Column, int Pixels, int Tiles, int F
     /// <summary>The longest run from a column on, where the columns up to an end are cut evenly into tiles of at most so many.</summary>
     public static TileRun From(int column, int end, int most, CorrelationAxis axis, in AxisPhase phase)
     {
-        int left = end - column, tiles = Cut.Parts(left, most), pixels = Cut.Parts(left, tiles);
-        int alike = left % tiles == 0 ? tiles : left % tiles, run = 1;
+        (int alike, int pixels) = Cut.Run(end - column, most);
         (int first, int endTap) = axis.TapsInside(phase, column, pixels);
-        while (run < alike && axis.TapsInside(phase, column + run * pixels, pixels) == (first, endTap)) run++;
-        return new(column, pixels, run, first, endTap);
+        int tiles = 1;
+        while (tiles < alike && axis.TapsInside(phase, column + tiles * pixels, pixels) == (first, endTap)) tiles++;
+        return new(column, pixels, tiles, first, endTap);
     }
 }

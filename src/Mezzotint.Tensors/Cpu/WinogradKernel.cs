@@ -264,7 +264,6 @@ internal sealed unsafe class WinogradKernel : Kernel
     private void Multiply(
         float* left, float* right, float* products, int blockVectors, int count, int steps, bool accumulate, float* next)
     {
-        int rowTiles = Cut.Parts(count, layer.RegisterRows);
         long fetched = fetches ? TileEmitter.FetchedBytes(Tile(layer.RegisterRows, blockVectors), steps) / sizeof(float) : 0;
         long most = (long)steps * blockVectors * layer.Lanes;
         var call = new TileCall
@@ -276,13 +275,18 @@ internal sealed unsafe class WinogradKernel : Kernel
             CRow = productPitch * sizeof(float),
             Accumulate = accumulate ? 1 : 0,
         };
-        for (int rowTile = 0; rowTile < rowTiles; rowTile++)
+        long reached = 0;
+        for (int start = 0; start < count;)
         {
-            (int start, int end) = Cut.Part(count, rowTiles, rowTile);
+            (int tiles, int rows) = Cut.Run(count - start, layer.RegisterRows);
+            if (fetches) tiles = 1; // each brings its part
             call.A = left + (long)start * pixelPitch;
             call.C = products + (long)start * productPitch;
-            call.Fetch = next + Math.Min(rowTile * fetched, most);
-            Function(end - start, blockVectors)(&call);
+            call.Repeat(tiles, rows, pixelPitch * sizeof(float));
+            call.Fetch = next + Math.Min(reached, most);
+            Function(rows, blockVectors)(&call);
+            reached += fetched;
+            start += tiles * rows;
         }
     }
 

@@ -180,7 +180,7 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
     /// <summary>Adds the products of a run's pixels and gradients at all points to the sums.</summary>
     private void Multiply(float* pixels, float* gradients, float* sums, int inputs, int outputs, int count, bool accumulate)
     {
-        int vectors = Cut.Parts(outputs, lanes), rowTiles = Cut.Parts(inputs, registerRows);
+        int vectors = Cut.Parts(outputs, lanes);
         var call = new TileCall { Outer = 1, Inner = 1, Steps = count, CRow = blockOutputs * sizeof(float), Accumulate = accumulate ? 1 : 0 };
         for (int point = 0; point < parts * partPoints; point++)
         {
@@ -188,13 +188,15 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
             float* square = sums + (long)point * blockInputs * blockOutputs;
             for (int vector = 0; vector < vectors; vector += registerVectors)
             {
-                for (int rowTile = 0; rowTile < rowTiles; rowTile++)
+                for (int start = 0; start < inputs;)
                 {
-                    (int start, int end) = Cut.Part(inputs, rowTiles, rowTile);
+                    (int tiles, int rows) = Cut.Run(inputs - start, registerRows);
                     call.A = left + start;
                     call.B = right + vector * lanes;
                     call.C = square + start * blockOutputs + vector * lanes;
-                    Function(end - start, Math.Min(registerVectors, vectors - vector))(&call);
+                    call.Repeat(tiles, rows, sizeof(float));
+                    Function(rows, Math.Min(registerVectors, vectors - vector))(&call);
+                    start += tiles * rows;
                 }
             }
         }

@@ -13,7 +13,7 @@ public sealed record NamedArray
     public NamedArray(string name, int[] shape, float[] data)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        long elements = shape.Aggregate(1L, (product, extent) => checked(product * extent));
+        double elements = shape.Aggregate(1.0, (product, extent) => product * extent); // exact as far as arrays go, and never an overflow
         if (elements != data.Length || shape.Any(extent => extent < 0))
             throw new ArgumentException($"'{name}' has the shape [{string.Join(", ", shape)}] but {data.Length} values.", nameof(data));
         Name = name;

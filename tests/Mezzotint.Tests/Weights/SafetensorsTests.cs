@@ -96,6 +96,16 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Contains(_folder["w"], fault.Message);
     }
 
+    [Fact]
+    public void An_array_of_nothing_may_have_extents_whose_product_no_number_holds()
+    {
+        Craft("""{"x":{"dtype":"F32","shape":[2147483647,2147483647,2147483647,0],"data_offsets":[0,0]}}""", []);
+        NamedArray array = Assert.Single(Safetensors.Read(_folder["w"]).Arrays);
+        Assert.Equal([int.MaxValue, int.MaxValue, int.MaxValue, 0], array.Shape);
+        Assert.Empty(array.Data);
+        Assert.Throws<ArgumentException>(() => new NamedArray("x", [int.MaxValue, int.MaxValue, int.MaxValue], []));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("00000000")]
