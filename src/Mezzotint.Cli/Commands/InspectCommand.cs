@@ -9,6 +9,9 @@ namespace Mezzotint.Cli.Commands;
 /// <summary><c>mezzo inspect</c>: what a file of weights holds.</summary>
 internal static class InspectCommand
 {
+    /// <summary>Other parts of a file that are listed; a training's file has one for each moment of its optimizer.</summary>
+    private const int MostParts = 20;
+
     public static Command Create(Session session)
     {
         var file = new Argument<string>("FILE")
@@ -58,8 +61,11 @@ internal static class InspectCommand
         CultureInfo culture = CultureInfo.InvariantCulture;
         string where = inspection.Part.Length > 0 ? $" in '{MezzotintException.Shown(inspection.Part)}'" : "";
         session.Output.WriteLine(string.Create(culture, $"{inspection.Format}: {inspection.Arrays.Count} arrays{where}, {inspection.Numbers:N0} numbers"));
-        foreach (PyTorchPart other in inspection.Parts.Where(other => other.Path != inspection.Part))
+        PyTorchPart[] others = [.. inspection.Parts.Where(other => other.Path != inspection.Part)];
+        foreach (PyTorchPart other in others.Take(MostParts))
             session.Output.WriteLine(string.Create(culture, $"Also there: '{MezzotintException.Shown(other.Path)}', {other.Arrays} arrays, {other.Elements:N0} numbers"));
+        if (others.Length > MostParts)
+            session.Output.WriteLine(string.Create(culture, $"And {others.Length - MostParts:N0} other parts, which --json tells"));
         if (inspection.NotFinite > 0) session.Output.WriteLine(string.Create(culture, $"{inspection.NotFinite:N0} of them are not finite."));
         session.Output.WriteLine(inspection.Architecture is { } architecture ? $"Likely {MezzotintException.Shown(architecture)}" : "Of no network that is known");
         if (inspection.Remark is { } remark) session.Output.WriteLine(remark);

@@ -114,4 +114,26 @@ public sealed class HostileWeightsTests
         Assert.Contains("missing are body.0.weight", remark, StringComparison.Ordinal);
         Assert.Contains("left over are extra.weight", remark, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(16)]
+    public void One_tensor_by_thousands_of_long_names_takes_no_hundreds_of_megabytes(int doublings)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["names.pth"];
+        File.WriteAllBytes(path, PyTorchBytes.Zip(
+            Pickle.Of(p =>
+            {
+                p.Dictionary(("x", v => v.Tensor("0", 1, [1])));
+                for (int i = 0; i < doublings; i++) p.Code("2\u0086");
+                for (int i = 0; i < 75; i++) p.Code("\u0085");
+            }),
+            ("0", new byte[4])));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var fault = Record.Exception(() => PyTorchFile.Read(path));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 64 << 20, "it took much memory");
+        if (fault is not null) Assert.Contains("too many", Assert.IsType<WeightsException>(fault).Message, StringComparison.Ordinal);
+        else Assert.True(doublings < 16, "all names of a tensor that has 65,536 were found");
+    }
 }

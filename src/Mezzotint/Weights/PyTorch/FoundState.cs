@@ -28,17 +28,37 @@ internal sealed record FoundState(string Path, IReadOnlyList<(string Name, Tenso
     {
         get
         {
-            string[] path = Path.Split('.');
             if (Path.Length == 0) return -1;
-            if (Array.Exists(path, name => Array.Exists(Optimizers, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)))) return int.MaxValue;
-            if (Array.Exists(path, name => IndexOf(Opponents, name) >= 0)) return Names.Length + 1;
-            int known = IndexOf(Names, path[^1]);
-            return known < 0 ? Names.Length : known;
+            bool opponent = false;
+            int known = -1;
+            foreach (Range part in Path.AsSpan().Split('.'))
+            {
+                ReadOnlySpan<char> name = Path.AsSpan(part);
+                foreach (string start in Optimizers)
+                    if (name.StartsWith(start, StringComparison.OrdinalIgnoreCase)) return int.MaxValue;
+                opponent |= IndexOf(Opponents, name) >= 0;
+                known = IndexOf(Names, name);
+            }
+
+            return opponent ? Names.Length + 1 : known < 0 ? Names.Length : known;
         }
     }
 
-    private static int IndexOf(string[] names, string name) => Array.FindIndex(
-        names,
-        known => name.StartsWith(known, StringComparison.OrdinalIgnoreCase)
-            && (name.Length == known.Length || Endings.Contains(name[known.Length..], StringComparer.OrdinalIgnoreCase)));
+    private static int IndexOf(string[] names, ReadOnlySpan<char> name)
+    {
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (name.StartsWith(names[i], StringComparison.OrdinalIgnoreCase) && IsEnding(name[names[i].Length..])) return i;
+        }
+
+        return -1;
+    }
+
+    private static bool IsEnding(ReadOnlySpan<char> rest)
+    {
+        if (rest.IsEmpty) return true;
+        foreach (string ending in Endings)
+            if (rest.Equals(ending, StringComparison.OrdinalIgnoreCase)) return true;
+        return false;
+    }
 }

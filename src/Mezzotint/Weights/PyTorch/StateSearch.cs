@@ -9,12 +9,15 @@ namespace Mezzotint.Weights.PyTorch;
 internal sealed class StateSearch
 {
     private const int MaximumDepth = 100;
-    private const int MaximumVisits = 1 << 20;
-    private const int MaximumTensors = 1 << 17;
+    private const int MaximumTensors = 1 << 16;
     private const int LongestName = 1 << 9;
 
+    /// <summary>What a search may cost: 1 for each value that is seen, and more for one that is looked into and for its name.</summary>
+    private const long MaximumCost = 1 << 20;
+    private const int LookCost = 4, CharactersOfCost = 8;
+
     private readonly List<FoundState> _found = [];
-    private long _visits;
+    private long _cost;
     private int _tensors;
 
     private StateSearch()
@@ -48,7 +51,10 @@ internal sealed class StateSearch
             if (tensors.Count > 0) _found.Add(new FoundState(path, tensors));
             return;
         }
-        foreach ((string name, object? child) in Children(value)) Search(Join(path, name), child, depth + 1);
+        foreach ((string name, object? child) in Children(value))
+        {
+            if (MayHold(child)) Search(Join(path, name), child, depth + 1);
+        }
     }
 
     private void Collect(string path, object? value, List<(string, TensorReference)> tensors, int depth)
@@ -60,15 +66,18 @@ internal sealed class StateSearch
             tensors.Add((path, tensor));
             return;
         }
-        foreach ((string name, object? child) in Children(value)) Collect(Join(path, name), child, tensors, depth + 1);
+        foreach ((string name, object? child) in Children(value))
+        {
+            if (MayHold(child)) Collect(Join(path, name), child, tensors, depth + 1);
+        }
     }
 
     /// <summary>Pays for a look at a value with all that is in it.</summary>
     private void Visit(string path, object? value, int depth)
     {
         if (path.Length > LongestName) throw new WeightsException($"a name in it is longer than {LongestName} characters");
-        _visits += 1 + Size(value);
-        if (depth > MaximumDepth || _visits > MaximumVisits)
+        _cost += LookCost + Size(value) + path.Length / CharactersOfCost;
+        if (depth > MaximumDepth || _cost > MaximumCost)
             throw new WeightsException("its values are nested too deeply, hold themselves, or are too many");
     }
 
@@ -81,6 +90,9 @@ internal sealed class StateSearch
             + (made.State is PickleDictionary state ? state.Entries.Count + Passing(state).Count : 0),
         _ => 0,
     };
+
+    /// <summary>Whether a value is a tensor or may hold one: numbers and texts, of which lists may be long, are passed over.</summary>
+    private static bool MayHold(object? value) => value is TensorReference or PickleDictionary or List<object?> or object?[] or PickleObject;
 
     /// <summary>The names of those buffers of a module that are not part of its state.</summary>
     private static List<object?> Passing(PickleDictionary state) => state["_non_persistent_buffers_set"] as List<object?> ?? [];
