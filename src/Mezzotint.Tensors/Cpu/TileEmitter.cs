@@ -126,15 +126,18 @@ internal static unsafe class TileEmitter
             SetField(results, nameof(TileCall.C));
             if (spec.Fetches) SetField(fetch, nameof(TileCall.Fetch));
             CutSteps();
-            Loop(tiles, checkFirst: false, () =>
+            if (spec.Fetches) OneTile();
+            else Loop(tiles, checkFirst: false, OneTile);
+            il.Emit(OpCodes.Ret);
+
+            void OneTile()
             {
                 StartSums();
                 SumTile(left);
                 StoreSums();
                 AddField(left, nameof(TileCall.ATile));
                 AddField(results, nameof(TileCall.CTile));
-            });
-            il.Emit(OpCodes.Ret);
+            }
         }
 
         /// <summary>All trips of a tile.</summary>
