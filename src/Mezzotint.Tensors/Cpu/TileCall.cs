@@ -19,7 +19,7 @@ internal unsafe struct TileCall
     /// <summary>The first row's results; whole vectors are written.</summary>
     public float* C;
 
-    /// <summary>Tiles after the first, with the same B.</summary>
+    /// <summary>Tiles after the first, with the same B; a kernel that fetches (<see cref="TileSpec.Fetches"/>) computes none of them.</summary>
     public long More;
 
     /// <summary>From one tile's A to the next's.</summary>

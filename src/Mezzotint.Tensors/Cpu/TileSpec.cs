@@ -26,9 +26,9 @@ internal enum TileLeft
 /// <param name="InnerStride">From one row of A to the next.</param>
 /// <param name="StepA">From one step to the next in A.</param>
 /// <param name="StepB">From one step to the next in B, whose vectors of one step are adjacent.</param>
-/// <param name="Unroll">Steps to write out one after the other, if that leaves the method small.</param>
 /// <param name="Fetches">Whether it brings what lies at <see cref="TileCall.Fetch"/> to the cache as it goes (on x86); it then computes one
 /// tile a call, for the loop over tiles would take the register that this needs (0.9 of the time without).</param>
+/// <param name="Unroll">Steps to write out one after the other, if that leaves the method small.</param>
 internal readonly record struct TileSpec(
     VectorWidth Width, TileLeft Left, int OuterRows, int InnerRows, int Vectors, int OuterStride, int InnerStride, int StepA, int StepB,
     bool Fetches = false, int Unroll = TileSpec.DefaultUnroll)
