@@ -88,6 +88,7 @@ internal sealed class Fuzzer
             behaviour = Outcome.Of(fault);
             if (fault is WrongSuccessException) Add("wrong success", fault.Message, fault.Message.Length > 40 ? fault.Message[..40] : fault.Message, input);
             else if (!Reader.IsDocumented(fault)) Add("undocumented exception", fault.ToString(), behaviour, input);
+            else if (Outcome.BlamesTheDisk(fault)) Add("unfit answer", $"it blames the disk: {fault.Message}", behaviour, input);
             else if (Outcome.FaultOf(fault.Message.Replace(_path, "", StringComparison.Ordinal)) is { } wrong)
                 Add("unfit message", $"{wrong}: {fault.Message}", wrong + behaviour, input);
         }

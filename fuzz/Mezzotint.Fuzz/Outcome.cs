@@ -28,6 +28,14 @@ internal static class Outcome
         return text.ToString();
     }
 
+    /// <summary>Whether a refusal blames the disk, which has done nothing: the file is there and stays as it is.</summary>
+    public static bool BlamesTheDisk(Exception fault)
+    {
+        for (Exception? one = fault; one is not null; one = one.InnerException)
+            if (one is IOException and not EndOfStreamException) return true;
+        return false;
+    }
+
     /// <summary>What is wrong with the sentence of a refusal; null where nothing is.</summary>
     public static string? FaultOf(string message) =>
         message.Length == 0 ? "it says nothing"

@@ -10,6 +10,9 @@ internal static unsafe class PictureWriter
     /// <summary>What a picture without a density says of itself in formats that must say something: 72 pixels an inch.</summary>
     private const double DefaultDensity = 72 / 25.4;
 
+    /// <summary>Pixels a millimetre that libvips can be told of, at the most; files may promise more.</summary>
+    private const double MostDensity = 1_000_000;
+
     public static void Save(Picture picture, string path, SaveOptions options)
     {
         var format = PictureFormats.FromPath(path);
@@ -254,7 +257,7 @@ internal static unsafe class PictureWriter
         };
         var (across, down) = density ?? (DefaultDensity, DefaultDensity);
         using var copy = new VipsOperation("copy")
-            .Set("in", memory).Set("interpretation", interpretation).Set("xres", across).Set("yres", down);
+            .Set("in", memory).Set("interpretation", interpretation).Set("xres", Math.Min(across, MostDensity)).Set("yres", Math.Min(down, MostDensity));
         return copy.Run().TakeImage();
     }
 

@@ -117,6 +117,7 @@ public sealed class MetadataTests
             .Chunk("iTXt", [.. "international\0\u0001\0en\0translated\0"u8, .. PngFile.Deflate("größer"u8.ToArray())])
             .Chunk("tEXt", "no zero"u8)
             .Chunk("zTXt", "broken\0\0not deflated"u8)
+            .Chunk("zTXt", "dictionary\0\0\x78\x20\x01\x02\x03\x04\x05\x06"u8)
             .End();
         var text = Picture.Load(png).Text;
         Assert.Equal(

@@ -30,13 +30,36 @@ internal sealed class PngGrammar : Grammar
     {
         if (part.Length <= KindBytes) return base.ChangePart(part, dice);
         byte[] kind = part[..KindBytes], data = part[KindBytes..];
-        if (Encoding.ASCII.GetString(kind) == "IDAT" && !dice.OneIn(3) && Inflated(data) is { } rows)
+        if (DeflatedAt(kind, data) is { } at && at <= data.Length && !dice.OneIn(3) && Inflated(data[at..]) is { } inside)
         {
-            for (int i = dice.Few(6); i > 0; i--) rows = ByteMutations.Change(rows, rows, dice);
-            return [.. kind, .. Deflated(rows)];
+            for (int i = dice.Few(6); i > 0; i--) inside = ByteMutations.Change(inside, inside, dice);
+            return [.. kind, .. data[..at], .. Deflated(inside)];
         }
 
         return dice.OneIn(12) ? base.ChangePart(part, dice) : [.. kind, .. ByteMutations.Change(data, data, dice)];
+    }
+
+    /// <summary>Where in a chunk deflated data begin: rows at once, texts and profiles after names, flags and languages.</summary>
+    private static int? DeflatedAt(byte[] kind, byte[] data) => Encoding.ASCII.GetString(kind) switch
+    {
+        "IDAT" => 0,
+        "zTXt" or "iCCP" => After(data, zeros: 1) + 1,
+        "iTXt" when After(data, zeros: 1) is { } flag && flag + 2 <= data.Length && data[flag] != 0 => flag + 2 + After(data[(flag + 2)..], zeros: 2),
+        _ => null,
+    };
+
+    /// <summary>Behind the first so many zeros; null where there are not so many.</summary>
+    private static int? After(byte[] data, int zeros)
+    {
+        int at = 0;
+        for (; zeros > 0; zeros--)
+        {
+            int zero = Array.IndexOf(data, (byte)0, at);
+            if (zero < 0) return null;
+            at = zero + 1;
+        }
+
+        return at;
     }
 
     private static byte[]? Inflated(byte[] data)
@@ -47,7 +70,7 @@ internal sealed class PngGrammar : Grammar
             var rows = new byte[1 << 16];
             return rows[..stream.ReadAtLeast(rows, rows.Length, throwOnEndOfStream: false)];
         }
-        catch (InvalidDataException)
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
             return null;
         }

@@ -36,7 +36,26 @@ internal sealed class ImageReader : Reader
         WrongSuccessException.Unless(
             Same(picture, again) || (header.Format is PictureFormat.Heif or PictureFormat.Avif && NativeHeap.Shows(() => Picture.Load(path, Limits), Same)),
             "from memory it has other pixels");
+        CheckWritten(picture, header.Format);
         return $"{header.Format} {picture.Channels} {picture.BitDepth} {picture.HasAlpha} {picture.Metadata.IccProfile.Length > 0} {picture.Metadata.Exif.Length > 0}";
+    }
+
+    /// <summary>A picture that was read can be written with all that was around its pixels, and is read again.</summary>
+    private static void CheckWritten(Picture picture, PictureFormat format)
+    {
+        try
+        {
+            using var written = new MemoryStream();
+            picture.Save(written, format);
+            Picture again = Picture.Load(written.ToArray(), Limits);
+            WrongSuccessException.Unless((again.Width, again.Height) == (picture.Width, picture.Height), "written and read again it has another size");
+            WrongSuccessException.Unless(
+                format is not (PictureFormat.Png or PictureFormat.Tiff) || Same(picture, again), "written and read again it has other pixels");
+        }
+        catch (PictureException refused)
+        {
+            throw new WrongSuccessException($"it was read, and cannot be written: {refused.Message}");
+        }
     }
 
     private static bool Same(Picture one, Picture other) => one.BitDepth == other.BitDepth && (one.BitDepth == 8
@@ -46,6 +65,7 @@ internal sealed class ImageReader : Reader
     private static bool Same<T>(Picture one, Picture other, Action<Picture, T[]> copy)
         where T : unmanaged, IEquatable<T>
     {
+        if (one.Channels != other.Channels) return false;
         var first = new T[one.Width * one.Height * one.Channels];
         var second = new T[first.Length];
         copy(one, first);

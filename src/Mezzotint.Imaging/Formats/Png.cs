@@ -136,7 +136,7 @@ internal static class Png
                     return null;
             return inflated.ToArray();
         }
-        catch (InvalidDataException)
+        catch (Exception damage) when (damage is InvalidDataException or IOException) // the latter for a dictionary that nobody has
         {
             return null;
         }
