@@ -33,6 +33,21 @@ public sealed class PublishedWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Inspect_lists_the_parts_that_may_be_meant_and_counts_the_rest()
+    {
+        (string, Action<Pickle>)[] moments = [.. Enumerable.Range(0, 30).Select(i => ($"m{i}", (Action<Pickle>)Weights))];
+        byte[] pickle = Pickle.Of(p => p.Dictionary(("optimizer", v => v.Dictionary(moments)), ("netD", Weights), ("netG", Weights), ("step", v => v.Int(7))));
+        string path = _folder.Write("checkpoint.pth", PyTorchBytes.Zip(pickle, ("0", PyTorchBytes.Floats(1, 2, 3))));
+        Call people = Call.Of("inspect", path);
+        Assert.Contains("1 arrays in 'netG'", people.Output, StringComparison.Ordinal);
+        Assert.Contains("Also there: 'netD'", people.Output, StringComparison.Ordinal);
+        Assert.Contains("And 11 other parts", people.Output, StringComparison.Ordinal);
+        Assert.Equal(32, Call.Of("inspect", path, "--json").Json.GetProperty("parts").GetArrayLength());
+
+        static void Weights(Pickle p) => p.Dictionary(("w", t => t.Tensor("0", 3, [3])));
+    }
+
+    [Fact]
     public void Inspect_takes_models_as_other_verbs_do()
     {
         Directory.CreateDirectory(_folder["run"]);

@@ -9,7 +9,7 @@ public sealed class AnimationTests : IDisposable
     [Fact]
     public void Frames_become_an_animated_webp_with_their_durations()
     {
-        string path = _folder.File("three.webp");
+        string path = _folder["three.webp"];
         Picture.SaveAnimation([Frame(0), Frame(100), Frame(200)], path, 40, new SaveOptions { Lossless = true });
         byte[] file = File.ReadAllBytes(path);
         int[] durations = [.. Chunks(file).Where(chunk => chunk.Type == "ANMF").Select(chunk => file[chunk.At + 12] + (file[chunk.At + 13] << 8))];
@@ -22,9 +22,9 @@ public sealed class AnimationTests : IDisposable
     [Fact]
     public void What_is_no_animation_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => Picture.SaveAnimation([], _folder.File("none.webp")));
-        Assert.Throws<ArgumentException>(() => Picture.SaveAnimation([Frame(0), Frame(1).Resize(9, 9)], _folder.File("sizes.webp")));
-        Assert.Contains(".webp", Assert.Throws<PictureException>(() => Picture.SaveAnimation([Frame(0)], _folder.File("one.png"))).Message);
+        Assert.Throws<ArgumentException>(() => Picture.SaveAnimation([], _folder["none.webp"]));
+        Assert.Throws<ArgumentException>(() => Picture.SaveAnimation([Frame(0), Frame(1).Resize(9, 9)], _folder["sizes.webp"]));
+        Assert.Contains(".webp", Assert.Throws<PictureException>(() => Picture.SaveAnimation([Frame(0)], _folder["one.png"])).Message);
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 

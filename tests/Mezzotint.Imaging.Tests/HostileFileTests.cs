@@ -188,14 +188,14 @@ public sealed class HostileFileTests
     public void What_is_no_file_is_named_for_what_it_is()
     {
         using var folder = new TemporaryFolder();
-        var missing = folder.File("missing.png");
+        var missing = folder["missing.png"];
         Assert.Equal($"{missing}: there is no such file; check the path.", Message(missing));
         Assert.Equal($"{folder.Path}: this is a folder, not a picture; name a file in it.", Message(folder.Path));
         var empty = folder.Write("empty.png", []);
         Assert.Equal($"{empty}: the file is empty; get a whole copy of it.", Message(empty));
         if (!OperatingSystem.IsWindows())
         {
-            var link = folder.File("link.png");
+            var link = folder["link.png"];
             File.CreateSymbolicLink(link, "missing.png");
             Assert.Equal($"{link}: it is a link to a file that is not there; link it anew, or remove it.", Message(link));
         }
@@ -217,7 +217,7 @@ public sealed class HostileFileTests
     public void A_file_name_is_only_a_name()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("größe [page=3,access=random] 更.png");
+        var path = folder["größe [page=3,access=random] 更.png"];
         Pixels.Slopes(9, 5, 3, 8).Save(path);
         Assert.Equal(9, Picture.Load(path).Width);
     }

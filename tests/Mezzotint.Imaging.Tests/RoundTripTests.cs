@@ -67,7 +67,7 @@ public sealed class RoundTripTests
         var picture = Pixels.Noise(new Random(3), 40, 30, 3, 8);
         foreach (var format in Codecs.Available)
         {
-            var path = folder.File("picture" + format.Extension());
+            var path = folder["picture" + format.Extension()];
             picture.Save(path);
             var fromFile = Picture.Load(path);
             var fromBytes = Picture.Load(File.ReadAllBytes(path));

@@ -11,7 +11,7 @@ public sealed class RowsTests
     {
         using var folder = new TemporaryFolder();
         var picture = Pixels.Noise(new Random(channels), 31, 23, channels, bitDepth);
-        var path = folder.File("out.png");
+        var path = folder["out.png"];
         using (var rows = new PictureRows(path, Header(picture), picture.Metadata))
         {
             for (var y = 0; y < 23; y += 5)
@@ -53,7 +53,7 @@ public sealed class RowsTests
         using var folder = new TemporaryFolder();
         var probe = Posix.OpenNameless(folder.Path);
         Assert.SkipUnless(probe >= 0, "this file system has no nameless files");
-        using var file = new PendingFile(folder.File("out.png"));
+        using var file = new PendingFile(folder["out.png"]);
         file.Stream.Write(new byte[1 << 20]);
         file.Stream.Flush();
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));

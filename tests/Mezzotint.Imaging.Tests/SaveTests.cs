@@ -6,7 +6,7 @@ public sealed class SaveTests
     public void Saving_replaces_a_file_and_leaves_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("out.png");
+        var path = folder["out.png"];
         Pixels.Slopes(8, 8, 3, 8).Save(path);
         Pixels.Slopes(9, 8, 3, 8).Save(path);
         Assert.Equal(9, Picture.Load(path).Width);
@@ -37,7 +37,7 @@ public sealed class SaveTests
         var behindFile = Path.Combine(folder.Write("file", "x"u8), "out.png");
         Assert.StartsWith(behindFile, Assert.Throws<PictureStorageException>(() => picture.Save(behindFile)).Message, StringComparison.Ordinal);
 
-        var taken = Directory.CreateDirectory(folder.File("taken.png")).FullName;
+        var taken = Directory.CreateDirectory(folder["taken.png"]).FullName;
         Assert.Contains("this is a folder", Assert.Throws<PictureException>(() => picture.Save(taken)).Message, StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFileSystemEntries(folder.Path).Length);
     }

@@ -11,7 +11,7 @@ namespace Mezzotint.Weights;
 /// as the nearest floats. Axes are as PyTorch has them.</param>
 /// <param name="Formats">How the file stores each array: F32, F16, BF16, F64, I64, I32, I16, I8, U8 or BOOL.</param>
 /// <param name="Part">Where in the saved value that state lies.</param>
-/// <param name="Parts">All states in the file.</param>
+/// <param name="Parts">All states in the file, the sooner meant before the others.</param>
 /// <remarks>Both forms are read: the zip archive of PyTorch 1.6 and later, and the pickles in a row of before.</remarks>
 public sealed record PyTorchFile(
     IReadOnlyList<NamedArray> Arrays, IReadOnlyDictionary<string, string> Formats, PyTorchPart Part, IReadOnlyList<PyTorchPart> Parts)
@@ -31,7 +31,7 @@ public sealed record PyTorchFile(
     public static PyTorchFile Read(string path, string? part = null) => WeightsStream.Open(path, stream =>
     {
         PyTorchContents contents = ReadContents(stream);
-        IReadOnlyList<FoundState> states = StateSearch.In(contents.Root);
+        FoundState[] states = [.. StateSearch.In(contents.Root).OrderBy(state => state.Rank).ThenByDescending(state => state.Elements)];
         FoundState state = Choose(states, part);
         CheckNames(state);
         CheckSizes(state, stream.Length);
@@ -51,10 +51,10 @@ public sealed record PyTorchFile(
         return IsZip(start[..taken]) ? ZipContainer.Read(stream) : LegacyContainer.Read(stream);
     }
 
-    private static FoundState Choose(IReadOnlyList<FoundState> states, string? part)
+    private static FoundState Choose(FoundState[] states, string? part)
     {
-        if (states.Count == 0) throw new WeightsException("it holds no tensors");
-        if (part is null) return states.OrderBy(state => state.Rank).ThenByDescending(state => state.Elements).First();
+        if (states.Length == 0) throw new WeightsException("it holds no tensors");
+        if (part is null) return states[0];
         return states.FirstOrDefault(state => state.Path == part) ?? throw new WeightsException(
             $"it has no part '{part}'; its parts are {string.Join(", ", states.Take(10).Select(state => $"'{state.Path}'"))}");
     }

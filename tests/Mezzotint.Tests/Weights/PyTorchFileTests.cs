@@ -72,7 +72,7 @@ public sealed class PyTorchFileTests : IDisposable
         PyTorchFile file = Read(bytes);
         Assert.Equal("params_ema", file.Part.Path);
         Assert.Equal([3], file.Arrays.Single().Data);
-        Assert.Equal(["optimizer.state", "params", "params_ema"], file.Parts.Select(part => part.Path));
+        Assert.Equal(["params_ema", "params", "optimizer.state"], file.Parts.Select(part => part.Path));
         Assert.Equal([1], PyTorchFile.Read(_folder["w"], "params").Arrays.Single().Data);
         Assert.Contains("no part 'nets'", Assert.Throws<WeightsException>(() => PyTorchFile.Read(_folder["w"], "nets")).Message);
     }

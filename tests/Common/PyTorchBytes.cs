@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
-namespace Mezzotint.Tests.Weights;
+namespace Mezzotint;
 
 /// <summary>Puts pickles and storages together as PyTorch files of both forms.</summary>
 internal static class PyTorchBytes

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Mezzotint.Tests.Weights;
+namespace Mezzotint;
 
 /// <summary>Writes pickles code by code, as Python would or as an enemy would.</summary>
 internal sealed class Pickle

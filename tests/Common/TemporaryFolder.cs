@@ -1,9 +1,9 @@
-namespace Mezzotint.Cli.Tests;
+namespace Mezzotint;
 
 /// <summary>A folder that is gone when the test is done.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("mezzo-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("mezzotint-").FullName;
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
@@ -14,6 +14,14 @@ internal sealed class TemporaryFolder : IDisposable
             .Select(path => System.IO.Path.GetRelativePath(Path, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Makes a file in it.</summary>
+    /// <returns>Its path.</returns>
+    public string Write(string name, ReadOnlySpan<byte> content)
+    {
+        File.WriteAllBytes(this[name], content);
+        return this[name];
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

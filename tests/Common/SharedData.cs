@@ -1,4 +1,4 @@
-namespace Mezzotint.Tests;
+namespace Mezzotint;
 
 /// <summary>
 /// Real pictures and weights, which the repository does not hold: the folder that the environment variable MEZZOTINT_DATA names.
