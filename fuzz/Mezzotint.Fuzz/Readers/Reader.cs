@@ -10,7 +10,7 @@ internal abstract class Reader
     public static IReadOnlyList<Reader> All { get; } =
     [
         new SafetensorsReader(), new PickleReader(), new ZipReader(), new ModelReader(), new PublishedReader(), new RecipeReader(), new IdxReader(), new PaletteReader(),
-        new LabelMapReader(), new ImageReader(),
+        new LabelMapReader(), new ScoresReader(), new VotesReader(), new ImageReader(),
     ];
 
     /// <summary>The name by which it is asked for, and of its folder in the corpus.</summary>
@@ -34,6 +34,9 @@ internal abstract class Reader
 
     /// <summary>Whether an answer is one that is documented.</summary>
     public static bool IsDocumented(Exception fault) => fault is MezzotintException or PictureException;
+
+    /// <summary>Whether a text may be shown on a line as it is.</summary>
+    protected static bool IsShown(string text) => MezzotintException.Shown(text) == text;
 
     /// <summary>A number's order of magnitude.</summary>
     protected static int Magnitude(long number) => number <= 0 ? 0 : 1 + (int)Math.Log2(number);

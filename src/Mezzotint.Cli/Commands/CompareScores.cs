@@ -26,7 +26,8 @@ internal static class CompareScores
 
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("").AddColumn("File");
-        foreach (string name in names) table.AddColumn(new TableColumn(Of(all[0], name).HigherIsBetter ? name : $"{name} (less is better)").RightAligned());
+        foreach (string name in names)
+            table.AddColumn(new TableColumn(Markup.Escape(Of(all[0], name).HigherIsBetter ? name : $"{name} (less is better)")).RightAligned());
         foreach (StoredScores scores in all)
             table.AddRow([Markup.Escape(scores.Judged), Markup.Escape(scores.File), .. names.Select(name => Cell(all[0], scores, name))]);
         session.Write(table);

@@ -31,7 +31,7 @@ public sealed record BlindVotes(IReadOnlyList<ComparedModel> Models, IReadOnlyLi
     /// <summary>What <c>format</c> of an exported file is.</summary>
     public const string Format = "mezzotint-votes";
 
-    private const int MostBytes = 64 << 20;
+    private const int MostModels = 256;
 
     /// <summary>
     /// Sums files of votes. One sitting that was exported several times is counted once, by the file with the most votes.
@@ -50,20 +50,19 @@ public sealed record BlindVotes(IReadOnlyList<ComparedModel> Models, IReadOnlyLi
 
         var counted = all.GroupBy(one => one.Sitting.Session).Select(group => group.MaxBy(one => one.Sitting.Votes.Count)).ToList();
         string[] names = [.. all[0].Sitting.Models.Select(model => model.Name)];
+        Dictionary<Vote, int> votes = counted.SelectMany(one => one.Sitting.Votes).CountBy(vote => vote).ToDictionary();
         var preferences = new List<Preference>();
         for (int i = 0; i < names.Length; i++)
         {
             for (int j = i + 1; j < names.Length; j++)
-            {
-                Vote[] votes = [.. counted.SelectMany(one => one.Sitting.Votes).Where(vote => vote.Concerns(names[i], names[j]))];
-                preferences.Add(new Preference(
-                    names[i], names[j], votes.Count(vote => vote.Preferred == names[i]), votes.Count(vote => vote.Preferred == names[j]),
-                    votes.Count(vote => vote.Preferred is null)));
-            }
+                preferences.Add(new Preference(names[i], names[j], Votes(names[i], names[j], names[i]), Votes(names[i], names[j], names[j]), Votes(names[i], names[j], null)));
         }
 
         return new BlindVotes(
             all[0].Sitting.Models, preferences, counted.Count, [.. all.Where(one => !counted.Contains(one)).Select(one => one.File)]);
+
+        int Votes(string one, string other, string? preferred) =>
+            votes.GetValueOrDefault(new Vote(one, other, preferred)) + votes.GetValueOrDefault(new Vote(other, one, preferred));
     }
 
     private static string? DifferenceOf(IReadOnlyList<ComparedModel> a, IReadOnlyList<ComparedModel> b)
@@ -78,50 +77,31 @@ public sealed record BlindVotes(IReadOnlyList<ComparedModel> Models, IReadOnlyLi
         return b.FirstOrDefault(model => a.All(one => one.Name != model.Name)) is { } more ? $"'{more.Name}' is in one alone" : null;
     }
 
-    private static Sitting Parse(string file)
+    private static Sitting Parse(string file) => StoredJson.Read(file, "votes of a blind comparison", root =>
     {
-        try
-        {
-            var info = new FileInfo(file);
-            if (!info.Exists) throw new EvaluationException($"There is no file '{file}'.");
-            if (info.Length > MostBytes) throw new EvaluationException($"'{file}' is too large to be votes of a blind comparison.");
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-            JsonElement root = document.RootElement;
-            if (root.GetProperty("format").GetString() != Format)
-                throw new EvaluationException($"'{file}' holds no votes; the page of 'mezzo compare --blind' exports some.");
-            ComparedModel[] models =
-            [
-                .. root.GetProperty("models").EnumerateArray()
-                    .Select(model => new ComparedModel(Text(model, "name"), model.GetProperty("weights").GetString())),
-            ];
-            Vote[] votes = [.. root.GetProperty("votes").EnumerateArray().Select(vote => VoteOf(vote, file, models))];
-            return new Sitting(Text(root, "session"), models, votes);
-        }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new EvaluationException($"'{file}' holds no votes of a blind comparison: {fault.Message.TrimEnd('.')}.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new EvaluationException($"Cannot read '{file}': {fault.Message.TrimEnd('.')}.", fault);
-        }
-    }
+        if (root.GetProperty("format").GetString() != Format)
+            throw new EvaluationException($"'{file}' holds no votes; the page of 'mezzo compare --blind' exports some.");
+        ComparedModel[] models =
+        [
+            .. root.GetProperty("models").EnumerateArray().Select(model => new ComparedModel(Text(model, "name"), model.GetProperty("weights").GetString())),
+        ];
+        HashSet<string> names = [.. models.Select(model => model.Name)];
+        if (names.Count != models.Length || names.Count > MostModels) throw new FormatException("its models are too many, or one is there twice");
+        return new Sitting(Text(root, "session"), models, [.. root.GetProperty("votes").EnumerateArray().Select(vote => VoteOf(vote, file, names))]);
+    });
 
-    private static Vote VoteOf(JsonElement vote, string file, ComparedModel[] models)
+    private static Vote VoteOf(JsonElement vote, string file, HashSet<string> models)
     {
         (string left, string right, string choice) = (Text(vote, "left"), Text(vote, "right"), Text(vote, "choice"));
-        if (left == right || models.All(model => model.Name != left) || models.All(model => model.Name != right) || choice is not ("left" or "right" or "same"))
+        if (left == right || !models.Contains(left) || !models.Contains(right) || choice is not ("left" or "right" or "same"))
             throw new EvaluationException(
                 $"'{file}' has a vote between '{left}' and '{right}' for '{choice}', which is none; export the votes again.");
         return new Vote(left, right, choice switch { "left" => left, "right" => right, _ => null });
     }
 
-    private static string Text(JsonElement element, string key) => element.GetProperty(key).GetString() ?? throw new FormatException($"{key} is null");
+    private static string Text(JsonElement element, string key) => StoredJson.Text(element.GetProperty(key));
 
     private sealed record Sitting(string Session, IReadOnlyList<ComparedModel> Models, IReadOnlyList<Vote> Votes);
 
-    private sealed record Vote(string Left, string Right, string? Preferred)
-    {
-        public bool Concerns(string a, string b) => (Left == a && Right == b) || (Left == b && Right == a);
-    }
+    private sealed record Vote(string Left, string Right, string? Preferred);
 }

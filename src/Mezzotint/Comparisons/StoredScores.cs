@@ -31,7 +31,6 @@ public sealed record StoredScore(string Name, double Value, Protocol Protocol)
 /// <param name="Scores">Its scores.</param>
 public sealed record StoredScores(string File, string Judged, IReadOnlyList<StoredScore> Scores)
 {
-    private const int MostBytes = 256 << 20;
     private const string PartEnd = "; ";
     private const string PerceptualDistanceName = "perceptual", PerceptualDistancePart = "distance of the features";
     private const string LpipsName = "lpips", LpipsPart = "LPIPS";
@@ -40,28 +39,13 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="EvaluationException">It is missing, or holds no scores.</exception>
-    public static StoredScores Read(string file)
+    public static StoredScores Read(string file) => StoredJson.Read(file, "scores that 'mezzo evaluate ... --json' prints", root =>
     {
-        try
-        {
-            var info = new FileInfo(file);
-            if (!info.Exists) throw new EvaluationException($"There is no file '{file}'.");
-            if (info.Length > MostBytes) throw new EvaluationException($"'{file}' is too large to be an evaluation's scores.");
-            using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
-            JsonElement root = document.RootElement;
-            StoredScore[] scores = [.. Of(root)];
-            if (scores.Length == 0) throw new FormatException("no score is in it");
-            return new StoredScores(file, NameOf(root) ?? Path.GetFileNameWithoutExtension(file), scores);
-        }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new EvaluationException($"'{file}' holds no scores that 'mezzo evaluate ... --json' prints: {fault.Message.TrimEnd('.')}.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new EvaluationException($"Cannot read '{file}': {fault.Message.TrimEnd('.')}.", fault);
-        }
-    }
+        StoredScore[] scores = [.. Of(root)];
+        if (scores.Length == 0) throw new FormatException("no score is in it");
+        if (scores.CountBy(score => score.Name).FirstOrDefault(count => count.Value > 1).Key is { } twice) throw new FormatException($"'{twice}' is in it twice");
+        return new StoredScores(file, NameOf(root) ?? Path.GetFileNameWithoutExtension(file), scores);
+    });
 
     /// <summary>Refuses scores that are not to be put side by side.</summary>
     /// <param name="others">Others, whose every score is compared with the one of its name here.</param>
@@ -112,32 +96,44 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
         foreach (string name in Quality)
         {
             if (!mean.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null) continue;
-            string words = root.GetProperty("protocol").GetString()!;
+            string words = StoredJson.Text(root.GetProperty("protocol"));
             yield return new StoredScore(name, Number(value), InWords(name, words))
             {
                 Words = words,
-                Images = images.EnumerateArray().ToDictionary(image => image.GetProperty("name").GetString()!, image => Number(image.GetProperty(name))),
+                Images = OfImages(images, image => image.GetProperty(name)),
             };
         }
     }
 
     private static StoredScore OfMetric(JsonElement root, JsonElement score)
     {
-        string name = score.GetProperty("metric").GetString()!;
+        string name = StoredJson.Text(score.GetProperty("metric"));
         JsonElement value = score.TryGetProperty("value", out JsonElement own) ? own : score.GetProperty("mean");
         Protocol protocol = score.TryGetProperty("terms", out JsonElement terms)
-            ? new Protocol(name, [.. terms.EnumerateObject().Select(term => new ProtocolTerm(term.Name, term.Value.GetString() ?? ""))])
-            : InWords(name, score.GetProperty("protocol").GetString()!);
+            ? new Protocol(name, [.. terms.EnumerateObject().Select(term => new ProtocolTerm(StoredJson.Text(term.Name), StoredJson.Text(term.Value)))])
+            : InWords(name, StoredJson.Text(score.GetProperty("protocol")));
         var images = new Dictionary<string, double>();
         if (root.TryGetProperty("images", out JsonElement pictures) && pictures.ValueKind == JsonValueKind.Array)
-            images = pictures.EnumerateArray().ToDictionary(image => image.GetProperty("name").GetString()!, image => Number(image.GetProperty("scores").GetProperty(name)));
-        return new StoredScore(name, Number(value), protocol) { Words = score.GetProperty("protocol").GetString() ?? "", Images = images };
+            images = OfImages(pictures, image => image.GetProperty("scores").GetProperty(name));
+        return new StoredScore(name, Number(value), protocol) { Words = StoredJson.Text(score.GetProperty("protocol")), Images = images };
+    }
+
+    private static Dictionary<string, double> OfImages(JsonElement images, Func<JsonElement, JsonElement> score)
+    {
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (JsonElement image in images.EnumerateArray())
+        {
+            string name = StoredJson.Text(image.GetProperty("name"));
+            if (!values.TryAdd(name, Number(score(image)))) throw new FormatException($"the picture '{name}' is in it twice");
+        }
+
+        return values;
     }
 
     /// <summary>Autoencoders: figures in nats by each of two protocols.</summary>
     private static IEnumerable<StoredScore> OfBound(JsonElement root, JsonElement score)
     {
-        string protocol = $"{score.GetProperty("protocol").GetString()}{PartEnd}images {root.GetProperty("images").GetInt32()}";
+        string protocol = $"{StoredJson.Text(score.GetProperty("protocol"))}{PartEnd}images {root.GetProperty("images").GetInt32()}";
         string kind = score.GetProperty("binarized").GetBoolean() ? " binarized" : "";
         foreach (string name in new[] { "negative_elbo", "reconstruction", "kl", "importance_weighted_nll" })
         {
@@ -148,7 +144,7 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
 
     private static IEnumerable<StoredScore> OfLevels(JsonElement root, JsonElement levels)
     {
-        string protocol = string.Create(CultureInfo.InvariantCulture, $"{root.GetProperty("protocol").GetString()}{PartEnd}images {root.GetProperty("images").GetInt32()}");
+        string protocol = string.Create(CultureInfo.InvariantCulture, $"{StoredJson.Text(root.GetProperty("protocol"))}{PartEnd}images {root.GetProperty("images").GetInt32()}");
         foreach (JsonElement level in levels.EnumerateArray())
         {
             int side = level.GetProperty("side").GetInt32();
@@ -168,12 +164,14 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
         if (score != PerceptualDistanceName) parts = parts.Where(part => !part.StartsWith(PerceptualDistancePart, StringComparison.Ordinal));
         if (score != LpipsName) parts = parts.TakeWhile(part => !part.StartsWith(LpipsPart, StringComparison.Ordinal));
         var terms = new List<ProtocolTerm>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var times = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string part in parts)
         {
             int space = part.IndexOf(' ', StringComparison.Ordinal);
             string word = (space > 0 ? part[..space] : part).TrimEnd(':', ','), key = word, value = space > 0 ? part[(space + 1)..] : "so";
             if (space < 0 && part is ['x', .. var scale] && scale.All(char.IsAsciiDigit)) (word, key, value) = ("scale", "scale", part);
-            for (int number = 2; terms.Any(term => term.Key == key); number++) key = string.Create(CultureInfo.InvariantCulture, $"{word} ({number})");
+            while (!keys.Add(key)) key = string.Create(CultureInfo.InvariantCulture, $"{word} ({times[word] = times.GetValueOrDefault(word, 1) + 1})");
             terms.Add(new ProtocolTerm(key, value));
         }
 
@@ -188,5 +186,5 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
     };
 
     private static string? NameOf(JsonElement root) =>
-        root.TryGetProperty("model", out JsonElement model) ? model.GetString() : root.TryGetProperty("judged", out JsonElement judged) ? judged.GetString() : null;
+        root.TryGetProperty("model", out JsonElement model) ? StoredJson.Text(model) : root.TryGetProperty("judged", out JsonElement judged) ? StoredJson.Text(judged) : null;
 }

@@ -18,9 +18,10 @@ public sealed record Protocol(string Score, IReadOnlyList<ProtocolTerm> Terms)
     public string? DifferenceTo(Protocol other)
     {
         if (Score != other.Score) return $"one is the {Score}, the other the {other.Score}";
-        foreach (string key in Terms.Concat(other.Terms).Select(term => term.Key).Distinct())
+        Dictionary<string, string> own = Values(), others = other.Values();
+        foreach (string key in Terms.Concat(other.Terms).Select(term => term.Key))
         {
-            string? here = ValueOf(key), there = other.ValueOf(key);
+            string? here = own.GetValueOrDefault(key), there = others.GetValueOrDefault(key);
             if (here != there) return $"{key} is {here ?? "not said"} of one and {there ?? "not said"} of the other";
         }
 
@@ -38,5 +39,5 @@ public sealed record Protocol(string Score, IReadOnlyList<ProtocolTerm> Terms)
     /// <summary>The description.</summary>
     public override string ToString() => Description;
 
-    private string? ValueOf(string key) => Terms.FirstOrDefault(term => term.Key == key)?.Value;
+    private Dictionary<string, string> Values() => Terms.DistinctBy(term => term.Key).ToDictionary(term => term.Key, term => term.Value);
 }

@@ -13,7 +13,7 @@ public sealed class FuzzTests
     public static TheoryData<string, int> Readers => new()
     {
         { "safetensors", 6_000 }, { "pickle", 6_000 }, { "zip", 6_000 }, { "model", 6_000 }, { "published", 6_000 }, { "yaml", 1_000 }, { "idx", 6_000 },
-        { "palette", 6_000 }, { "labels", 2_000 }, { "image", 1_500 },
+        { "palette", 6_000 }, { "labels", 2_000 }, { "scores", 6_000 }, { "votes", 6_000 }, { "image", 1_500 },
     };
 
     [Theory, MemberData(nameof(Readers))]
