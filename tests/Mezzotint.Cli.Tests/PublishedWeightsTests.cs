@@ -1,4 +1,5 @@
 using Mezzotint.Imaging;
+using Mezzotint.Weights;
 
 namespace Mezzotint.Cli.Tests;
 
@@ -45,6 +46,29 @@ public sealed class PublishedWeightsTests : IDisposable
         Assert.Equal(32, Call.Of("inspect", path, "--json").Json.GetProperty("parts").GetArrayLength());
 
         static void Weights(Pickle p) => p.Dictionary(("w", t => t.Tensor("0", 3, [3])));
+    }
+
+    [Fact]
+    public void One_of_several_networks_in_a_file_is_written_to_a_file_of_its_own()
+    {
+        (string Name, int[] Shape)[] layers =
+            [("0.weight", [4, 3]), ("0.bias", [4]), ("2.weight", [4, 4]), ("2.bias", [4]), ("4.weight", [64, 4]), ("4.bias", [64])];
+        IEnumerable<NamedArray> Generator(string name, float bias) =>
+            layers.Select(layer => new NamedArray($"module.{name}.{layer.Name}", layer.Shape, [.. Enumerable.Repeat(bias, layer.Shape.Aggregate((a, b) => a * b))]));
+        string path = _folder["both.safetensors"];
+        Safetensors.Write(path, [.. Generator("netG_A", 0), .. Generator("netG_B", 0.5f)], new Dictionary<string, string>());
+
+        Assert.Contains("Likely several networks", Call.Of("inspect", path).Output, StringComparison.Ordinal);
+        Call.Of("generate", path, "--seeds", "1", "-o", _folder["x.png"]).Refuses("--part netG_A");
+        Call.Of("export", path, "--part", "netG_C", "-o", _folder["c.safetensors"]).Refuses("has no part 'netG_C'");
+        Assert.Contains("6 arrays in 'netG_B'", Call.Of("inspect", path, "--part", "netG_B").Output, StringComparison.Ordinal);
+        foreach ((string part, string file) in new[] { ("netG_A", "a.safetensors"), ("netG_B", "b.safetensors"), ("netG_B", "b.onnx"), ("netG_B", "b.pth") })
+            Assert.Equal(ExitCode.Done, Call.Of("export", path, "--part", part, "-o", _folder[file], "--force").ExitCode);
+        foreach (string file in new[] { "a.safetensors", "b.safetensors", "b.pth" })
+            Assert.Equal(ExitCode.Done, Call.Of("generate", _folder[file], "--seeds", "1", "-o", _folder[file + ".png"]).ExitCode);
+        Assert.Equal(127.5f / 255, Picture.Load(_folder["a.safetensors.png"]).ToFloats()[0], 0.01f);
+        Assert.True(Picture.Load(_folder["b.safetensors.png"]).ToFloats()[0] > 0.6f);
+        Assert.Equal(Picture.Load(_folder["b.safetensors.png"]).ToFloats(), Picture.Load(_folder["b.pth.png"]).ToFloats());
     }
 
     [Fact]

@@ -18,6 +18,11 @@ internal static class CommonOptions
         Description = "Print one JSON document on standard output and nothing else there.",
     };
 
+    public static Option<string?> Part() => Text(
+        "--part", "PATH",
+        "Which of the networks or states in a file of others' weights, as 'params_ema', or as 'netG_A' where the names of its arrays begin so. "
+        + "[default: the one that is meant, as far as names tell]");
+
     public static Option<string?> Text(string name, string helpName, string description) => new(name)
     {
         Description = description,

@@ -38,18 +38,19 @@ internal static class ExportCommand
             if (result.Tokens is [var token] && token.Value is not (Onnx or PyTorch or Safetensors))
                 result.AddError($"--format takes {Onnx}, {PyTorch} or {Safetensors}, and not '{token.Value}'.");
         });
+        var part = CommonOptions.Part();
         var force = new Option<bool>("--force") { Description = "Replace the files if they exist." };
         var json = CommonOptions.Json();
         var command = new Command("export", "Write a model as ONNX, PyTorch or safetensors, for other programs, with a model card.")
         {
-            model.NoOption(), output, format, force, json,
+            model.NoOption(), output, format, part, force, json,
         };
         command.SetAction(parsed => Run(
-            session, parsed.GetRequiredValue(model), parsed.GetValue(output), parsed.GetValue(format), parsed.GetValue(force), parsed.GetValue(json)));
+            session, parsed.GetRequiredValue(model), parsed.GetValue(output), parsed.GetValue(format), parsed.GetValue(part), parsed.GetValue(force), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Session session, string model, string? output, string? format, bool force, bool json)
+    private static int Run(Session session, string model, string? output, string? format, string? part, bool force, bool json)
     {
         string file = ModelLibrary.Find(model);
         string name = NameOf(model, file);
@@ -65,8 +66,8 @@ internal static class ExportCommand
         foreach (string path in new[] { output, card })
             if (!force && File.Exists(path)) throw new MezzotintException($"'{path}' exists already; add --force to replace it.");
 
-        NetworkDescription description = ModelFile.Describe(file);
-        Module network = ModelFile.Read(file);
+        NetworkDescription description = ModelFile.Describe(file, part);
+        Module network = ModelFile.Read(file, part);
         IReadOnlyDictionary<string, string> about = ModelFile.About(file);
         OnnxSummary? summary = null;
         string how;
@@ -81,12 +82,12 @@ internal static class ExportCommand
                 how = "safetensors, which Mezzotint opens; axes are kh,kw,in,out";
                 break;
             default:
-                summary = OnnxExport.Convert(file, output, name);
+                summary = OnnxExport.Convert(file, output, name, part);
                 how = $"ONNX, operator set {summary.Opset}; images are N,C,H,W";
                 break;
         }
 
-        AtomicFile.WriteText(card, ModelFile.CardOf(file, name, Path.GetFileName(output), how));
+        AtomicFile.WriteText(card, ModelFile.CardOf(file, name, Path.GetFileName(output), how, part));
         if (summary?.FixedBecause is { } because) session.Say(because);
         string[]? dynamic = summary is null ? null : [.. Enum.GetValues<DynamicAxes>()
             .Where(axis => axis is DynamicAxes.Batch or DynamicAxes.Height or DynamicAxes.Width && summary.Dynamic.HasFlag(axis))

@@ -18,7 +18,7 @@ internal static class InspectCommand
         {
             Description = "Weights: safetensors, or PyTorch's .pth, .pt or .ckpt; a run's folder; a model of 'mezzo models'. Nothing in it is ever run.",
         };
-        var part = CommonOptions.Text("--part", "PATH", "Which state of a file that holds several, as 'params_ema'. [default: the one that is meant]");
+        var part = CommonOptions.Part();
         var json = CommonOptions.Json();
         var command = new Command("inspect", "Tell what is in a file of weights: arrays, their shapes, and what network they are likely of.")
         {

@@ -26,18 +26,22 @@ public static class ModelFile
     }
 
     /// <summary>What network a model is for, from its header alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="part">Which part of others' weights, where a file holds several networks: see <see cref="WeightsFile.Read"/>.</param>
     /// <exception cref="WeightsException">The file cannot be read, or describes no network.</exception>
-    public static NetworkDescription Describe(string path) =>
-        ReadOwnMetadata(path) is { } metadata ? Describe(path, metadata) : Architectures.Read(path).Description;
+    public static NetworkDescription Describe(string path, string? part = null) =>
+        part is null && ReadOwnMetadata(path) is { } metadata ? Describe(path, metadata) : Architectures.Read(path, part).Description;
 
     /// <summary>
     /// Reads a model: the network it describes, with its weights. Weights that others published, in PyTorch's files or safetensors, are
     /// read where the network shows from their names and shapes.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="part">Which part of others' weights, where a file holds several networks: see <see cref="WeightsFile.Read"/>.</param>
     /// <exception cref="WeightsException">The file cannot be read, describes no network, or its arrays are not that network's.</exception>
-    public static Module Read(string path)
+    public static Module Read(string path, string? part = null)
     {
-        if (ReadOwnMetadata(path) is null) return Architectures.Read(path).Network;
+        if (part is not null || ReadOwnMetadata(path) is null) return Architectures.Read(path, part).Network;
         SafetensorsFile file = Safetensors.Read(path);
         NetworkDescription description = Describe(path, file.Metadata);
         Module network;
@@ -91,9 +95,10 @@ public static class ModelFile
     /// <param name="name">The model's name.</param>
     /// <param name="exported">The exported file's name.</param>
     /// <param name="format">Its format, and how it is read, as the end of a sentence.</param>
+    /// <param name="part">Which part of others' weights, where a file holds several networks: see <see cref="WeightsFile.Read"/>.</param>
     /// <exception cref="WeightsException">The file is no model's.</exception>
-    public static string CardOf(string path, string name, string exported, string format) =>
-        ModelCard.Of(name, Read(path), Describe(path), exported, format, ModelCard.Licence(path), About(path));
+    public static string CardOf(string path, string name, string exported, string format, string? part = null) =>
+        ModelCard.Of(name, Read(path, part), Describe(path, part), exported, format, ModelCard.Licence(path), About(path));
 
     /// <summary>How many times a model enlarges, from its header alone.</summary>
     /// <exception cref="WeightsException">The file is no model's, or its network does something else.</exception>

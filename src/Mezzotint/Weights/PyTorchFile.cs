@@ -25,8 +25,8 @@ public sealed record PyTorchFile(
 
     /// <summary>Reads a network's state from a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="part">Which state, where there are several: its path as <see cref="Parts"/> has it; null for the one that is meant, as
-    /// far as names tell: averaged weights before weights, never an optimizer's, and the largest of what is left.</param>
+    /// <param name="part">Which state, where there are several: its path as <see cref="Parts"/> has it, or the name of a module whose
+    /// arrays are among its own; null for the one that is meant, as far as names tell: averaged weights before weights, never an optimizer's, and the largest of what is left.</param>
     /// <exception cref="WeightsException">The file is missing, broken, hostile, holds no such state, or would need code to run.</exception>
     public static PyTorchFile Read(string path, string? part = null) => WeightsStream.Open(path, stream =>
     {
@@ -55,8 +55,8 @@ public sealed record PyTorchFile(
     {
         if (states.Length == 0) throw new WeightsException("it holds no tensors");
         if (part is null) return states[0];
-        return states.FirstOrDefault(state => state.Path == part) ?? throw new WeightsException(
-            $"it has no part '{part}'; its parts are {string.Join(", ", states.Take(10).Select(state => $"'{state.Path}'"))}");
+        return states.FirstOrDefault(state => state.Path == part) ?? states.Select(state => state.Within(part)).FirstOrDefault(state => state is not null)
+            ?? throw new WeightsException($"it has no part '{part}'; its parts are {string.Join(", ", states.Take(10).Select(state => $"'{state.Path}'"))}");
     }
 
     private static void CheckNames(FoundState state)

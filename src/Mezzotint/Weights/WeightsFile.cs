@@ -15,10 +15,10 @@ public sealed record WeightsFile(
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="part">Which state of a PyTorch file, where it holds several; null for the one that is meant, as far as names
-    /// tell.</param>
+    /// <param name="part">Which state of a PyTorch file, where it holds several, or which module, where one state is of several (the
+    /// beginning of its arrays' names); null for what is meant, as far as names tell.</param>
     /// <exception cref="WeightsException">The file is missing, broken, hostile, or of neither format.</exception>
-    public static WeightsFile Read(string path, string? part = null) => IsPyTorch(path) ? ReadPyTorch(path, part) : ReadSafetensors(path);
+    public static WeightsFile Read(string path, string? part = null) => IsPyTorch(path) ? ReadPyTorch(path, part) : ReadSafetensors(path, part);
 
     /// <summary>Whether a file is PyTorch's, as its first bytes look.</summary>
     /// <exception cref="WeightsException">The file is missing or unreadable.</exception>
@@ -34,10 +34,22 @@ public sealed record WeightsFile(
         return new WeightsFile("PyTorch", file.Arrays, file.Formats, new Dictionary<string, string>(), file.Part.Path, file.Parts);
     }
 
-    private static WeightsFile ReadSafetensors(string path)
+    private static WeightsFile ReadSafetensors(string path, string? part)
     {
         SafetensorsFile file = Safetensors.Read(path);
         var whole = new PyTorchPart("", file.Arrays.Count, file.Arrays.Sum(array => (long)array.Data.Length));
-        return new WeightsFile("safetensors", file.Arrays, file.Formats, file.Metadata, "", [whole]);
+        if (string.IsNullOrEmpty(part)) return new WeightsFile("safetensors", file.Arrays, file.Formats, file.Metadata, "", [whole]);
+        string start = StateNames.Start(part, [.. file.Arrays.Select(array => array.Name)])
+            ?? throw new WeightsException($"'{path}' has no part '{part}'; the names of its arrays begin otherwise ('mezzo inspect' lists them).");
+        var arrays = new List<NamedArray>();
+        var formats = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (NamedArray array in file.Arrays)
+        {
+            if (StateNames.Within(start, array.Name) is not { } name) continue;
+            arrays.Add(new NamedArray(name, array.Shape, array.Data));
+            formats[name] = file.Formats[array.Name];
+        }
+
+        return new WeightsFile("safetensors", arrays, formats, file.Metadata, part, [whole]);
     }
 }

@@ -50,7 +50,17 @@ public sealed record WeightsInspection(
         }
 
         var state = new PublishedState(path, file.Arrays);
-        if (Architectures.Recognise(state) is not { } found)
+        (Architecture Architecture, NetworkDescription Network, PublishedState State)? recognised;
+        try
+        {
+            recognised = Architectures.Recognise(state);
+        }
+        catch (WeightsException several)
+        {
+            return ("several networks", null, several.Message);
+        }
+
+        if (recognised is not { } found)
         {
             if (FeatureNetworks.NameOf(state) is { } seeing) return (seeing, null, null);
             string likeness = Architectures.Likeness(state);

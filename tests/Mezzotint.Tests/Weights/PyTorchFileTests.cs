@@ -74,6 +74,7 @@ public sealed class PyTorchFileTests : IDisposable
         Assert.Equal([3], file.Arrays.Single().Data);
         Assert.Equal(["params_ema", "params", "optimizer.state"], file.Parts.Select(part => part.Path));
         Assert.Equal([1], PyTorchFile.Read(_folder["w"], "params").Arrays.Single().Data);
+        Assert.Equal([1, 2, 3], PyTorchFile.Read(_folder["w"], "optimizer.state").Arrays.Single().Data);
         Assert.Contains("no part 'nets'", Assert.Throws<WeightsException>(() => PyTorchFile.Read(_folder["w"], "nets")).Message);
     }
 

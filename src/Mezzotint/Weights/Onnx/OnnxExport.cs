@@ -140,18 +140,19 @@ public static class OnnxExport
     /// <summary>
     /// Writes a model's file as ONNX, with all that the file says of it and the terms that its card names, whole or not at all.
     /// </summary>
-    /// <param name="model">A safetensors file that <see cref="ModelFile"/> wrote.</param>
+    /// <param name="model">A file that <see cref="ModelFile"/> reads.</param>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="name">The model's name.</param>
+    /// <param name="part">Which part of others' weights, where a file holds several networks: see <see cref="WeightsFile.Read"/>.</param>
     /// <exception cref="WeightsException">The model's file is no good.</exception>
     /// <exception cref="OnnxExportException">The network holds something that has no translation, or is larger than the format
     /// allows.</exception>
     /// <exception cref="StorageException">The file cannot be written.</exception>
-    public static OnnxSummary Convert(string model, string path, string name)
+    public static OnnxSummary Convert(string model, string path, string name, string? part = null)
     {
         IReadOnlyDictionary<string, string> about = WeightsFile.IsPyTorch(model) ? new Dictionary<string, string>() : Safetensors.ReadMetadata(model);
         var metadata = new OnnxMetadata(name) { Licence = ModelCard.Licence(model), Properties = about };
-        return ModelFile.Read(model) switch
+        return ModelFile.Read(model, part) switch
         {
             SuperResolver network => Write(network, path, metadata),
             IImageGenerator generator => Write(generator, path, metadata),

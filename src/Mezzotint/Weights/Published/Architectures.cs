@@ -32,7 +32,8 @@ internal static class Architectures
             [] => null,
             [var (_, architecture, network, part)] => (architecture, network, part),
             _ => throw new WeightsException(
-                $"'{state.Path}' holds several networks, {string.Join(", ", parts.Select(part => $"'{part.Name}'"))}; save the one that is meant alone."),
+                $"'{state.Path}' holds several networks, {string.Join(", ", parts.Select(part => $"'{part.Name}'"))}; "
+                + $"write the one that is meant to a file of its own: mezzo export FILE --part {parts[0].Name} -o model.safetensors."),
         };
     }
 
@@ -66,11 +67,13 @@ internal static class Architectures
             .FirstOrDefault();
 
     /// <summary>Reads the network that a file was saved from.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="part">Which part of it, as <see cref="WeightsFile.Read"/> has it.</param>
     /// <exception cref="WeightsException">The file is broken, of no architecture that is known, or not quite of one; what differs is
     /// said.</exception>
-    public static (NetworkDescription Description, Module Network) Read(string path)
+    public static (NetworkDescription Description, Module Network) Read(string path, string? part = null)
     {
-        PublishedState state = PublishedState.Read(path);
+        PublishedState state = PublishedState.Read(path, part);
         if (Recognise(state) is { } found) return (found.Network, found.Architecture.Build(found.State, found.Network));
         throw new WeightsException(
             $"'{path}' holds weights of no network that is known; {Likeness(state)} ('mezzo inspect' lists what is there).");

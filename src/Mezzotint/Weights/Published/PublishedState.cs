@@ -12,9 +12,6 @@ internal sealed class PublishedState
 {
     private const int MostNamed = 3;
 
-    /// <summary>What trainings on several devices and compilers put before every name.</summary>
-    private static readonly string[] Wrappers = ["module.", "_orig_mod."];
-
     private readonly string _path;
     private readonly Dictionary<string, NamedArray> _arrays;
 
@@ -24,13 +21,8 @@ internal sealed class PublishedState
     public PublishedState(string path, IReadOnlyList<NamedArray> arrays)
     {
         _path = path;
-        int skip = 0;
-        while (arrays.Count > 0 && Wrappers.FirstOrDefault(prefix => arrays.All(array => Rest(array).StartsWith(prefix, StringComparison.Ordinal)
-            && Rest(array).Length > prefix.Length)) is { } wrapper)
-            skip += wrapper.Length;
+        int skip = StateNames.Wrapping([.. arrays.Select(array => array.Name)]);
         _arrays = arrays.ToDictionary(array => array.Name[skip..], StringComparer.Ordinal);
-
-        string Rest(NamedArray array) => array.Name[skip..];
     }
 
     /// <summary>The file.</summary>
@@ -43,8 +35,10 @@ internal sealed class PublishedState
     public long Numbers => _arrays.Values.Sum(array => (long)array.Data.Length);
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="part">Which part of it, as <see cref="WeightsFile.Read"/> has it.</param>
     /// <exception cref="WeightsException">The file is missing, broken, hostile, or of no format that is read.</exception>
-    public static PublishedState Read(string path) => new(path, WeightsFile.Read(path).Arrays);
+    public static PublishedState Read(string path, string? part = null) => new(path, WeightsFile.Read(path, part).Arrays);
 
     /// <summary>The shape of an array, or null where there is none of that name.</summary>
     public int[]? ShapeOf(string name) => _arrays.GetValueOrDefault(name)?.Shape;
@@ -60,11 +54,7 @@ internal sealed class PublishedState
     public IEnumerable<(string Name, PublishedState State)> Parts() => _arrays.Keys
         .Where(name => name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && dot < name.Length - 1)
         .GroupBy(name => name[..name.IndexOf('.', StringComparison.Ordinal)], StringComparer.Ordinal)
-        .Select(part =>
-        {
-            string start = part.Key + ".";
-            return (part.Key, Renamed(name => name.Length > start.Length && name.StartsWith(start, StringComparison.Ordinal) ? name[start.Length..] : null));
-        });
+        .Select(part => (part.Key, Renamed(name => StateNames.Within($"{part.Key}.", name))));
 
     /// <summary>Whether there is an array of a name with a shape, of which -1 stands for any extent.</summary>
     public bool Has(string name, params ReadOnlySpan<int> shape)

@@ -44,6 +44,15 @@ internal sealed record FoundState(string Path, IReadOnlyList<(string Name, Tenso
         }
     }
 
+    /// <summary>The state of a module that was saved as a part of this one; null where there is none of that name.</summary>
+    public FoundState? Within(string part)
+    {
+        if (StateNames.Start(part, [.. Tensors.Select(entry => entry.Name)]) is not { } start) return null;
+        return new FoundState(
+            Path.Length > 0 ? $"{Path}.{part}" : part,
+            [.. Tensors.Select(entry => (Name: StateNames.Within(start, entry.Name), entry.Tensor)).Where(entry => entry.Name is not null).Select(entry => (entry.Name!, entry.Tensor))]);
+    }
+
     private static int IndexOf(string[] names, ReadOnlySpan<char> name)
     {
         for (int i = 0; i < names.Length; i++)
