@@ -87,6 +87,7 @@ public sealed class PublishedWeightsTests : IDisposable
         Call.Of("inspect", _folder["empty.pth"]).Refuses("it is empty");
         Call.Of("inspect", Sample.Write(_folder, "picture.png")).Refuses("it is a picture and holds no weights");
         Call.Of("inspect", Sample.Write(_folder, "picture.jpg", 64, 48)).Refuses("it is a picture and holds no weights");
+        Call.Of("inspect", _folder.Write("plain.pkl", [0x80, 4, 0x95, 2, 0, 0, 0, 0, 0, 0, 0, (byte)'}', (byte)'.'])).Refuses("it is a pickle that torch.save did not write");
         Call.Of("inspect", _folder.Path).Refuses("is a folder; name a file of weights in it");
     }
 

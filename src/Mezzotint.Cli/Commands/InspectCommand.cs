@@ -12,6 +12,9 @@ internal static class InspectCommand
     /// <summary>Other parts of a file that are listed; a training's file has one for each moment of its optimizer.</summary>
     private const int MostParts = 20;
 
+    /// <summary>Arrays that are listed; no network of the field has as many.</summary>
+    private const int MostArrays = 4_000;
+
     public static Command Create(Session session)
     {
         var file = new Argument<string>("FILE")
@@ -55,10 +58,12 @@ internal static class InspectCommand
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("Array").AddColumn("Shape").AddColumn("Type");
-        foreach (InspectedArray array in inspection.Arrays)
+        foreach (InspectedArray array in inspection.Arrays.Take(MostArrays))
             table.AddRow(Markup.Escape(MezzotintException.Shown(array.Name)), Markup.Escape($"[{string.Join(", ", array.Shape)}]"), array.ElementType);
         session.Write(table);
         CultureInfo culture = CultureInfo.InvariantCulture;
+        if (inspection.Arrays.Count > MostArrays)
+            session.Output.WriteLine(string.Create(culture, $"And {inspection.Arrays.Count - MostArrays:N0} other arrays, which --json tells"));
         string where = inspection.Part.Length > 0 ? $" in '{MezzotintException.Shown(inspection.Part)}'" : "";
         session.Output.WriteLine(string.Create(culture, $"{inspection.Format}: {inspection.Arrays.Count} arrays{where}, {inspection.Numbers:N0} numbers"));
         PyTorchPart[] others = [.. inspection.Parts.Where(other => other.Path != inspection.Part)];

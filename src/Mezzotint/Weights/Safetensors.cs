@@ -68,6 +68,7 @@ public static class Safetensors
         if (headerBytes > SafetensorsHeader.MaximumBytes)
         {
             if (PictureFormats.OfFile(stream.Name) is not null) throw new WeightsException("it is a picture and holds no weights");
+            if (length is [0x80, <= 5, ..]) throw new WeightsException("it is a pickle that torch.save did not write; save the network's state dictionary by torch.save");
             throw new WeightsException(
                 $"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes");
         }
