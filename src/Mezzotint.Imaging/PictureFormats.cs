@@ -1,3 +1,4 @@
+using Mezzotint.Imaging.Files;
 using Mezzotint.Imaging.Formats;
 
 namespace Mezzotint.Imaging;
@@ -35,8 +36,9 @@ public static class PictureFormats
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static PictureFormat? OfFile(string path)
     {
+        if (InputFile.Length(path) == 0) return null;
         Span<byte> head = stackalloc byte[HeadBytes];
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        using FileStream file = InputFile.Open(path, bufferSize: 1);
         return Sniff(head[..file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)]);
     }
 

@@ -1,4 +1,5 @@
 using System.Drawing;
+using Mezzotint.Imaging.Files;
 using Mezzotint.Imaging.Formats;
 using Mezzotint.Imaging.Vips;
 
@@ -57,9 +58,8 @@ internal static unsafe class PictureReader
             if (!info.Exists) throw new PictureException($"{path}: there is no such file; check the path.");
             if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is not { Exists: true })
                 throw new PictureException($"{path}: it is a link to a file that is not there; link it anew, or remove it.");
-            // Asked before opening: a pipe has no length, and would have us wait for a writer.
-            if (info.Length == 0) throw Empty(path);
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (InputFile.Length(path) == 0) throw Empty(path);
+            return InputFile.Open(path);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mezzotint.Evaluation;
+using Mezzotint.Imaging.Files;
 
 namespace Mezzotint.Comparisons;
 
@@ -17,9 +18,13 @@ internal static class StoredJson
     {
         try
         {
-            var info = new FileInfo(file);
-            if (!info.Exists) throw new EvaluationException($"There is no file '{file}'.");
-            if (info.Length > MostBytes) throw new FormatException("it is too large");
+            switch (InputFile.Length(file))
+            {
+                case null: throw new EvaluationException($"There is no file '{file}'.");
+                case 0: throw new FormatException("it is empty");
+                case > MostBytes: throw new FormatException("it is too large");
+            }
+
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
             return parse(document.RootElement);
         }

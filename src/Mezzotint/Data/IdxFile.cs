@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Mezzotint.Imaging.Files;
 
 namespace Mezzotint.Data;
 
@@ -117,7 +118,7 @@ internal sealed class IdxFile : IDisposable
 
     private static Stream Unpacked(string path)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        var file = InputFile.Open(path, 1 << 16);
         bool packed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
         return packed ? new BufferedStream(new GZipStream(file, CompressionMode.Decompress), 1 << 16) : file;

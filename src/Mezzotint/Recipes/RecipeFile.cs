@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Mezzotint.Imaging.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -72,9 +73,9 @@ public static class RecipeFile
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MostBytes } file)
-                throw new RecipeException($"'{path}' has {file.Length} bytes, which is no recipe: one has {MostBytes} at the most.");
-            return File.ReadAllText(path);
+            if (InputFile.Length(path) is > MostBytes and var length)
+                throw new RecipeException($"'{path}' has {length} bytes, which is no recipe: one has {MostBytes} at the most.");
+            return InputFile.Length(path) == 0 ? "" : File.ReadAllText(path);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Mezzotint.Data;
+using Mezzotint.Imaging.Files;
 using Mezzotint.Storage;
 
 namespace Mezzotint.Training;
@@ -26,6 +27,7 @@ internal static class DataManifest
         if (!File.Exists(path)) return null;
         try
         {
+            if (InputFile.Length(path) == 0) throw new EndOfStreamException("it is empty");
             return [.. File.ReadLines(path).Select(line => line.Split('\t', 2)).Select(parts =>
                 new DataFile(parts[1], long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture)))];
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mezzotint.Imaging.Files;
 using Mezzotint.Storage;
 
 namespace Mezzotint.Training;
@@ -19,7 +20,7 @@ public sealed record MetricsLine(long Step, IReadOnlyList<KeyValuePair<string, d
         var lines = new List<MetricsLine>();
         try
         {
-            if (!File.Exists(path)) return lines;
+            if (InputFile.Length(path) is null or 0) return lines;
             using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             while (reader.ReadLine() is { } text && Parse(text) is { } line) lines.Add(line);
         }

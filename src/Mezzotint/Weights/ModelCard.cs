@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mezzotint.Imaging.Files;
 using Mezzotint.Layers;
 using Mezzotint.Networks;
 
@@ -19,7 +20,7 @@ internal static class ModelCard
     public static string? Licence(string model)
     {
         string card = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, FileName);
-        if (!File.Exists(card) || File.ReadAllLines(card) is not [Fence, .. var rest]) return null;
+        if (InputFile.Length(card) is null or 0 || File.ReadAllLines(card) is not [Fence, .. var rest]) return null;
         string[] keys = [.. rest.TakeWhile(line => line != Fence)];
         return Value(keys, LicensedByName) ?? Value(keys, Licensed);
     }

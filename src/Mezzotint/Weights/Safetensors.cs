@@ -65,15 +65,16 @@ public static class Safetensors
         Span<byte> length = stackalloc byte[LengthBytes];
         stream.ReadExactly(length);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
-        if (headerBytes > SafetensorsHeader.MaximumBytes)
+        if (headerBytes > SafetensorsHeader.MaximumBytes || headerBytes > (ulong)(fileBytes - LengthBytes))
         {
             if (PictureFormats.OfFile(stream.Name) is not null) throw new WeightsException("it is a picture and holds no weights");
-            if (length is [0x80, <= 5, ..]) throw new WeightsException("it is a pickle that torch.save did not write; save the network's state dictionary by torch.save");
-            throw new WeightsException(
-                $"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes");
+            if (length is [0x80, <= 5, ..])
+                throw new WeightsException("it is a pickle that torch.save did not write; save the network's state dictionary by torch.save");
+            throw new WeightsException(headerBytes > SafetensorsHeader.MaximumBytes
+                ? $"it is not a safetensors file, or its header is longer than {SafetensorsHeader.MaximumBytes} bytes"
+                : "it is not a safetensors file, or it is cut short within its header");
         }
-        if (headerBytes > (ulong)(fileBytes - LengthBytes))
-            throw new WeightsException("it is not a safetensors file, or it is cut short within its header");
+
         byte[] json = new byte[(int)headerBytes];
         stream.ReadExactly(json);
         return SafetensorsHeader.Parse(json, fileBytes - LengthBytes - json.Length);

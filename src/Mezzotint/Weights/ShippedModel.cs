@@ -1,3 +1,4 @@
+using Mezzotint.Imaging.Files;
 using Mezzotint.Networks;
 
 namespace Mezzotint.Weights;
@@ -20,7 +21,7 @@ public sealed record ShippedModel(string Name, string Path, NetworkDescription N
     internal static ShippedModel Read(string name, string path)
     {
         string card = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, CardName);
-        string summary = File.Exists(card) ? FirstSentence(File.ReadAllLines(card)) : "";
+        string summary = InputFile.Length(card) > 0 ? FirstSentence(File.ReadAllLines(card)) : "";
         return new ShippedModel(name, path, ModelFile.Describe(path), new FileInfo(path).Length, summary);
     }
 

@@ -1,3 +1,5 @@
+using Mezzotint.Imaging.Files;
+
 namespace Mezzotint.Weights;
 
 /// <summary>Opens a file of weights so that whatever is wrong with it is said in one sentence that names it.</summary>
@@ -15,8 +17,8 @@ internal static class WeightsStream
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ChunkBytes, FileOptions.SequentialScan);
-            if (stream is { CanSeek: true, Length: 0 }) throw new WeightsException("it is empty; get a whole copy of it");
+            if (InputFile.Length(path) == 0) throw new WeightsException("it is empty; get a whole copy of it");
+            using var stream = InputFile.Open(path, ChunkBytes);
             return read(stream);
         }
         catch (WeightsException fault)

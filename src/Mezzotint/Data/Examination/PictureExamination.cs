@@ -1,4 +1,5 @@
 using Mezzotint.Data.Pairs;
+using Mezzotint.Imaging.Files;
 using Mezzotint.Imaging;
 
 namespace Mezzotint.Data.Examination;
@@ -118,7 +119,7 @@ internal sealed class PictureExamination(DataNeeds needs, PixelBudget budget)
     private static string Guess(string path)
     {
         Span<byte> head = stackalloc byte[32];
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = InputFile.Open(path);
         head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         foreach ((byte[] known, string name) in Others)
             if (head.StartsWith(known)) return $"it is {name}";

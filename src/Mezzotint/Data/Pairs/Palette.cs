@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Mezzotint.Imaging;
+using Mezzotint.Imaging.Files;
 
 namespace Mezzotint.Data.Pairs;
 
@@ -45,7 +46,7 @@ public sealed partial class Palette
         string[] lines;
         try
         {
-            lines = File.ReadAllLines(path);
+            lines = InputFile.Length(path) == 0 ? [] : File.ReadAllLines(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

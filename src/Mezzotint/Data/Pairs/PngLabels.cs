@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Mezzotint.Imaging.Files;
 
 namespace Mezzotint.Data.Pairs;
 
@@ -18,7 +19,7 @@ internal sealed record PngLabels(int BitDepth, IReadOnlyList<int> Colours)
     /// <summary>The palette and depth of a file, or null where it is no PNG.</summary>
     public static PngLabels? Of(string path)
     {
-        using var file = new BinaryReader(File.OpenRead(path));
+        using var file = new BinaryReader(InputFile.Open(path));
         try
         {
             if (BinaryPrimitives.ReverseEndianness(file.ReadUInt64()) != Signature) return null;
