@@ -73,9 +73,9 @@ public static class RecipeFile
     {
         try
         {
-            if (InputFile.Length(path) is > MostBytes and var length)
-                throw new RecipeException($"'{path}' has {length} bytes, which is no recipe: one has {MostBytes} at the most.");
-            return InputFile.Length(path) == 0 ? "" : File.ReadAllText(path);
+            if (InputFile.Length(path) is (0 or > MostBytes) and { } length)
+                throw new RecipeException($"'{path}' has {length} bytes, which is no recipe: one has 1 to {MostBytes}.");
+            return File.ReadAllText(path);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -91,7 +91,7 @@ public sealed class RecipeFileTests
             Assert.Equal(7UL, RecipeFile.Read<SuperResolutionRecipe>(path, ["seed=7"]).Seed);
             File.AppendAllText(path, "#");
             Assert.Equal(
-                $"'{path}' has 1048577 bytes, which is no recipe: one has 1048576 at the most.",
+                $"'{path}' has 1048577 bytes, which is no recipe: one has 1 to 1048576.",
                 Assert.Throws<RecipeException>(() => RecipeFile.Read<SuperResolutionRecipe>(path)).Message);
         }
         finally
