@@ -27,7 +27,7 @@ internal static class DataManifest
         if (!File.Exists(path)) return null;
         try
         {
-            if (InputFile.Length(path) == 0) throw new EndOfStreamException("it is empty");
+            if (InputFile.Length(path) == 0) return []; // a training whose data are no files has an empty list
             return [.. File.ReadLines(path).Select(line => line.Split('\t', 2)).Select(parts =>
                 new DataFile(parts[1], long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture)))];
         }
