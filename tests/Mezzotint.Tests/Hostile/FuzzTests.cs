@@ -1,5 +1,7 @@
 using Mezzotint.Fuzz;
 using Mezzotint.Fuzz.Readers;
+using Mezzotint.Weights;
+using Mezzotint.Weights.Published;
 
 namespace Mezzotint.Tests.Hostile;
 
@@ -25,6 +27,16 @@ public sealed class FuzzTests
         Report report = new Fuzzer(reader, corpus, folder["work"], Seed).Run(files, Longest);
         Assert.True(report.Findings.Count == 0, string.Join('\n', report.Findings.Select(finding => $"{finding.Kind}: {finding.Detail}\n{Convert.ToBase64String(finding.Input)}")));
         Assert.True(report.Executions >= corpus.Count && report.Accepted > 0 && report.Behaviours > 5, $"{report} shows nothing");
+    }
+
+    [Fact]
+    public void Every_network_that_others_publish_is_in_the_corpus()
+    {
+        using var folder = new TemporaryFolder();
+        Reader reader = Assert.Single(Reader.All, one => one.Name == "published");
+        string?[] found = [.. Corpus.Of(reader).Select(file => WeightsInspection.Of(folder.Write("weights.safetensors", file)).Architecture)];
+        foreach (Architecture known in Architectures.All)
+            Assert.True(found.Any(name => name?.StartsWith(known.Name, StringComparison.Ordinal) == true), $"{known.Name} is in no file of the corpus");
     }
 
     [Fact]
