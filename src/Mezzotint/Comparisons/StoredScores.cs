@@ -165,13 +165,12 @@ public sealed record StoredScores(string File, string Judged, IReadOnlyList<Stor
         if (score != LpipsName) parts = parts.TakeWhile(part => !part.StartsWith(LpipsPart, StringComparison.Ordinal));
         var terms = new List<ProtocolTerm>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        var times = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string part in parts)
         {
             int space = part.IndexOf(' ', StringComparison.Ordinal);
             string word = (space > 0 ? part[..space] : part).TrimEnd(':', ','), key = word, value = space > 0 ? part[(space + 1)..] : "so";
             if (space < 0 && part is ['x', .. var scale] && scale.All(char.IsAsciiDigit)) (word, key, value) = ("scale", "scale", part);
-            while (!keys.Add(key)) key = string.Create(CultureInfo.InvariantCulture, $"{word} ({times[word] = times.GetValueOrDefault(word, 1) + 1})");
+            for (int number = 2; !keys.Add(key); number++) key = string.Create(CultureInfo.InvariantCulture, $"{word} ({number})");
             terms.Add(new ProtocolTerm(key, value));
         }
 

@@ -1,6 +1,6 @@
 using Mezzotint.Data.Pairs;
-using Mezzotint.Imaging.Files;
 using Mezzotint.Imaging;
+using Mezzotint.Imaging.Files;
 
 namespace Mezzotint.Data.Examination;
 
