@@ -29,7 +29,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     private readonly TileCache cache;
     private readonly bool fetches;                          // the weights of the next product
     private readonly ImagePatch patch;                      // the pixels under a tile
-    private readonly int pixelPitch, productPitch;          // from one tile to the next, in elements
+    private readonly int pixelPitch, productPitch, rawPitch; // from one tile to the next, or one result to the next, in elements
     private readonly long pixelPoint, productPoint, freshPoint; // from one point to the next; of weights that are packed where used
     private readonly long pixelBytes, productBytes, rawBytes, patchBytes;
     private readonly TileFunction?[] functions;
@@ -84,12 +84,13 @@ internal sealed unsafe class WinogradKernel : Kernel
         pixelPitch = Cut.Covering(layer.Depth - sourceChannels + Cut.Covering(sourceChannels, layer.Lanes), layer.Lanes);
         if (pixelPitch * sizeof(float) % 2048 == 0) pixelPitch += 16;
         productPitch = runs.GroupBlocks * layer.RegisterVectors * layer.Lanes;
+        rawPitch = GroupsTogether * productPitch;
         pixelPoint = (long)runs.Length * pixelPitch + 16;
         productPoint = (long)runs.Length * productPitch + 16;
         freshPoint = WinogradWeights.PackChannels * layer.RegisterVectors * layer.Lanes + 16;
         pixelBytes = ScratchRegion.Align(layer.AllPoints * pixelPoint * sizeof(float));
-        productBytes = ScratchRegion.Align(layer.AllPoints * productPoint * sizeof(float));
-        rawBytes = ScratchRegion.Align((long)layer.Side * layer.Side * runs.Length * productPitch * sizeof(float));
+        productBytes = ScratchRegion.Align(layer.PartPoints * productPoint * sizeof(float));
+        rawBytes = ScratchRegion.Align((long)layer.Side * layer.Side * runs.Length * rawPitch * sizeof(float));
         patch = new ImagePatch(
             batch, y.Source, x.Source, sourceChannels, source ?? ImagePitches.Dense(y.Source, x.Source, sourceChannels),
             y.Reach(results), x.Reach(results), layer.Lanes);
@@ -165,20 +166,31 @@ internal sealed unsafe class WinogradKernel : Kernel
             for (int tile = 0; tile < task.Tiles; tile++) TransformPixels(task.FirstTile + tile, arguments.Operands[0], pixels, edge);
         }
 
-        for (int group = task.FirstGroup; group < task.EndGroup; group++)
+        // The results of phases lie between each other's: the epilogue waits for those of all.
+        for (int group = task.FirstGroup; group < task.EndGroup; group += GroupsTogether)
         {
-            int firstBlock = group * runs.GroupBlocks, endBlock = Math.Min(layer.Blocks, firstBlock + runs.GroupBlocks);
-            if (runs.Fresh) MultiplyFresh(arguments.Operands[1], pixels, products, firstBlock, rest);
-            else Multiply((float*)arguments.Prepared, pixels, products, firstBlock, endBlock, task.Tiles);
-            int firstVector = firstBlock * layer.RegisterVectors, endVector = Math.Min(layer.Vectors, endBlock * layer.RegisterVectors);
-            int channel = firstVector * layer.Lanes, channels = Math.Min(layer.DestinationChannels, endVector * layer.Lanes) - channel;
-            for (int tile = 0; tile < task.Tiles; tile++)
-                TransformProducts(products + (long)tile * productPitch, raw + (long)layer.Side * tile * productPitch, endVector - firstVector);
-            Finish(arguments.Operands, raw, task, channel, channels);
+            int endGroup = Math.Min(task.EndGroup, group + GroupsTogether), channel = FirstChannel(group);
+            for (int phase = 0; phase < layer.Phases; phase++)
+            {
+                for (int next = group; next < endGroup; next++)
+                {
+                    if (runs.Fresh) MultiplyFresh(arguments.Operands[1], pixels, products, phase, next, rest);
+                    else Multiply((float*)arguments.Prepared, pixels, products, phase, next, task.Tiles);
+                    TransformProducts(products, raw + FirstChannel(next) - channel, phase, next, task.Tiles);
+                }
+            }
+
+            Finish(arguments.Operands, raw, task, channel, FirstChannel(endGroup) - channel);
         }
     }
 
-    private long RawRow => (long)layer.Side * runs.Length * productPitch;
+    /// <summary>Groups of destination channels whose results are finished at a time.</summary>
+    private int GroupsTogether => layer.Phases > 1 ? Cut.Parts(Cut.Parts(layer.Blocks, runs.GroupBlocks), runs.Shares) : 1;
+
+    private long RawRow => (long)layer.Side * runs.Length * rawPitch;
+
+    private int FirstChannel(int group) =>
+        Math.Min(layer.DestinationChannels, group * runs.GroupBlocks * layer.RegisterVectors * layer.Lanes);
 
     /// <summary>Brings a tile's pixels to all points, at its place in its run's matrices.</summary>
     private void TransformPixels(int tile, float* source, float* matrices, float* scratch)
@@ -197,27 +209,31 @@ internal sealed unsafe class WinogradKernel : Kernel
             layer.Transform.OfPixels(
                 from + (py.Origin - y.Origin) * rowPitch + (px.Origin - x.Origin) * columnPitch,
                 y.PixelStep * rowPitch * sizeof(float), x.PixelStep * columnPitch * sizeof(float),
-                to + (layer.PartsAreSummed ? (long)part * sourceChannels : part * layer.PartPoints * pixelPoint),
+                to + part / layer.PhaseParts * layer.PartPoints * pixelPoint + part % layer.PhaseParts * sourceChannels,
                 layer.Points * pixelPoint * sizeof(float), pixelPoint * sizeof(float), across);
         }
     }
 
-    /// <summary>Turns a tile's products into its results, those of each phase between the others'.</summary>
-    private void TransformProducts(float* products, float* results, long across)
+    /// <summary>Turns the products of a group of channels into a phase's results, which lie between the others'.</summary>
+    private void TransformProducts(float* products, float* results, int phase, int group, int tiles)
     {
-        for (int phase = 0; phase < y.ResultStep * x.ResultStep; phase++)
+        results += phase / x.ResultStep * RawRow + phase % x.ResultStep * rawPitch;
+        long vectors = Cut.Parts(FirstChannel(group + 1) - FirstChannel(group), layer.Lanes);
+        for (int tile = 0; tile < tiles; tile++)
         {
             layer.Transform.ToResults(
-                products + phase * layer.PartPoints * productPoint, layer.Points * productPoint * sizeof(float), productPoint * sizeof(float),
-                results + phase / x.ResultStep * RawRow + phase % x.ResultStep * productPitch,
-                y.ResultStep * RawRow * sizeof(float), x.ResultStep * productPitch * sizeof(float), across);
+                products + (long)tile * productPitch, layer.Points * productPoint * sizeof(float), productPoint * sizeof(float),
+                results + (long)layer.Side * tile * rawPitch,
+                y.ResultStep * RawRow * sizeof(float), (long)x.ResultStep * rawPitch * sizeof(float), vectors);
         }
     }
 
-    /// <summary>The products of some blocks of channels at all points.</summary>
-    private void Multiply(float* prepared, float* pixels, float* products, int firstBlock, int endBlock, int count)
+    /// <summary>The products of a group of channels at all points of a phase.</summary>
+    private void Multiply(float* prepared, float* pixels, float* products, int phase, int group, int count)
     {
-        for (int point = 0; point < layer.AllPoints; point++)
+        int firstBlock = group * runs.GroupBlocks, endBlock = Math.Min(layer.Blocks, firstBlock + runs.GroupBlocks);
+        int firstPoint = phase * layer.PartPoints;
+        for (int point = firstPoint; point < firstPoint + layer.PartPoints; point++)
         {
             for (int block = firstBlock; block < endBlock; block++)
             {
@@ -225,33 +241,32 @@ internal sealed unsafe class WinogradKernel : Kernel
                 float* next = weights.Panel(prepared, last ? Math.Min(point + 1, layer.AllPoints - 1) : point, last ? firstBlock : block + 1);
                 Multiply(
                     pixels + point * pixelPoint, weights.Panel(prepared, point, block),
-                    products + point * productPoint + (block - firstBlock) * layer.RegisterVectors * layer.Lanes, layer.BlockVectors(block),
-                    count, layer.Depth, accumulate: false, next);
+                    products + (point - firstPoint) * productPoint + (block - firstBlock) * layer.RegisterVectors * layer.Lanes,
+                    layer.BlockVectors(block), count, layer.Depth, accumulate: false, next);
             }
         }
     }
 
     /// <summary>
-    /// The products of a block of channels and of all tiles, with weights that are transformed a part of the depth at a time.
+    /// The products of a block of channels and of all tiles at all points of a phase, with weights that are transformed a part of the depth
+    /// at a time.
     /// </summary>
-    private void MultiplyFresh(float* from, float* pixels, float* products, int block, float* taps)
+    private void MultiplyFresh(float* from, float* pixels, float* products, int phase, int block, float* taps)
     {
         float* chunk = (float*)((byte*)taps + weights.TapBytes);
-        int blockVectors = layer.BlockVectors(block);
-        for (int part = 0; part < layer.Parts; part++)
+        pixels += phase * layer.PartPoints * pixelPoint;
+        for (int part = 0; part < layer.PhaseParts; part++)
         {
             for (int firstSource = 0; firstSource < layer.SourceChannels; firstSource += WinogradWeights.PackChannels)
             {
-                weights.ToPoints(from, part, firstSource, block, taps, chunk, freshPoint);
+                weights.ToPoints(from, phase * layer.PhaseParts + part, firstSource, block, taps, chunk, freshPoint);
                 int steps = Math.Min(WinogradWeights.PackChannels, layer.SourceChannels - firstSource);
-                (int firstPoint, int along) = layer.PartsAreSummed
-                    ? (0, part * layer.SourceChannels + firstSource) : (part * layer.PartPoints, firstSource);
+                int along = part * layer.SourceChannels + firstSource;
                 for (int point = 0; point < layer.PartPoints; point++)
                 {
                     Multiply(
-                        pixels + (firstPoint + point) * pixelPoint + along, chunk + point * freshPoint,
-                        products + (firstPoint + point) * productPoint, blockVectors, runs.Tiles, steps, accumulate: along > 0,
-                        next: null);
+                        pixels + point * pixelPoint + along, chunk + point * freshPoint, products + point * productPoint,
+                        layer.BlockVectors(block), runs.Tiles, steps, accumulate: along > 0, next: null);
                 }
             }
         }
@@ -301,11 +316,11 @@ internal sealed unsafe class WinogradKernel : Kernel
             var box = new OutputBox(
                 image, row * side, Math.Min(side, y.Destination - row * side),
                 column * side, Math.Min(along * side, x.Destination - column * side), channel, channels);
-            float* results = raw + (long)side * tile * productPitch;
+            float* results = raw + (long)side * tile * rawPitch;
             tile += along;
             if (epilogue is not null)
             {
-                epilogue.Run(operands, results, RawRow, productPitch, box);
+                epilogue.Run(operands, results, RawRow, rawPitch, box);
                 continue;
             }
             for (int i = 0; i < box.Rows; i++)
@@ -313,13 +328,13 @@ internal sealed unsafe class WinogradKernel : Kernel
                 float* to = operands[2]
                     + (((long)image * y.Destination + box.Row + i) * x.Destination + box.Column) * layer.DestinationChannels + channel;
                 float* line = results + i * RawRow;
-                if (channels == layer.DestinationChannels && productPitch == channels)
+                if (channels == layer.DestinationChannels && rawPitch == channels)
                 {
                     Panels.Copy(line, to, (long)box.Columns * channels);
                     continue;
                 }
                 for (int j = 0; j < box.Columns; j++)
-                    Panels.Copy(line + (long)j * productPitch, to + (long)j * layer.DestinationChannels, channels);
+                    Panels.Copy(line + (long)j * rawPitch, to + (long)j * layer.DestinationChannels, channels);
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed class WinogradLayer
         Width = width;
         Transform = new WinogradTransform(results, y.Taps, width);
         PartPoints = Transform.Points * Transform.Points;
-        AllPoints = PartPoints * y.ResultStep * x.ResultStep;
+        AllPoints = PartPoints * Phases;
         Depth = sourceChannels * y.PixelStep * x.PixelStep;
         Vectors = Cut.Parts(destinationChannels, Lanes);
         (RegisterRows, RegisterVectors) = BestTile();
@@ -57,14 +57,17 @@ internal sealed class WinogradLayer
     /// <summary>Points of a part.</summary>
     public int PartPoints { get; }
 
-    /// <summary>Points of all parts whose products are not summed.</summary>
+    /// <summary>Points of all phases.</summary>
     public int AllPoints { get; }
 
     /// <summary>Convolutions with stride 1 that it is made of.</summary>
     public int Parts => Y.Parts.Length * X.Parts.Length;
 
-    /// <summary>Whether the parts' sum is the result, and not each a result of its own.</summary>
-    public bool PartsAreSummed => Y.PixelStep > 1;
+    /// <summary>Results of a square that lie between each other's, each with points of its own.</summary>
+    public int Phases => Y.ResultStep * X.ResultStep;
+
+    /// <summary>Parts whose sum a phase's results are.</summary>
+    public int PhaseParts => Parts / Phases;
 
     /// <summary>Products that are summed at a point: the source channels, of all parts that are summed.</summary>
     public int Depth { get; }

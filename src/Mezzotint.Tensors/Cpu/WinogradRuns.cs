@@ -28,15 +28,11 @@ internal sealed class WinogradRuns
     private const long HugeWeights = 16 << 20;
 
     /// <summary>
-    /// Destination channels whose products are held at a time, about: the fewer they are, the more often an epilogue is called.
+    /// Bytes of products that are held at a time, about, and the destination channels that they belong to, at most: the fewer they are, the
+    /// more often an epilogue is called.
     /// </summary>
-    private const int GroupChannels = 64;
-
-    /// <summary>
-    /// The same where so many points have products of their own that those of 64 channels would leave a second-level cache.
-    /// </summary>
-    private const int GroupChannelsOfManyPoints = 32;
-    private const int ManyPoints = 64;
+    private const int ProductBytes = 768 << 10;
+    private const int GroupChannels = 128;
 
     private readonly WinogradLayer layer;
 
@@ -51,15 +47,14 @@ internal sealed class WinogradRuns
         Fresh = !keepsWeights && many && Tiles <= FewTiles;
         Fetches = !Fresh && many;
 
-        int group = Fresh || (layer.AllPoints >= ManyPoints && !huge) ? GroupChannelsOfManyPoints : GroupChannels;
-        GroupBlocks = Math.Clamp(group / (layer.RegisterVectors * layer.Lanes), 1, Fresh ? 1 : layer.Blocks);
-        int groups = Cut.Parts(layer.Blocks, GroupBlocks);
-
         // Weights that are read from memory are read by few, long runs. Where tiles are few, the destination channels are shared out among
         // tasks, if their weights are many; otherwise, or where that is not enough, runs are made shorter.
         double operations = 2.0 * layer.AllPoints * Tiles * layer.Depth * layer.Vectors * layer.Lanes;
         int wanted = Cut.Tasks(operations), least = layer.RegisterRows;
         int length = Math.Max(1, (huge ? LongRunTiles : many ? 2 * RunTiles : RunTiles) / least) * least;
+        int channels = Math.Min(GroupChannels, ProductBytes / (layer.PartPoints * length * sizeof(float)));
+        GroupBlocks = Math.Clamp(channels / (layer.RegisterVectors * layer.Lanes), 1, Fresh ? 1 : layer.Blocks);
+        int groups = Cut.Parts(layer.Blocks, GroupBlocks);
         bool few = Cut.Parts(Tiles, length) < Math.Min(wanted, FewRuns) && many;
         if (Fresh) length = Tiles;
         else if (few) while (length > least && Cut.Parts(Tiles, length) * groups < wanted / 2) length = Cut.Parts(length / least, 2) * least;

@@ -14,7 +14,7 @@ internal sealed unsafe class WinogradWeights(WinogradLayer layer, WeightStrides 
 
     /// <summary>What the order depends on: the layer and the width of the vectors, and not the image.</summary>
     public object Form { get; } =
-        (layer.Results, layer.Width, strides, layer.SourceChannels, layer.DestinationChannels, layer.Y.Taps, layer.PartsAreSummed,
+        (layer.Results, layer.Width, strides, layer.SourceChannels, layer.DestinationChannels, layer.Y.Taps, layer.PhaseParts,
             (layer.Y.Parts[0].FirstTap, layer.Y.Parts[0].TapStep), (layer.X.Parts[0].FirstTap, layer.X.Parts[0].TapStep));
 
     /// <summary>Pieces of them, each of which can be packed by itself.</summary>
@@ -33,8 +33,8 @@ internal sealed unsafe class WinogradWeights(WinogradLayer layer, WeightStrides 
     {
         int block = piece % layer.Blocks, part = piece / layer.Blocks % layer.Parts, firstSource = piece / layer.Blocks / layer.Parts * PackChannels;
         int pitch = layer.BlockVectors(block) * layer.Lanes;
-        float* to = prepared + BlockOffset(block) + (long)firstSource * pitch
-            + (layer.PartsAreSummed ? (long)part * layer.SourceChannels : (long)part * layer.PartPoints * layer.Depth) * pitch;
+        int phase = part / layer.PhaseParts, along = part % layer.PhaseParts * layer.SourceChannels + firstSource;
+        float* to = Panel(prepared, phase * layer.PartPoints, block) + (long)along * pitch;
         ToPoints(from, part, firstSource, block, taps, to, (long)layer.Depth * pitch);
     }
 

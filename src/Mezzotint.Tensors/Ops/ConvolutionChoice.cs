@@ -9,10 +9,9 @@ namespace Mezzotint.Tensors.Ops;
 /// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2
 /// taps), from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
 /// weights a tap: their weights take 4 times the memory (with stride 2, 6.25 times), and above, reading them takes longer than the
-/// products; those of squares of 2x2 take 1.8 times (2.25 times). Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times
-/// the memory. With 4x4 taps the largest layers are computed directly, and so are those with stride 1 that pad nothing: they are what
-/// stands between a vector and a map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges. Measured figures are in
-/// docs/kernels.md.
+/// products; those of squares of 2x2 take 1.8 times. Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times the memory.
+/// With 4x4 taps the largest layers are computed directly, and so are those with stride 1 that pad nothing: they are what stands between a
+/// vector and a map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges. Measured figures are in docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
 {
@@ -21,10 +20,8 @@ internal static class ConvolutionChoice
     /// </summary>
     private const int FewestChannels = 8, FewestChannelsOfFourTaps = 32, FewestChannelsOfWeightGradient = 16;
 
-    /// <summary>
-    /// The product of the channels of input and output up to which 4x4 results are computed together, with stride 1 and 2.
-    /// </summary>
-    private const int MostWeights = 512 * 512, MostWeightsOfStride2 = 128 * 128;
+    /// <summary>The product of the channels of input and output up to which 4x4 results are computed together with 3x3 taps.</summary>
+    private const int MostWeights = 512 * 512;
 
     /// <summary>With 4x4 taps, that product up to which minimal filtering is used at all.</summary>
     private const int LargestOfFourTaps = 512 * 256;
@@ -77,6 +74,6 @@ internal static class ConvolutionChoice
         long weights = (long)input * output;
         if (kernelHeight == 3) return fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2;
         if (fewest < FewestChannelsOfFourTaps || weights > LargestOfFourTaps) return 1;
-        return w.StrideY == 1 ? 3 : weights <= MostWeightsOfStride2 ? 4 : 2;
+        return w.StrideY == 1 ? 3 : 4;
     }
 }

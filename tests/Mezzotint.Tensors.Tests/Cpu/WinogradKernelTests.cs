@@ -20,7 +20,7 @@ public sealed class WinogradKernelTests : IDisposable
     public void Convolution_and_input_gradient_equal_plain_loops_on_random_geometries()
     {
         var random = new Random(21);
-        for (int i = 0; i < 72; i++) Check(RandomGeometry(random, i % 2 == 0 ? 3 : 4), i % 3 == 0 ? 2 : 4, random);
+        for (int i = 0; i < 72; i++) Check(RandomGeometry(random, i % 2 == 0 ? 3 : 4), i % 6 == 0 ? 2 : 4, random);
         for (int i = 0; i < 24; i++) Check(RandomGeometry(random, 4, stride: 1), 3, random);
     }
 
@@ -36,7 +36,7 @@ public sealed class WinogradKernelTests : IDisposable
     [InlineData(4, 3, 1, 8, 8, 300, 200)]
     [InlineData(4, 3, 3, 5, 7, 260, 331)]
     [InlineData(2, 3, 1, 9, 6, 400, 330)]
-    [InlineData(2, 4, 2, 8, 12, 200, 260)]
+    [InlineData(4, 4, 2, 8, 12, 200, 260)]
     [InlineData(4, 4, 1, 9, 9, 200, 260)]
     [InlineData(3, 4, 1, 9, 9, 200, 170)]
     public void Weights_that_are_transformed_where_they_are_used_give_the_same_bits(
@@ -78,8 +78,8 @@ public sealed class WinogradKernelTests : IDisposable
     [InlineData(4, 2, 17, 31, 40, 33)]
     [InlineData(4, 3, 8, 8, 128, 80)]
     [InlineData(4, 1, 36, 30, 32, 100)]
-    [InlineData(2, 5, 8, 8, 48, 64)]
-    [InlineData(2, 2, 5, 3, 300, 200)]
+    [InlineData(4, 5, 8, 8, 48, 64)]
+    [InlineData(4, 2, 5, 3, 300, 200)]
     public void Convolution_with_stride_2_and_its_input_gradient_equal_plain_loops_on_layers(
         int side, int batch, int height, int width, int channels, int outChannels) =>
         Check(new(batch, height, width, channels, outChannels, 4, 4, ConvolutionWindow.Square(stride: 2, padding: 1)), side, new Random(1));
@@ -106,7 +106,7 @@ public sealed class WinogradKernelTests : IDisposable
         foreach (VectorWidth width in KernelRunner.Widths)
         {
             foreach ((int side, int channels, int outChannels, int stride) in ((int, int, int, int)[])
-                [(4, 64, 64, 1), (4, 48, 100, 1), (4, 128, 200, 1), (4, 17, 3, 1), (2, 64, 80, 1), (2, 600, 500, 1), (4, 64, 100, 2), (2, 200, 300, 2), (3, 64, 80, 1)])
+                [(4, 64, 64, 1), (4, 48, 100, 1), (4, 128, 200, 1), (4, 17, 3, 1), (2, 64, 80, 1), (2, 600, 500, 1), (4, 64, 100, 2), (4, 200, 300, 2), (3, 64, 80, 1)])
             {
                 ConvolutionWindow window = ConvolutionWindow.Square(stride, padding: 1);
                 int kernel = side == 3 ? 4 : stride + 2;
