@@ -28,6 +28,9 @@ internal sealed class WeightGradientBands
 
     private const int MostPixels = 2048;
 
+    /// <summary>Shares of the blocks of vectors where the input is read in place, so that sharing them copies nothing twice.</summary>
+    private const int SharesInPlace = 4;
+
     /// <summary>
     /// Chunks, as many as there may be tasks, since those of one chunk read the same pixels each; and what their sums may take.
     /// </summary>
@@ -53,6 +56,7 @@ internal sealed class WeightGradientBands
         long sumBytes = layout.KernelRowSize * sizeof(float);
         blockParts = layout.Form == WeightGradientForm.InputByOutput ? (int)Math.Clamp(Cut.Parts(sumBytes, SumBytes), 1, layout.Blocks) : 1;
         kernelParts = (int)Math.Clamp(Cut.Parts(sumBytes / blockParts * geometry.KernelHeight, SumBytes), 1, geometry.KernelHeight);
+        if (layout.InPlace) blockParts = Math.Max(blockParts, Math.Min(layout.Blocks, Math.Min(SharesInPlace, wanted)));
         int mostChunks = (int)Math.Clamp(PartialBytes / (layout.Size * sizeof(float)), 1, MostChunks);
         if (Shares * mostChunks < wanted) kernelParts = Math.Min(geometry.KernelHeight, kernelParts * Cut.Parts(wanted, Shares * mostChunks));
 
