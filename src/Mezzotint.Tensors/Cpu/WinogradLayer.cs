@@ -6,6 +6,8 @@ namespace Mezzotint.Tensors.Cpu;
 /// </summary>
 internal sealed class WinogradLayer
 {
+    private readonly (int First, int End)[] partsAt;
+
     /// <summary>A layer of which so many results of each part are computed together along either axis.</summary>
     public WinogradLayer(WinogradAxis y, WinogradAxis x, int results, int sourceChannels, int destinationChannels, VectorWidth width)
     {
@@ -22,6 +24,7 @@ internal sealed class WinogradLayer
         Vectors = Cut.Parts(destinationChannels, Lanes);
         (RegisterRows, RegisterVectors) = BestTile();
         Blocks = Cut.Parts(Vectors, RegisterVectors);
+        partsAt = [.. Enumerable.Range(0, AllPoints).Select(FindParts)];
     }
 
     /// <summary>Down.</summary>
@@ -87,8 +90,29 @@ internal sealed class WinogradLayer
     /// <summary>Vectors of a block; the last one may have fewer.</summary>
     public int BlockVectors(int block) => Math.Min(RegisterVectors, Vectors - block * RegisterVectors);
 
-    /// <summary>Where a part lies down and across.</summary>
-    public (WinogradPart Y, WinogradPart X) Part(int part) => (Y.Parts[part / X.Parts.Length], X.Parts[part % X.Parts.Length]);
+    /// <summary>
+    /// Where a part lies down and across. Parts that are summed are in the order of a plough, to the left in even rows and to the right in
+    /// odd ones: so those that have a last tap along either axis, the first row and the first column, are adjacent each.
+    /// </summary>
+    public (WinogradPart Y, WinogradPart X) Part(int part)
+    {
+        int row = part / X.Parts.Length, column = part % X.Parts.Length;
+        return (Y.Parts[row], X.Parts[Phases == 1 && row % 2 == 0 ? X.Parts.Length - 1 - column : column]);
+    }
+
+    /// <summary>
+    /// The parts of a phase that are anything but zero at a point of it; adjacent ones, counted from the phase's first, or none.
+    /// </summary>
+    public (int First, int End) PartsAt(int point) => partsAt[point];
+
+    private (int First, int End) FindParts(int point)
+    {
+        int first = point / PartPoints * PhaseParts;
+        bool lastY = point % PartPoints / Points == Points - 1, lastX = point % Points == Points - 1;
+        int[] found = [.. Enumerable.Range(0, PhaseParts).Where(part =>
+            (!lastY || Part(first + part).Y.Taps == Y.Taps) && (!lastX || Part(first + part).X.Taps == X.Taps))];
+        return found.Length == 0 ? (0, 0) : (found[0], found[^1] + 1);
+    }
 
     /// <summary>Rows and vectors of the micro-kernel that takes the fewest cycles for a row.</summary>
     private (int Rows, int Vectors) BestTile()

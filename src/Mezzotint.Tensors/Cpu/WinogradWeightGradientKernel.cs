@@ -5,7 +5,8 @@ namespace Mezzotint.Tensors.Cpu;
 /// <summary>
 /// The gradient of a convolution by its weights by minimal filtering, where <see cref="WinogradKernel"/> computes the convolution: the
 /// transpose of its three transforms. Pixels and the results' gradients are brought to the points, multiplied there and summed over all
-/// tiles, and the sums are brought back to the taps once: 36 products for 144 with 3x3 taps, 100 for 256 with 4x4 taps and stride 2. A task
+/// tiles, and the sums are brought back to the taps once: 36 products for 144 with 3x3 taps, 100 for 256 with 4x4 taps and stride 2, 81 for
+/// 144 with 3x3 taps and stride 2. A task
 /// of phase 0 takes a chunk of the tiles and a block of input and of output channels, whose sums at all points,
 /// [part][point][input][output], stay in a second-level cache; it transforms a run of tiles to matrices [part][point][tile][input] and
 /// [point][tile][output] and adds their products. Phase 1 adds up the chunks in order. How tiles are cut into chunks depends on sizes
@@ -120,6 +121,8 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         else AddChunks(task, arguments);
     }
 
+    private (WinogradPart Y, WinogradPart X) Part(int part) => (y.Parts[part / x.Parts.Length], x.Parts[part % x.Parts.Length]);
+
     private int Whole(int channels) => Cut.Covering(channels, lanes);
 
     private void Sum(int task, in KernelArguments arguments, byte* scratch)
@@ -158,7 +161,7 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         if (from != scratch) patch.Fetch(from + results * x.PixelStep * columnPitch, results * x.PixelStep, channels);
         for (int part = 0; part < parts; part++)
         {
-            WinogradPart py = y.Parts[part / x.Parts.Length], px = x.Parts[part % x.Parts.Length];
+            (WinogradPart py, WinogradPart px) = Part(part);
             transform.OfPixels(
                 from + (py.Origin - y.Origin) * rowPitch + (px.Origin - x.Origin) * columnPitch,
                 y.PixelStep * rowPitch * sizeof(float), x.PixelStep * columnPitch * sizeof(float),
@@ -184,6 +187,8 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         var call = new TileCall { Outer = 1, Inner = 1, Steps = count, CRow = blockOutputs * sizeof(float), Accumulate = accumulate ? 1 : 0 };
         for (int point = 0; point < parts * partPoints; point++)
         {
+            (WinogradPart py, WinogradPart px) = Part(point / partPoints);
+            if ((py.Taps < y.Taps && point % partPoints / points == points - 1) || (px.Taps < x.Taps && point % points == points - 1)) continue;
             float* left = pixels + point * pixelPoint, right = gradients + point % partPoints * gradientPoint;
             float* square = sums + (long)point * blockInputs * blockOutputs;
             for (int vector = 0; vector < vectors; vector += registerVectors)
@@ -208,12 +213,13 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         long block = (long)blockInputs * blockOutputs, vectors = (long)inputs * blockOutputs / lanes;
         for (int part = 0; part < parts; part++)
         {
-            WinogradPart py = y.Parts[part / x.Parts.Length], px = x.Parts[part % x.Parts.Length];
+            (WinogradPart py, WinogradPart px) = Part(part);
             transform.ToKernel(
                 sums + part * partPoints * block, points * block * sizeof(float), block * sizeof(float),
                 taps, x.Taps * block * sizeof(float), block * sizeof(float), vectors);
             for (int tap = 0; tap < y.Taps * x.Taps; tap++)
             {
+                if (tap / x.Taps >= py.Taps || tap % x.Taps >= px.Taps) continue;
                 int row = py.FirstTap + tap / x.Taps * py.TapStep, column = px.FirstTap + tap % x.Taps * px.TapStep;
                 float* to = target + ((long)(row * geometry.KernelWidth + column) * geometry.InChannels + input) * geometry.OutChannels + output;
                 for (int i = 0; i < inputs; i++)

@@ -51,6 +51,12 @@ internal sealed unsafe class WinogradWeights(WinogradLayer layer, WeightStrides 
         for (int tap = 0; tap < y.Taps * x.Taps; tap++)
         {
             int tapY = py.FirstTap + tap / x.Taps * py.TapStep, tapX = px.FirstTap + tap % x.Taps * px.TapStep;
+            if (tap / x.Taps >= py.Taps || tap % x.Taps >= px.Taps)
+            {
+                new Span<float>(taps + (long)tap * sources * pitch, sources * pitch).Clear();
+                continue;
+            }
+
             Panels.Pack(
                 from + tapY * strides.TapY + tapX * strides.TapX + firstSource * strides.Source + first * strides.Destination,
                 strides.Source, strides.Destination, sources, Math.Min(pitch, layer.DestinationChannels - first),

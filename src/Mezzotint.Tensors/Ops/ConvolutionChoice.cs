@@ -6,25 +6,29 @@ namespace Mezzotint.Tensors.Ops;
 /// channels, taps, stride, padding, dilation and groups alone: not from the size of the image or the batch, and not from the machine.
 /// </summary>
 /// <remarks>
-/// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1, or with 4x4 taps and stride 2 (four convolutions with 2x2
-/// taps), from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many
-/// weights a tap: their weights take 4 times the memory (with stride 2, 6.25 times), and above, reading them takes longer than the
-/// products; those of squares of 2x2 take 1.8 times. Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times the memory.
-/// With 4x4 taps the largest layers are computed directly, and so are those with stride 1 that pad nothing: they are what stands between a
-/// vector and a map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges. Measured figures are in docs/kernels.md.
+/// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1 or 2 (with stride 2 four convolutions with up to 2x2 taps),
+/// from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many weights a
+/// tap: their weights take 4 times the memory (with stride 2, 100 numbers each that has a tap), and above, reading them takes longer than
+/// the products; those of squares of 2x2 take 1.8 times. Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times the
+/// memory. With 4x4 taps or stride 2 the largest layers are computed directly, and so are those of 4x4 with stride 1 that pad nothing: they
+/// are what stands between a vector and a map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges. Measured figures
+/// are in docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
 {
     /// <summary>
-    /// The channels of input and output that Winograd needs to pay, with 3x3 taps and with 4x4, and for the gradient by the weights.
+    /// The channels of input and output that Winograd needs to pay, with 3x3 taps and stride 1, with others, and for most gradients by the
+    /// weights.
     /// </summary>
-    private const int FewestChannels = 8, FewestChannelsOfFourTaps = 32, FewestChannelsOfWeightGradient = 16;
+    private const int FewestChannels = 8, FewestChannelsOfOthers = 32, FewestChannelsOfWeightGradient = 16;
 
-    /// <summary>The product of the channels of input and output up to which 4x4 results are computed together with 3x3 taps.</summary>
+    /// <summary>
+    /// The product of the channels of input and output up to which 4x4 results are computed together with 3x3 taps and stride 1.
+    /// </summary>
     private const int MostWeights = 512 * 512;
 
-    /// <summary>With 4x4 taps, that product up to which minimal filtering is used at all.</summary>
-    private const int LargestOfFourTaps = 512 * 256;
+    /// <summary>With others, that product up to which minimal filtering is used at all.</summary>
+    private const int LargestOfOthers = 512 * 256;
 
     /// <summary>The side of the squares, on multiples of it, whose elements an operation computes together; 1 where each is computed by
     /// itself.</summary>
@@ -55,25 +59,30 @@ internal static class ConvolutionChoice
     public static int ForWeightGradient(in ConvolutionGeometry g) =>
         ForWeightGradient(g.Window, g.KernelHeight, g.KernelWidth, g.InChannels, g.OutChannels);
 
-    private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output) =>
-        IsFiltering(w, kernelHeight, kernelWidth) && Math.Min(input, output) >= FewestChannelsOfWeightGradient
-        && (long)input * output <= (kernelHeight == 3 ? MostWeights : LargestOfFourTaps) ? kernelHeight == 4 && w.StrideY == 1 ? 3 : 4 : 1;
+    private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
+    {
+        if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
+        int fewest = (kernelHeight, w.StrideY) is (3, 2) ? FewestChannelsOfOthers : FewestChannelsOfWeightGradient;
+        int most = (kernelHeight, w.StrideY) is (3, 1) ? MostWeights : LargestOfOthers;
+        if (Math.Min(input, output) < fewest || (long)input * output > most) return 1;
+        return (kernelHeight, w.StrideY) is (4, 1) ? 3 : 4;
+    }
 
     /// <summary>
-    /// Whether minimal filtering applies: 3x3 taps with stride 1, or 4x4 with stride 2 or with stride 1 and padding, of one group without
-    /// dilation.
+    /// Whether minimal filtering applies: 3x3 taps with stride 1 or 2, or 4x4 with stride 2 or with stride 1 and padding, of one group
+    /// without dilation.
     /// </summary>
     private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
         kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1 }
-        && ((kernelHeight, w.StrideY) is (3, 1) or (4, 2) || ((kernelHeight, w.StrideY) is (4, 1) && w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0));
+        && ((kernelHeight, w.StrideY) is (3, 1) or (3, 2) or (4, 2) || ((kernelHeight, w.StrideY) is (4, 1) && w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0));
 
     private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
         if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
         int fewest = Math.Min(input, output);
         long weights = (long)input * output;
-        if (kernelHeight == 3) return fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2;
-        if (fewest < FewestChannelsOfFourTaps || weights > LargestOfFourTaps) return 1;
+        if ((kernelHeight, w.StrideY) is (3, 1)) return fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2;
+        if (fewest < FewestChannelsOfOthers || weights > LargestOfOthers) return 1;
         return w.StrideY == 1 ? 3 : 4;
     }
 }

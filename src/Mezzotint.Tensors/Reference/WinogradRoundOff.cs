@@ -11,7 +11,7 @@ namespace Mezzotint.Tensors.Reference;
 internal static class WinogradRoundOff
 {
     /// <summary>The size of what is rounded, for each element of the result of a convolution or of its gradient by its input.</summary>
-    /// <param name="op">The operation; its stride divides the kernel's sides.</param>
+    /// <param name="op">The operation.</param>
     /// <param name="together">How many results along an axis are computed together, of those that see the same taps: 4, 3 or 2.</param>
     /// <param name="image">Its first input, N,H,W,C.</param>
     /// <param name="weights">Its second.</param>
@@ -27,7 +27,7 @@ internal static class WinogradRoundOff
             {
                 AddPart(
                     Part.Of(partY, backward, kernel, stride, op.Window.PadTop), Part.Of(partX, backward, kernel, stride, op.Window.PadLeft),
-                    backward, new Matrices(together, kernel / stride), image, weights, output, terms);
+                    backward, new Matrices(together, (kernel + stride - 1) / stride), image, weights, output, terms);
             }
         }
 
@@ -42,7 +42,7 @@ internal static class WinogradRoundOff
     {
         var terms = new double[output.Count];
         int kernel = op.KernelHeight, stride = op.Window.StrideY, inputs = output[2], outputs = output[3];
-        var matrices = new Matrices(together, kernel / stride);
+        var matrices = new Matrices(together, (kernel + stride - 1) / stride);
         int points = matrices.Points;
         for (int part = 0; part < stride * stride; part++)
         {
@@ -61,8 +61,7 @@ internal static class WinogradRoundOff
                 {
                     for (int column = 0; column < matrices.Taps; column++)
                     {
-                        int tap = (partY.FirstTap + row * partY.TapStep) * kernel + partX.FirstTap + column * partX.TapStep;
-                        terms[tap * sums.Length + i] = taps[row, column];
+                        if (TapOf(partY, row, partX, column, kernel) is { } tap) terms[tap * sums.Length + i] = taps[row, column];
                     }
                 }
             }
@@ -128,9 +127,8 @@ internal static class WinogradRoundOff
                 {
                     for (int j = 0; j < count; j++)
                     {
-                        int tap = (partY.FirstTap + i * partY.TapStep) * kernel + partX.FirstTap + j * partX.TapStep;
-                        int at = backward ? (tap * results + o) * sources + c : (tap * sources + c) * results + o;
-                        taps[i, j] = Math.Abs(weights.Elements[at]);
+                        taps[i, j] = TapOf(partY, i, partX, j, kernel) is { } tap
+                            ? Math.Abs(weights.Elements[backward ? (tap * results + o) * sources + c : (tap * sources + c) * results + o]) : 0;
                     }
                 }
 
@@ -173,6 +171,13 @@ internal static class WinogradRoundOff
                 }
             }
         }
+    }
+
+    /// <summary>The kernel's index of a tap of a part; none where the part has one less.</summary>
+    private static int? TapOf(Part partY, int row, Part partX, int column, int kernel)
+    {
+        int y = partY.FirstTap + row * partY.TapStep, x = partX.FirstTap + column * partX.TapStep;
+        return y >= 0 && y < kernel && x >= 0 && x < kernel ? y * kernel + x : null;
     }
 
     /// <summary>matrix * square * matrix'.</summary>
@@ -218,8 +223,7 @@ internal static class WinogradRoundOff
             {
                 (4, 3) or (3, 4) => [0, 11 / 16.0, -11 / 16.0, 11 / 8.0, -11 / 8.0],
                 (2, 3) => [0, 1, -1],
-                (4, 2) => [0, 0.75, -0.75, 2],
-                _ => [0, 1],
+                _ => [0, 0.75, -0.75, 2],
             };
             OfPixels = new double[Points, Points];
             OfKernel = new double[Points, taps];

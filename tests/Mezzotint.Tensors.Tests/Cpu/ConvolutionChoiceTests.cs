@@ -30,6 +30,12 @@ public sealed class ConvolutionChoiceTests
         { 4, 2, 1, 512, 256, "Winograd F(4x4, 2x2)", "Winograd" },
         { 4, 2, 1, 512, 257, "direct", "direct" },
 
+        // 3x3, stride 2: the same, of the weights too.
+        { 3, 2, 1, 32, 32, "Winograd F(4x4, 2x2)", "Winograd" },
+        { 3, 2, 1, 31, 64, "direct", "direct" },
+        { 3, 2, 0, 512, 256, "Winograd F(4x4, 2x2)", "Winograd" },
+        { 3, 2, 1, 512, 257, "direct", "direct" },
+
         // 4x4, stride 1: the same channels, squares of 3x3; directly without padding.
         { 4, 1, 1, 32, 32, "Winograd F(3x3, 4x4)", "Winograd" },
         { 4, 1, 2, 256, 512, "Winograd F(3x3, 4x4)", "Winograd" },
@@ -39,7 +45,6 @@ public sealed class ConvolutionChoiceTests
 
         // All else.
         { 1, 1, 0, 64, 64, "direct", "direct" },
-        { 3, 2, 1, 64, 64, "direct", "direct" },
         { 5, 1, 2, 64, 64, "direct", "direct" },
         { 7, 1, 3, 64, 64, "direct", "direct" },
         { 9, 1, 4, 3, 64, "direct", "direct" },

@@ -29,14 +29,15 @@ public sealed class ImagePitchesTests : IDisposable
     }
 
     [Theory]
-    [InlineData(4, 3, 17, 40)]
-    [InlineData(4, 3, 64, 48)]
-    [InlineData(2, 3, 40, 17)]
-    [InlineData(4, 4, 32, 33)]
-    [InlineData(4, 4, 17, 64)]
-    public void Winograd(int side, int kernel, int channels, int outChannels)
+    [InlineData(4, 3, 1, 17, 40)]
+    [InlineData(4, 3, 1, 64, 48)]
+    [InlineData(2, 3, 1, 40, 17)]
+    [InlineData(4, 3, 2, 40, 17)]
+    [InlineData(4, 4, 2, 32, 33)]
+    [InlineData(4, 4, 2, 17, 64)]
+    public void Winograd(int side, int kernel, int stride, int channels, int outChannels)
     {
-        var g = new ConvolutionGeometry(2, 18, 15, channels, outChannels, kernel, kernel, ConvolutionWindow.Square(stride: kernel - 2, padding: 1));
+        var g = new ConvolutionGeometry(2, 18, 15, channels, outChannels, kernel, kernel, ConvolutionWindow.Square(stride, padding: 1));
         Check(
             g, new Random(4), (width, image) => WinogradKernel.Forward(g, side, width, source: image),
             (width, gradient) => WinogradKernel.InputGradient(g, side, width, source: gradient),

@@ -22,6 +22,7 @@ public sealed class WinogradWeightGradientKernelTests : IDisposable
         var random = new Random(31);
         for (int i = 0; i < 40; i++) Check(RandomGeometry(random, i % 2 == 0 ? 3 : 4, i % 2 == 0 ? 1 : 2), i % 6 == 0 ? 2 : 4, random);
         for (int i = 0; i < 16; i++) Check(RandomGeometry(random, 4, stride: 1), 3, random);
+        for (int i = 0; i < 20; i++) Check(RandomGeometry(random, 3, stride: 2), 4, random);
     }
 
     [Theory]
