@@ -28,11 +28,10 @@ internal sealed class WinogradRuns
     private const long HugeWeights = 16 << 20;
 
     /// <summary>
-    /// Bytes of products that are held at a time, about, and the destination channels that they belong to, at most: the fewer they are, the
-    /// more often an epilogue is called.
+    /// What the pixels at a point, and the products at all of them that are held at a time, may take of a second-level cache, and the
+    /// destination channels that these belong to, at most: the fewer they are, the more often pixels are read and an epilogue is called.
     /// </summary>
-    private const int ProductBytes = 768 << 10;
-    private const int GroupChannels = 128;
+    private const int GroupBytes = 960 << 10, GroupChannels = 128;
 
     private readonly WinogradLayer layer;
 
@@ -52,7 +51,7 @@ internal sealed class WinogradRuns
         double operations = 2.0 * layer.AllPoints * Tiles * layer.Depth * layer.Vectors * layer.Lanes;
         int wanted = Cut.Tasks(operations), least = layer.RegisterRows;
         int length = Math.Max(1, (huge ? LongRunTiles : many ? 2 * RunTiles : RunTiles) / least) * least;
-        int channels = Math.Min(GroupChannels, ProductBytes / (layer.PartPoints * length * sizeof(float)));
+        int channels = Math.Min(GroupChannels, (GroupBytes / sizeof(float) / length - layer.Depth) / layer.PartPoints);
         GroupBlocks = Math.Clamp(channels / (layer.RegisterVectors * layer.Lanes), 1, Fresh ? 1 : layer.Blocks);
         int groups = Cut.Parts(layer.Blocks, GroupBlocks);
         bool few = Cut.Parts(Tiles, length) < Math.Min(wanted, FewRuns) && many;
