@@ -33,6 +33,9 @@ internal sealed class WinogradRuns
     /// </summary>
     private const int GroupBytes = 960 << 10, GroupChannels = 128;
 
+    /// <summary>Destination channels that a task may have, at the least, where they are shared out.</summary>
+    private const int SharedChannels = 32;
+
     private readonly WinogradLayer layer;
 
     /// <summary>The cut of a layer on so many images, whose transformed weights are so many and kept or not.</summary>
@@ -47,20 +50,24 @@ internal sealed class WinogradRuns
         Fetches = !Fresh && many;
 
         // Weights that are read from memory are read by few, long runs. Where tiles are few, the destination channels are shared out among
-        // tasks, if their weights are many; otherwise, or where that is not enough, runs are made shorter.
+        // tasks, if their weights are many, in smaller groups if need be; otherwise, or where that is not enough, runs are made shorter.
         double operations = 2.0 * layer.AllPoints * Tiles * layer.Depth * layer.Vectors * layer.Lanes;
         int wanted = Cut.Tasks(operations), least = layer.RegisterRows;
-        int length = Math.Max(1, (huge ? LongRunTiles : many ? 2 * RunTiles : RunTiles) / least) * least;
+        int length = Rows(huge ? LongRunTiles : many ? 2 * RunTiles : RunTiles);
         int channels = Math.Min(GroupChannels, (GroupBytes / sizeof(float) / length - layer.Depth) / layer.PartPoints);
+        int enough = Math.Min(wanted, FewRuns);
+        bool few = many && Cut.Parts(Tiles, huge ? length : Rows(RunTiles)) < enough;
+        if (few) channels = Math.Min(channels, Math.Max(SharedChannels, layer.DestinationChannels * Cut.Parts(Tiles, length) / enough));
         GroupBlocks = Math.Clamp(channels / (layer.RegisterVectors * layer.Lanes), 1, Fresh ? 1 : layer.Blocks);
         int groups = Cut.Parts(layer.Blocks, GroupBlocks);
-        bool few = Cut.Parts(Tiles, length) < Math.Min(wanted, FewRuns) && many;
         if (Fresh) length = Tiles;
-        else if (few) while (length > least && Cut.Parts(Tiles, length) * groups < wanted / 2) length = Cut.Parts(length / least, 2) * least;
-        else if (Cut.Parts(Tiles, length) < wanted && !huge) length = least;
+        else if (many) while (length > least && Cut.Parts(Tiles, length) * (few ? groups : 1) < enough) length = Cut.Parts(length / least, 2) * least;
+        else if (Cut.Parts(Tiles, length) < wanted) length = least;
         Length = Cut.Parts(Tiles, Cut.Parts(Tiles, length));
         Count = Cut.Parts(Tiles, Length);
         Shares = Fresh ? groups : few ? Math.Min(groups, Cut.Parts(wanted, Count)) : 1;
+
+        int Rows(int tiles) => Math.Max(1, tiles / least) * least;
     }
 
     /// <summary>Rows of tiles of an image.</summary>
