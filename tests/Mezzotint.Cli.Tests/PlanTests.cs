@@ -51,6 +51,15 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void Verbosely_it_names_the_kernels_of_a_training_and_of_a_network()
+    {
+        foreach (Call call in new[] { Call.Of("plan", Recipe, "--verbose"), Call.Of("plan", Sample.WriteModel(_folder), "--size", "40x30", "--verbose") })
+            foreach (string part in new[] { "Algorithm", "Winograd F(4x4, 3x3)" })
+                Assert.Contains(part, call.Output, StringComparison.Ordinal);
+        Assert.Contains("conv2d-weight-gradient", Call.Of("plan", Recipe, "--verbose").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_that_a_model_and_a_recipe_have_means_the_model_unless_the_training_is_asked_for()
     {
         Assert.True(Call.Of("plan", "bicubic-x4", "--size", "32x32", "--json").Json.TryGetProperty("width", out _));

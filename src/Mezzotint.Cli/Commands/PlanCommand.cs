@@ -51,7 +51,7 @@ internal static class PlanCommand
             {
                 if (parsed.GetValue(size) is not null)
                     throw new MezzotintException("--size is of the picture that a model enlarges; a recipe's sizes are in it, and --set changes them.");
-                return OfTraining(session, trained, computer, parsed.GetValue(memory), parsed.GetValue(json));
+                return OfTraining(session, trained, computer, parsed.GetValue(memory), parsed.GetValue(json), parsed.GetValue(verbose));
             }
 
             return OfModel(session, wanted, parsed.GetValue(size) ?? DefaultSize, computer, parsed.GetValue(json), parsed.GetValue(verbose));
@@ -89,7 +89,7 @@ internal static class PlanCommand
             device.Plan(new Step([network.Apply(new Feed("picture", [1, height, width, network.ImageChannels]), Pass.Inference)]));
     }
 
-    private static int OfTraining(Session session, TrainingRecipe recipe, Device device, long? memory, bool json)
+    private static int OfTraining(Session session, TrainingRecipe recipe, Device device, long? memory, bool json, bool verbose)
     {
         using ITraining training = FamilyLibrary.Make(recipe);
         TrainingPlan plan = TrainingPlan.Of(training, device, recipe.Steps);
@@ -116,6 +116,7 @@ internal static class PlanCommand
             table.AddRow("time of a step", About(step));
             table.AddRow("time of the training", whole is null ? Unknown : $"{About(whole)}, validations and waits for data aside");
             session.Write(table);
+            foreach (Plan kind in plan.Steps.Where(_ => verbose)) session.Write(ByKernel(kind));
         }
 
         if (memory is not null) MemoryCheck.Refuse(recipe, plan, memory);

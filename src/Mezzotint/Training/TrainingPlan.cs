@@ -20,6 +20,9 @@ public sealed record TrainingPlan
 
     private TrainingPlan(IReadOnlyList<(Plan Plan, double Share)> plans, HashSet<Variable> changing) => (_plans, _changing) = (plans, changing);
 
+    /// <summary>The plan of each kind of step, in the order in which they come first.</summary>
+    public IReadOnlyList<Plan> Steps => [.. _plans.Select(kind => kind.Plan)];
+
     /// <summary>Values that the optimizers move; 0 where the training does not tell.</summary>
     public long Parameters { get; private init; }
 
