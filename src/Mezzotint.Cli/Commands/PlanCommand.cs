@@ -116,7 +116,10 @@ internal static class PlanCommand
             table.AddRow("time of a step", About(step));
             table.AddRow("time of the training", whole is null ? Unknown : $"{About(whole)}, validations and waits for data aside");
             session.Write(table);
-            foreach (Plan kind in plan.Steps.Where(_ => verbose)) session.Write(ByKernel(kind));
+            if (verbose)
+            {
+                foreach (Plan kind in plan.Steps) session.Write(ByKernel(kind));
+            }
         }
 
         if (memory is not null) MemoryCheck.Refuse(recipe, plan, memory);

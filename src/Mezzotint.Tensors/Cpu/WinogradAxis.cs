@@ -38,6 +38,11 @@ internal sealed record WinogradAxis(int Source, int Destination, int Taps, int P
             [.. phases.Select(phase => new WinogradPart(phase.Origin, phase.Taps, phase.FirstTap, phase.TapStep))]);
     }
 
+    /// <summary>
+    /// Whether a part is anything but zero at a point of so many, the last of which is infinity: there one that lacks the last tap is zero.
+    /// </summary>
+    public bool Reaches(in WinogradPart part, int point, int points) => part.Taps == Taps || point < points - 1;
+
     /// <summary>Source positions that so many results of each part are computed from, from the lowest to the highest.</summary>
     public int Reach(int results) => Parts.Max(part => part.Origin) - Origin + (results + Taps - 2) * PixelStep + 1;
 }

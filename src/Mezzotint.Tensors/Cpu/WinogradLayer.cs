@@ -108,9 +108,8 @@ internal sealed class WinogradLayer
     private (int First, int End) FindParts(int point)
     {
         int first = point / PartPoints * PhaseParts;
-        bool lastY = point % PartPoints / Points == Points - 1, lastX = point % Points == Points - 1;
         int[] found = [.. Enumerable.Range(0, PhaseParts).Where(part =>
-            (!lastY || Part(first + part).Y.Taps == Y.Taps) && (!lastX || Part(first + part).X.Taps == X.Taps))];
+            Y.Reaches(Part(first + part).Y, point % PartPoints / Points, Points) && X.Reaches(Part(first + part).X, point % Points, Points))];
         return found.Length == 0 ? (0, 0) : (found[0], found[^1] + 1);
     }
 

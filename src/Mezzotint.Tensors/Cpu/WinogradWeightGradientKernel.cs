@@ -188,7 +188,7 @@ internal sealed unsafe class WinogradWeightGradientKernel : Kernel
         for (int point = 0; point < parts * partPoints; point++)
         {
             (WinogradPart py, WinogradPart px) = Part(point / partPoints);
-            if ((py.Taps < y.Taps && point % partPoints / points == points - 1) || (px.Taps < x.Taps && point % points == points - 1)) continue;
+            if (!y.Reaches(py, point % partPoints / points, points) || !x.Reaches(px, point % points, points)) continue;
             float* left = pixels + point * pixelPoint, right = gradients + point % partPoints * gradientPoint;
             float* square = sums + (long)point * blockInputs * blockOutputs;
             for (int vector = 0; vector < vectors; vector += registerVectors)

@@ -74,7 +74,8 @@ internal static class ConvolutionChoice
     /// </summary>
     private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
         kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1 }
-        && ((kernelHeight, w.StrideY) is (3, 1) or (3, 2) or (4, 2) || ((kernelHeight, w.StrideY) is (4, 1) && w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0));
+        && ((kernelHeight, w.StrideY) is (3, 1) or (3, 2) or (4, 2)
+            || ((kernelHeight, w.StrideY) is (4, 1) && w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0));
 
     private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
