@@ -94,7 +94,7 @@ public sealed unsafe class CudaDevice : Device, IVariableHolder
     /// <exception cref="CudaException">The GPU has failed.</exception>
     public override Plan Plan(Step step)
     {
-        (Graph graph, LeafOp?[] leaves) = Graph.Of(step);
+        (Graph graph, LeafOp?[] leaves) = Graph.Of(step, keepsMoments: false);
         lock (Turn)
         {
             Begin();

@@ -26,6 +26,18 @@ public sealed partial class Tensor
         return sum * ((float)sum.Shape.Count / Shape.Count);
     }
 
+    /// <summary>
+    /// The mean and the biased variance of each channel over a run of axes that ends before the last (negative ones count from the end),
+    /// which stay with extent 1: of images N,H,W,C over 1 and 2, or over 0, 1 and 2. Taken together, in one pass over the elements or
+    /// while they are made, without loss of a small variance beside a large mean.
+    /// </summary>
+    /// <exception cref="ShapeException">The axes are no such run.</exception>
+    public (Tensor Mean, Tensor Variance) Moments(params int[] axes)
+    {
+        IntList list = [.. axes.Select(Axis).Distinct().Order()];
+        return (Apply(new Mean(list), this), Apply(new Variance(list), this));
+    }
+
     /// <summary>The largest element over some axes (negative ones count from the end), which stay with extent 1.</summary>
     public Tensor MaxOver(params int[] axes) => Reduce(axes, list => new Maximum(list));
 

@@ -8,7 +8,7 @@ namespace Mezzotint.Tensors.Cpu;
 /// </summary>
 internal sealed class ConvolutionInputGradientKernel(
     ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null,
-    bool keepsWeights = true)
+    bool keepsWeights = true, bool onGrid = false)
     : Correlation(
         CorrelationAxis.Backward(
             geometry.OutHeight, geometry.Height, geometry.KernelHeight,
@@ -20,4 +20,4 @@ internal sealed class ConvolutionInputGradientKernel(
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,
             (long)geometry.InChannelsPerGroup * geometry.OutChannels, 1, geometry.OutChannels, geometry.OutChannelsPerGroup),
-        width, cache, epilogue, source, keepsWeights);
+        width, cache, epilogue, source, keepsWeights, onGrid);

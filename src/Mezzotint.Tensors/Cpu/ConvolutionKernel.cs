@@ -7,7 +7,7 @@ namespace Mezzotint.Tensors.Cpu;
 /// </summary>
 internal sealed class ConvolutionKernel(
     ConvolutionGeometry geometry, VectorWidth width, TileCache? cache = null, Epilogue? epilogue = null, ImagePitches? source = null,
-    bool keepsWeights = true)
+    bool keepsWeights = true, bool onGrid = false)
     : Correlation(
         CorrelationAxis.Forward(
             geometry.Height, geometry.OutHeight, geometry.KernelHeight,
@@ -19,4 +19,4 @@ internal sealed class ConvolutionKernel(
         new WeightStrides(
             (long)geometry.KernelWidth * geometry.InChannelsPerGroup * geometry.OutChannels,
             (long)geometry.InChannelsPerGroup * geometry.OutChannels, geometry.OutChannels, 1, geometry.OutChannelsPerGroup),
-        width, cache, epilogue, source, keepsWeights);
+        width, cache, epilogue, source, keepsWeights, onGrid);

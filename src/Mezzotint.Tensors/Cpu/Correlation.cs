@@ -42,7 +42,7 @@ internal abstract unsafe class Correlation : Kernel
 
     protected Correlation(
         CorrelationAxis y, CorrelationAxis x, int batch, int groups, int sourcePerGroup, int destinationPerGroup, WeightStrides weights,
-        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? pitches, bool keepsWeights)
+        VectorWidth width, TileCache? cache, Epilogue? epilogue, ImagePitches? pitches, bool keepsWeights, bool onGrid)
     {
         this.y = y;
         this.x = x;
@@ -63,7 +63,7 @@ internal abstract unsafe class Correlation : Kernel
             ? Enumerable.Range(0, x.Phases.Length).Max(panels.RowSteps) : channels.StepsPerTap;
         direct = epilogue is null && (channels.Left == TileLeft.Depth ||
             (channels.Destination % channels.Lanes == 0 && channels.AllDestination % channels.Destination == 0));
-        bands = new CorrelationBands(y, x, batch, channels, tile, panels, inPlace ? 0 : pixelPitch, direct ? 0 : RawPitch);
+        bands = new CorrelationBands(y, x, batch, channels, tile, panels, inPlace ? 0 : pixelPitch, direct ? 0 : RawPitch, onGrid);
 
         fresh = !keepsWeights && channels.Left == TileLeft.Broadcast && panels.Floats * sizeof(float) > FreshBytes
             && batch * y.Count * x.Count <= MostFreshPixels && bands.Count <= MostFreshBands;
@@ -81,6 +81,8 @@ internal abstract unsafe class Correlation : Kernel
 
     /// <inheritdoc/>
     public override string Algorithm => "direct";
+
+    public sealed override (int Rows, int Columns) Grid => (1, CorrelationBands.GridColumns);
 
     public sealed override int Phases => fresh ? 1 : 2;
 
@@ -151,30 +153,26 @@ internal abstract unsafe class Correlation : Kernel
                 if (fresh) TilesOfFresh(phase, block, band, source, arguments.Operands[1], freshPanel, raw, pitches);
                 else TilesOfPacked(phase, block, band, source, (float*)arguments.Prepared + panels.Offset(phase, band.Section, block), raw, pitches);
             }
-            if (!direct) Finish(arguments.Operands, raw, pitches, box, band.Images, output);
+            for (int image = 0; image < band.Images; image++)
+            {
+                float* results = raw + image * pitches.Image;
+                OutputBox ofImage = box with { Image = box.Image + image };
+                if (epilogue is not null) epilogue.Run(arguments.Operands, results, pitches.Row, pitches.Pixel, ofImage);
+                else if (!direct) Copy(results, pitches, ofImage, output + (long)image * y.Destination * x.Destination * channels.AllDestination);
+                arguments.Written(ofImage);
+            }
         }
     }
 
-    /// <summary>Hands the raw results of a box on.</summary>
-    private void Finish(float** operands, float* raw, in ImagePitches pitches, in OutputBox box, int images, float* output)
+    private void Copy(float* results, in ImagePitches pitches, in OutputBox box, float* to)
     {
-        for (int image = 0; image < images; image++)
+        for (int row = 0; row < box.Rows; row++)
         {
-            float* results = raw + image * pitches.Image;
-            if (epilogue is not null)
+            for (int column = 0; column < box.Columns; column++)
             {
-                epilogue.Run(operands, results, pitches.Row, pitches.Pixel, box with { Image = box.Image + image });
-                continue;
-            }
-            float* to = output + (long)image * y.Destination * x.Destination * channels.AllDestination;
-            for (int row = 0; row < box.Rows; row++)
-            {
-                for (int column = 0; column < box.Columns; column++)
-                {
-                    Panels.Copy(
-                        results + row * pitches.Row + column * pitches.Pixel,
-                        to + ((long)row * x.Destination + column) * channels.AllDestination, box.Channels);
-                }
+                Panels.Copy(
+                    results + row * pitches.Row + column * pitches.Pixel,
+                    to + ((long)row * x.Destination + column) * channels.AllDestination, box.Channels);
             }
         }
     }

@@ -20,6 +20,9 @@ internal sealed class CorrelationBands
     /// <summary>Bytes of weights that are better read by one task than by several.</summary>
     private const long ManyWeights = 1 << 20;
 
+    /// <summary>Columns of results on whose multiples bands begin where that is wanted.</summary>
+    public const int GridColumns = 16;
+
     /// <summary>Pixels of several small images that are enough for one band.</summary>
     private const int EnoughPixels = 512;
 
@@ -28,6 +31,7 @@ internal sealed class CorrelationBands
     private readonly TileChoice tile;
     private readonly int sourcePitch, resultPitch; // of a pixel in scratch; 0 where it is read or written in place
     private readonly int blockParts;
+    private readonly int columnUnit; // on whose multiples, by phase, bands begin
 
     /// <summary>The cut of a correlation.</summary>
     /// <param name="y">Down.</param>
@@ -38,9 +42,10 @@ internal sealed class CorrelationBands
     /// <param name="panels">The packed weights.</param>
     /// <param name="sourcePitch">Elements of a source pixel in scratch, or 0 where the source is read in place.</param>
     /// <param name="resultPitch">Elements of a raw result in scratch, or 0 where results go to their destination.</param>
+    /// <param name="onGrid">Whether bands begin on multiples of <see cref="GridColumns"/> of the destination.</param>
     public CorrelationBands(
         CorrelationAxis y, CorrelationAxis x, int batch, CorrelationChannels channels, TileChoice tile, CorrelationPanels panels,
-        int sourcePitch, int resultPitch)
+        int sourcePitch, int resultPitch, bool onGrid)
     {
         this.y = y;
         this.x = x;
@@ -50,6 +55,8 @@ internal sealed class CorrelationBands
         this.resultPitch = resultPitch;
         sections = channels.Sections;
         blocks = panels.Blocks;
+        columnUnit = tile.Inner;
+        while (onGrid && columnUnit * x.Phases.Length % GridColumns != 0) columnUnit += tile.Inner;
         Images = tile.AcrossImages ? Math.Min(tile.Outer, batch) : 1;
         Rows = y.Count;
         Columns = x.Count;
@@ -68,7 +75,7 @@ internal sealed class CorrelationBands
         if (Tasks < wanted && Rows > leastRows) Rows = Even(y.Count, Math.Max(leastRows, Rows / Cut.Parts(wanted, Tasks)), leastRows);
         if (Tasks < wanted) blockParts = Math.Min(blocks, blockParts * Cut.Parts(wanted, Tasks));
         if (Tasks < wanted && tile.Outer == 1 && y.Count == 1)
-            Columns = Even(x.Count, Math.Max(tile.Inner, Columns / Cut.Parts(wanted, Tasks)), tile.Inner);
+            Columns = Even(x.Count, Math.Max(tile.Inner, Columns / Cut.Parts(wanted, Tasks)), columnUnit);
     }
 
     /// <summary>Images of a band.</summary>
@@ -129,7 +136,7 @@ internal sealed class CorrelationBands
         double least = double.MaxValue;
         for (int parts = 1; parts == 1 || (tile.Outer == 1 && parts <= Cut.Parts(x.Count, 2 * tile.Inner)); parts++)
         {
-            int columns = Even(x.Count, Cut.Parts(x.Count, parts), tile.Inner);
+            int columns = Even(x.Count, Cut.Parts(x.Count, parts), columnUnit);
             int rows = Fit(leastRows, y.Count, n => Bytes(Images, n, columns));
             double copied = (double)y.Span(rows) * x.Span(columns) / ((double)rows * columns);
             if (Bytes(Images, rows, columns) > BandBytes) copied *= 4;

@@ -35,10 +35,18 @@ internal sealed class CpuProgram
     {
         if (launch is LoopLaunch loop) return LoopKernel.Create(loop.Nest, width, loops);
         var heavy = (HeavyLaunch)launch;
+        if (heavy.Moments is not { } moments) return KernelOf(heavy, graph, width, loops);
+        Kernel? results = heavy.Op is Moment ? null : KernelOf(heavy, graph, width, loops);
+        return new MomentsKernel(results, ChannelMoments.Of(moments, results?.Grid), moments.Values, moments.Mean, moments.Variance);
+    }
+
+    private static Kernel KernelOf(HeavyLaunch heavy, Graph graph, VectorWidth width, KernelCache loops)
+    {
         View[] inputs = heavy.Inputs;
         Shape first = inputs[0].Shape, output = heavy.Output;
         LoopEpilogue? epilogue = heavy.Epilogue is null ? null : new LoopEpilogue(heavy.Epilogue, heavy.Runs, heavy.Inputs.Length, width, loops);
         ImagePitches? source = heavy.Op is Conv2d or Conv2dInputGradient ? ImagePitches.Of(inputs[0]) : null;
+        bool gathers = heavy.Moments is not null;
         bool keepsWeights = heavy.Op is Convolution && IsUnchanged(heavy.Operands[1].Node, graph);
         switch (heavy.Op)
         {
@@ -46,12 +54,13 @@ internal sealed class CpuProgram
                 ConvolutionGeometry forward = Convolution.Geometry(first, inputs[1].Shape, conv.Window);
                 return ConvolutionChoice.ResultsTogether(forward) is > 1 and int together
                     ? WinogradKernel.Forward(forward, together, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights)
-                    : new ConvolutionKernel(forward, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights);
+                    : new ConvolutionKernel(forward, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights, onGrid: gathers);
             case Conv2dInputGradient conv:
                 ConvolutionGeometry backward = Convolution.Geometry(output, inputs[1].Shape, conv.Window);
                 return ConvolutionChoice.ResultsTogether(backward) is > 1 and int results
                     ? WinogradKernel.InputGradient(backward, results, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights)
-                    : new ConvolutionInputGradientKernel(backward, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights);
+                    : new ConvolutionInputGradientKernel(
+                        backward, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights, onGrid: gathers);
             case Conv2dWeightGradient conv:
                 ConvolutionGeometry geometry = Convolution.Geometry(first, output, conv.Window);
                 ImagePitches image = ImagePitches.Of(inputs[0]), gradient = ImagePitches.Of(inputs[1]);

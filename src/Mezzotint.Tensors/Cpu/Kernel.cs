@@ -1,6 +1,6 @@
 namespace Mezzotint.Tensors.Cpu;
 
-/// <summary>Where a kernel finds its data in one run.</summary>
+/// <summary>Where a kernel finds its data in one run, and what looks at its results.</summary>
 internal unsafe struct KernelArguments
 {
     /// <summary>The first element of each operand, in the order the kernel was made with (outputs included).</summary>
@@ -14,6 +14,13 @@ internal unsafe struct KernelArguments
 
     /// <summary><see cref="Kernel.WorkspaceBytes"/> bytes shared by all tasks, 64-byte aligned, contents undefined at the start.</summary>
     public byte* Workspace;
+
+    /// <summary>What gathers moments of results as they are written, from and to where; null where none are wanted.</summary>
+    public ChannelMoments? Moments;
+    public float* Values, Gathered;
+
+    /// <summary>To be called for each box of an image's results that has been written, whole, if the kernel has a <see cref="Kernel.Grid"/>.</summary>
+    public readonly void Written(in OutputBox box) => Moments?.Gather(Values, Gathered, box);
 }
 
 /// <summary>
@@ -25,6 +32,12 @@ internal abstract unsafe class Kernel
 {
     /// <summary>How it computes, where there is more than one way; for people to read.</summary>
     public virtual string? Algorithm => null;
+
+    /// <summary>
+    /// The rows and columns on whose multiples, of the image's own coordinates, the boxes of results begin that it says are written; (0, 0)
+    /// where it says nothing.
+    /// </summary>
+    public virtual (int Rows, int Columns) Grid => default;
 
     /// <summary>The number of phases.</summary>
     public virtual int Phases => 1;

@@ -102,6 +102,8 @@ internal sealed unsafe class WinogradKernel : Kernel
     /// <inheritdoc/>
     public override string Algorithm => $"Winograd F({layer.Results}x{layer.Results}, {y.Taps}x{y.Taps})";
 
+    public override (int Rows, int Columns) Grid => (layer.Side, layer.Side);
+
     public override int Phases => (runs.Fresh ? 1 : 2) + (runs.TransformsFirst ? 1 : 0);
 
     public override int PreparedOperand => runs.Fresh ? -1 : 1;
@@ -181,7 +183,7 @@ internal sealed unsafe class WinogradKernel : Kernel
                 }
             }
 
-            Finish(arguments.Operands, raw, task, channel, FirstChannel(endGroup) - channel);
+            Finish(arguments, raw, task, channel, FirstChannel(endGroup) - channel);
         }
     }
 
@@ -316,7 +318,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     private void Clear(float* products, int count) => new Span<float>(products, count * productPitch).Clear();
 
     /// <summary>Hands the results of a run of tiles on, one row of tiles of one image after the other.</summary>
-    private void Finish(float** operands, float* raw, in WinogradTask task, int channel, int channels)
+    private void Finish(in KernelArguments arguments, float* raw, in WinogradTask task, int channel, int channels)
     {
         int side = layer.Side;
         for (int tile = 0; tile < task.Tiles;)
@@ -328,24 +330,26 @@ internal sealed unsafe class WinogradKernel : Kernel
                 column * side, Math.Min(along * side, x.Destination - column * side), channel, channels);
             float* results = raw + (long)side * tile * rawPitch;
             tile += along;
-            if (epilogue is not null)
+            if (epilogue is not null) epilogue.Run(arguments.Operands, results, RawRow, rawPitch, box);
+            else Copy(results, arguments.Operands[2], box);
+            arguments.Written(box);
+        }
+    }
+
+    private void Copy(float* results, float* destination, in OutputBox box)
+    {
+        for (int i = 0; i < box.Rows; i++)
+        {
+            float* to = destination
+                + (((long)box.Image * y.Destination + box.Row + i) * x.Destination + box.Column) * layer.DestinationChannels + box.Channel;
+            float* line = results + i * RawRow;
+            if (box.Channels == layer.DestinationChannels && rawPitch == box.Channels)
             {
-                epilogue.Run(operands, results, RawRow, rawPitch, box);
+                Panels.Copy(line, to, (long)box.Columns * box.Channels);
                 continue;
             }
-            for (int i = 0; i < box.Rows; i++)
-            {
-                float* to = operands[2]
-                    + (((long)image * y.Destination + box.Row + i) * x.Destination + box.Column) * layer.DestinationChannels + channel;
-                float* line = results + i * RawRow;
-                if (channels == layer.DestinationChannels && rawPitch == channels)
-                {
-                    Panels.Copy(line, to, (long)box.Columns * channels);
-                    continue;
-                }
-                for (int j = 0; j < box.Columns; j++)
-                    Panels.Copy(line + (long)j * rawPitch, to + (long)j * layer.DestinationChannels, channels);
-            }
+            for (int j = 0; j < box.Columns; j++)
+                Panels.Copy(line + (long)j * rawPitch, to + (long)j * layer.DestinationChannels, box.Channels);
         }
     }
 

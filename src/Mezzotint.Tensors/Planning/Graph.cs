@@ -46,8 +46,10 @@ internal sealed class Graph : IEquatable<Graph>
     public (int Variable, int Value)[] Updates { get; }
 
     /// <summary>Walks a step, merging common subexpressions (two random sites are never one).</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="keepsMoments">Whether the device takes moments as such; otherwise they become sums.</param>
     /// <returns>The graph, and for each of its nodes the leaf it stands for, or null.</returns>
-    public static (Graph Graph, LeafOp?[] Leaves) Of(Step step)
+    public static (Graph Graph, LeafOp?[] Leaves) Of(Step step, bool keepsMoments = true)
     {
         var roots = new List<Tensor>(step.Outputs);
         foreach (Variable variable in step.Updates?.Variables ?? [])
@@ -60,14 +62,29 @@ internal sealed class Graph : IEquatable<Graph>
         var leaves = new List<LeafOp?>();
         var numbers = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
         var merged = new Dictionary<Expression, int>();
-        foreach (Tensor tensor in Reachable(roots))
+        foreach (Tensor tensor in Reachable(roots)) Number(tensor);
+
+        var updates = new List<(int, int)>();
+        foreach (Variable variable in step.Updates?.Variables ?? [])
+            updates.Add((numbers[variable.Value], numbers[step.Updates![variable]]));
+        return (new Graph([.. nodes], [.. step.Outputs.Select(output => numbers[output])], [.. updates]), [.. leaves]);
+
+        void Number(Tensor tensor)
         {
+            if (tensor.Op is Moment moment && !keepsMoments)
+            {
+                Tensor sums = moment.AsSums(tensor.Inputs[0]);
+                foreach (Tensor part in Reachable([sums], numbers.ContainsKey)) Number(part);
+                numbers[tensor] = numbers[sums];
+                return;
+            }
+
             int[] inputs = new int[tensor.Inputs.Length];
             for (int i = 0; i < inputs.Length; i++) inputs[i] = numbers[tensor.Inputs[i]];
             if (tensor.Op is StopGradient)
             {
                 numbers[tensor] = inputs[0];
-                continue;
+                return;
             }
 
             var expression = new Expression(tensor.Op, inputs, tensor.Shape);
@@ -82,11 +99,6 @@ internal sealed class Graph : IEquatable<Graph>
 
             numbers[tensor] = number;
         }
-
-        var updates = new List<(int, int)>();
-        foreach (Variable variable in step.Updates?.Variables ?? [])
-            updates.Add((numbers[variable.Value], numbers[step.Updates![variable]]));
-        return (new Graph([.. nodes], [.. step.Outputs.Select(output => numbers[output])], [.. updates]), [.. leaves]);
     }
 
     public bool Equals(Graph? other)
@@ -105,13 +117,13 @@ internal sealed class Graph : IEquatable<Graph>
 
     public override int GetHashCode() => _hash;
 
-    private static IEnumerable<Tensor> Reachable(List<Tensor> roots)
+    private static IEnumerable<Tensor> Reachable(List<Tensor> roots, Func<Tensor, bool>? isKnown = null)
     {
         var reached = new HashSet<Tensor>(roots, ReferenceEqualityComparer.Instance);
         var pending = new Stack<Tensor>(reached);
         while (pending.TryPop(out Tensor? tensor))
             foreach (Tensor input in tensor.Inputs)
-                if (reached.Add(input)) pending.Push(input);
+                if (isKnown?.Invoke(input) != true && reached.Add(input)) pending.Push(input);
         return reached.OrderBy(tensor => tensor.Id);
     }
 

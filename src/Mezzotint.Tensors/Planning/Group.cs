@@ -24,6 +24,12 @@ internal sealed class Group(int index, Shape box)
     /// <summary>The nodes that the loop nest computes, in order; the head is not among them.</summary>
     public List<int> Members { get; } = [];
 
+    /// <summary>
+    /// The moments of one of the nodes, the head or a member, that are gathered as that one is stored; of a group of nothing but moments,
+    /// the head is the first of them.
+    /// </summary>
+    public List<int> Moments { get; } = [];
+
     /// <summary>The nodes that the group reads from memory. Some may be members of groups that run before it, others leaves.</summary>
     public HashSet<int> Reads { get; } = [];
 

@@ -32,7 +32,7 @@ internal sealed class Grouping
             Op op = graph.Nodes[number].Op;
             if (op is LeafOp || !layout.HasMemory(number) || recomputation[number]) continue;
             if (IsLoop(number)) PlaceLoop(number);
-            else PlaceHead(number);
+            else if (op is not Moment || !JoinsMoments(number)) PlaceHead(number);
         }
     }
 
@@ -69,10 +69,37 @@ internal sealed class Grouping
     {
         var group = new Group(_groups.Count, _graph.Nodes[node].Shape) { Head = node, First = node, Last = node, Latest = node };
         group.Runs[node] = group.Axes.BoxRuns;
+        if (_graph.Nodes[node].Op is Moment) group.Moments.Add(node);
         _groups.Add(group);
         _groupOf[node] = group;
         foreach (int input in _graph.Nodes[node].Inputs) AddRead(group, _layout[input].Source);
     }
+
+    /// <summary>
+    /// Lets a moment be gathered by the convolution whose results it is of, as they are stored, or beside others of the same elements.
+    /// </summary>
+    private bool JoinsMoments(int node)
+    {
+        int input = _graph.Nodes[node].Inputs[0];
+        IntList axes = ((Moment)_graph.Nodes[node].Op).Axes;
+        View view = _layout[input];
+        Group? group = Nearby(view.Source).FirstOrDefault(near =>
+            (near.Moments.Count > 0 || (near == _groupOf[view.Source] && axes.Count > 1 && IsStoredImage(view, near))) && near.Moments.TrueForAll(IsBeside));
+        if (group is null) return false;
+        group.Moments.Add(node);
+        _groupOf[node] = group;
+        group.Last = node;
+        RaiseLatest(group, node);
+        return true;
+
+        bool IsBeside(int other) => _graph.Nodes[other].Inputs[0] == input && ((Moment)_graph.Nodes[other].Op).Axes.Equals(axes);
+    }
+
+    /// <summary>Whether a view is all that a convolution's group stores of a node, pixel by pixel.</summary>
+    private bool IsStoredImage(View view, Group group) =>
+        group.Head >= 0 && _graph.Nodes[group.Head].Op is Conv2d or Conv2dInputGradient
+        && _graph.Nodes[view.Source].Op is not Moment && view.Shape == group.Box && view is { Offset: 0, IsDense: true }
+        && Axes.InBoxOrder(group.Runs[view.Source]);
 
     private void PlaceLoop(int node)
     {
@@ -152,7 +179,7 @@ internal sealed class Grouping
         foreach (View operand in operands)
         {
             if (_groupOf[operand.Source] != group) continue;
-            if (_graph.Nodes[operand.Source].Op is Reduction) return false;
+            if (_graph.Nodes[operand.Source].Op is Reduction or Moment) return false;
             bool whole = operand.Offset == 0 && operand.IsDense && operand.Shape.Count == group.Box.Count;
             if (!whole)
             {

@@ -23,4 +23,14 @@ internal sealed record LoopLaunch(int Node, LoopNest Nest, Operand[] Operands) :
 /// </param>
 /// <param name="Runs">For each axis of the result the run of the epilogue's axes that it is; the last alone may be more than one.</param>
 /// <param name="Operands">Where everything lies.</param>
-internal sealed record HeavyLaunch(int Node, Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, int[][] Runs, Operand[] Operands) : Launch(Operands);
+/// <param name="Moments">The moments that are gathered of what it stores, or, if its operation is one, of its input; their operands come last.</param>
+internal sealed record HeavyLaunch(
+    int Node, Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, int[][] Runs, Operand[] Operands, LaunchMoments? Moments = null) : Launch(Operands);
+
+/// <summary>The moments that a launch gathers.</summary>
+/// <param name="Of">How the elements lie that they are of.</param>
+/// <param name="Axes">The axes they are taken over.</param>
+/// <param name="Values">The launch's operand of those elements.</param>
+/// <param name="Mean">The launch's operand of the mean, or -1 where it is not wanted.</param>
+/// <param name="Variance">The launch's operand of the variance, or -1 where it is not wanted.</param>
+internal sealed record LaunchMoments(View Of, IntList Axes, int Values, int Mean, int Variance);

@@ -108,7 +108,7 @@ internal sealed class LoopWriter
     private int Argument(int node)
     {
         View view = _layout[node];
-        bool computedHere = _recomputation[node] || (_grouping.GroupOf(view.Source) == _group && (view.Source == _group.Head || _graph.Nodes[view.Source].Op is not Reduction));
+        bool computedHere = _recomputation[node] || (_grouping.GroupOf(view.Source) == _group && (view.Source == _group.Head || _graph.Nodes[view.Source].Op is not (Reduction or Moment)));
         return !computedHere ? Load(view) : _recomputation[node] ? Value(node) : Value(view.Source);
     }
 

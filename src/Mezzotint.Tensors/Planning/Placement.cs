@@ -89,7 +89,7 @@ internal sealed class Placement
     {
         if (!_layout.HasMemory(node) || grouping.GroupOf(node) is not { } group) return false;
         Op op = _graph.Nodes[node].Op;
-        return group.Head != node ? op is not Reduction || _layout.CopyOf(node) is not null : op is Concat || Grouping.TakesEpilogue(op);
+        return group.Head != node ? op is not (Reduction or Moment) || _layout.CopyOf(node) is not null : op is Concat || Grouping.TakesEpilogue(op);
     }
 
     /// <summary>Whether a reader can do with strides.</summary>

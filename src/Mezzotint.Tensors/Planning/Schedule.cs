@@ -82,7 +82,12 @@ internal sealed class Schedule
         var placement = new Placement(graph, layout, grouping, order);
 
         var kept = new HashSet<int>();
-        foreach (Group group in order) kept.UnionWith(group.Reads);
+        foreach (Group group in order)
+        {
+            kept.UnionWith(group.Reads);
+            kept.UnionWith(group.Moments.Select(moment => layout[graph.Nodes[moment].Inputs[0]].Source));
+        }
+
         foreach (int output in graph.Outputs) kept.Add(layout[output].Source);
         foreach ((_, int value) in graph.Updates) kept.Add(layout[value].Source);
 
@@ -153,10 +158,34 @@ internal sealed class Schedule
         HashSet<int> kept)
     {
         Operand[] operands = [.. inputs.Select(input => new Operand(input.Source, input.Offset))];
+        if (head.Op is Moment)
+            return WithMoments(new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, null, [], operands), graph, group, inputs[0], values: 0);
+        HeavyLaunch launch;
         if (group.Members.Count == 0 && !placement.IsPart(group.Head))
-            return new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, null, [], [.. operands, new Operand(group.Head, 0)]);
-        (LoopNest nest, Operand[] more) = LoopWriter.Write(graph, layout, grouping, recomputation, placement, group, kept.Contains);
-        return new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, nest, group.Axes.BoxRuns, [.. operands, .. more]);
+        {
+            launch = new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, null, [], [.. operands, new Operand(group.Head, 0)]);
+        }
+        else
+        {
+            (LoopNest nest, Operand[] more) = LoopWriter.Write(graph, layout, grouping, recomputation, placement, group, kept.Contains);
+            launch = new HeavyLaunch(group.Head, head.Op, inputs, head.Shape, nest, group.Axes.BoxRuns, [.. operands, .. more]);
+        }
+
+        if (group.Moments.Count == 0) return launch;
+        View of = placement[layout[graph.Nodes[group.Moments[0]].Inputs[0]].Source];
+        int values = Array.FindIndex(
+            launch.Operands, inputs.Length, operand => (operand.Node, operand.Offset) == (of.Source, of.Offset));
+        return WithMoments(launch, graph, group, of, values);
+    }
+
+    private static HeavyLaunch WithMoments(HeavyLaunch launch, Graph graph, Group group, View of, int values)
+    {
+        int first = launch.Operands.Length;
+        var moments = new LaunchMoments(
+            of, ((Moment)graph.Nodes[group.Moments[0]].Op).Axes, values, OperandOf<Mean>(), OperandOf<Variance>());
+        return launch with { Operands = [.. launch.Operands, .. group.Moments.Select(moment => new Operand(moment, 0))], Moments = moments };
+
+        int OperandOf<T>() => group.Moments.FindIndex(moment => graph.Nodes[moment].Op is T) is >= 0 and var at ? first + at : -1;
     }
 
     /// <summary>Padding: zeros everywhere, then the input in its place.</summary>
@@ -257,11 +286,11 @@ internal sealed class Schedule
     {
         if (Nest(launch) is not { } nest) return false;
         Launch l = Launches[launch];
-        int skip = l.Operands.Length - nest.Operands.Length;
+        int skip = FirstOfNest(l);
         long[]? strides = null;
         for (int i = 0; i < nest.Operands.Length; i++)
             if (l.Operands[skip + i].Node == written) strides = nest.Operands[i].Strides;
-        for (int i = 0; i < l.Operands.Length; i++)
+        for (int i = 0; i < skip + nest.Operands.Length; i++)
         {
             if (l.Operands[i].Node != read) continue;
             if (i < skip || l.Operands[i].Offset != 0 || strides is null) return false;
@@ -280,10 +309,13 @@ internal sealed class Schedule
         _ => null,
     };
 
+    /// <summary>The launch's operand that is the first of its nest.</summary>
+    private static int FirstOfNest(Launch launch) => launch is HeavyLaunch heavy ? heavy.Inputs.Length : 0;
+
     private IEnumerable<Operand> OperandsOf(int launch, LoopNest nest, Access access)
     {
         Launch l = Launches[launch];
-        int skip = l.Operands.Length - nest.Operands.Length;
+        int skip = FirstOfNest(l);
         for (int i = 0; i < nest.Operands.Length; i++)
             if (nest.Operands[i].Access == access && l.Operands[skip + i].Node >= 0) yield return l.Operands[skip + i];
     }

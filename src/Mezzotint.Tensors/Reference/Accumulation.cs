@@ -9,6 +9,7 @@ internal static class Accumulation
     {
         Sum sum => Reduce(inputs[0], sum.Axes, output, 0, (total, x) => total + x),
         Maximum maximum => Reduce(inputs[0], maximum.Axes, output, double.NegativeInfinity, Math.Max),
+        Moment moment => Moments(moment, inputs[0], output),
         MatMul => Multiply(inputs[0], inputs[1], output),
         Resample resample => Interpolate(inputs[0], resample.Axis, resample.Taps(inputs[0].Shape), output),
         SegmentSum segment => SumSegments(inputs[0], inputs[1], segment.Rows, output),
@@ -51,6 +52,23 @@ internal static class Accumulation
         }
 
         return result;
+    }
+
+    private static double[] Moments(Moment op, Values input, Shape output)
+    {
+        double[] mean = MeanOver(i => input.Elements[i], input.Shape, output);
+        if (op is Mean) return mean;
+        int pixels = Moment.CountOf(input.Shape, output), channels = output[^1];
+        return MeanOver(i => Math.Pow(input.Elements[i] - mean[Moment.Target(i, pixels, channels)], 2), input.Shape, output);
+    }
+
+    /// <summary>The mean of each channel of what there is for each element.</summary>
+    public static double[] MeanOver(Func<int, double> term, Shape input, Shape output)
+    {
+        var mean = new double[output.Count];
+        int pixels = Moment.CountOf(input, output), channels = output[^1];
+        for (int i = 0; i < input.Count; i++) mean[Moment.Target(i, pixels, channels)] += term(i) / pixels;
+        return mean;
     }
 
     private static double[] Multiply(Values left, Values right, Shape output)

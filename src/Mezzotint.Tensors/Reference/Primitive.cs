@@ -14,7 +14,7 @@ internal static class Primitive
         Cast cast => cast.To == ElementType.Int32 ? Array.ConvertAll(inputs[0].Elements, ScalarFunction.ToInteger) : inputs[0].Elements,
         StopGradient or Reshape => inputs[0].Elements,
         Broadcast or Permute or Pad or Slice or Flip or Concat or Gather => Rearrangement.Compute(op, inputs, output),
-        Sum or Maximum or MatMul or Resample or SegmentSum => Accumulation.Compute(op, inputs, output),
+        Sum or Maximum or Moment or MatMul or Resample or SegmentSum => Accumulation.Compute(op, inputs, output),
         Convolution convolution => Correlation.Compute(convolution, inputs, output),
         MaxPoolPick pick => Pooling.Pick(pick, inputs[0], inputs[1], output),
         MaxPoolScatter scatter => Pooling.Scatter(scatter, inputs[0], inputs[1]),

@@ -29,6 +29,7 @@ internal sealed class RoundOff(double unit)
                 Primitive.Compute(op, errors, output.Shape),
             Gather => Primitive.Compute(op, [errors[0], inputs[1]], output.Shape),
             Maximum => Primitive.Compute(op, errors, output.Shape),
+            Moment => Moments(op is Variance, inputs[0], errors[0], output),
             Sum => Primitive.Compute(op, [WithRounding(inputs[0], errors[0])], output.Shape),
             SegmentSum => Primitive.Compute(op, [WithRounding(inputs[0], errors[0]), inputs[1]], output.Shape),
             Resample resample => Interpolate(resample, WithRounding(inputs[0], errors[0]), output.Shape),
@@ -122,6 +123,34 @@ internal sealed class RoundOff(double unit)
     {
         ResampleTaps taps = op.Taps(terms.Shape);
         return Accumulation.Interpolate(terms, op.Axis, taps with { Weight = Array.ConvertAll(taps.Weight, Math.Abs) }, output);
+    }
+
+    /// <summary>
+    /// Whichever way moments are taken: of the elements, of their deviations from the mean or from the first of them.
+    /// </summary>
+    private double[] Moments(bool isVariance, Values terms, Values errors, Values output)
+    {
+        double[] x = terms.Elements, e = errors.Elements;
+        int pixels = Moment.CountOf(terms.Shape, output.Shape), channels = output.Shape[^1];
+        double[] mean = Accumulation.MeanOver(i => x[i], terms.Shape, output.Shape);
+        double[] bound = Accumulation.MeanOver(i => e[i] + e[Sample(i)] + 2 * unit * (Math.Abs(x[i]) + Math.Abs(x[Sample(i)])), terms.Shape, output.Shape);
+        if (isVariance)
+        {
+            double[] ofMean = bound;
+            bound = Accumulation.MeanOver(i => OfSquare(x[i] - mean[Target(i)], e[i] + ofMean[Target(i)], x[i] - x[Sample(i)]), terms.Shape, output.Shape);
+        }
+
+        return ForEach(output, i => bound[i] + Rounded(output.Elements[i]));
+
+        int Target(int i) => Moment.Target(i, pixels, channels);
+
+        int Sample(int i) => Moment.Target(i, pixels, channels) / channels * pixels * channels + i % channels;
+
+        double OfSquare(double deviation, double error, double fromSample)
+        {
+            error += unit * Math.Abs(deviation);
+            return 2 * Math.Abs(deviation) * error + error * error + 4 * unit * fromSample * fromSample;
+        }
     }
 
     private static double[] Pick(MaxPoolPick op, Values[] inputs, Values[] errors, Values output)

@@ -39,8 +39,7 @@ public static class AdaIN
     public static (Tensor Mean, Tensor Deviation) Statistics(Tensor features)
     {
         float pixels = features.Shape[1] * features.Shape[2];
-        Tensor mean = features.Mean(1, 2);
-        Tensor variance = (features - mean).Square().Sum(1, 2) * (1 / Math.Max(1, pixels - 1));
-        return (mean, (variance + Epsilon).Sqrt());
+        (Tensor mean, Tensor variance) = features.Moments(1, 2);
+        return (mean, (variance * (pixels / Math.Max(1, pixels - 1)) + Epsilon).Sqrt());
     }
 }

@@ -47,14 +47,7 @@ public sealed class BatchNorm : Module
         int[] overPixels = [.. Enumerable.Range(0, input.Shape.Rank - 1)];
         float count = input.Shape.Count / _mean.Shape.Count;
 
-        // Both sums in one pass over the input: of the deviations from a sample of each channel, since sums of squares of the values
-        // themselves would lose a small variance beside a large mean.
-        Tensor sample = input;
-        foreach (int axis in overPixels) sample = sample.Slice(axis, 0, 1);
-        Tensor deviation = input - sample.Detach();
-        Tensor shifted = deviation.Mean(overPixels);
-        Tensor mean = sample.Detach() + shifted;
-        Tensor variance = (deviation.Square().Mean(overPixels) - shifted.Square()).Relu();
+        (Tensor mean, Tensor variance) = input.Moments(overPixels);
         Move(_mean, mean, pass);
         Move(_variance, variance * (count / Math.Max(1, count - 1)), pass);
         return (input - mean) * (scale / (variance + _epsilon).Sqrt()) + shift;

@@ -29,8 +29,8 @@ public sealed class InstanceNorm : Module
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor input, Pass pass)
     {
-        Tensor centred = input - input.Mean(1, 2);
-        Tensor inverse = (centred.Square().Mean(1, 2) + Epsilon).Sqrt().Reciprocal();
+        (Tensor mean, Tensor variance) = input.Moments(1, 2);
+        Tensor centred = input - mean, inverse = (variance + Epsilon).Sqrt().Reciprocal();
         return _scale is null ? centred * inverse : centred * (pass.Read(_scale) * inverse) + pass.Read(_shift!);
     }
 }

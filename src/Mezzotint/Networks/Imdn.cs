@@ -90,8 +90,9 @@ public sealed class Imdn : SuperResolver
             }
 
             kept[^1] = _steps[^1].Apply(x, pass);
-            Tensor all = Tensor.Concat(3, kept), mean = all.Mean(1, 2);
-            Tensor contrast = (all - mean).Square().Mean(1, 2).Sqrt() + mean;
+            Tensor all = Tensor.Concat(3, kept);
+            (Tensor mean, Tensor variance) = all.Moments(1, 2);
+            Tensor contrast = variance.Sqrt() + mean;
             Tensor weights = _widen.Apply(_narrow.Apply(contrast, pass).Relu(), pass).Sigmoid();
             return input + _fused.Apply(all * weights, pass);
         }

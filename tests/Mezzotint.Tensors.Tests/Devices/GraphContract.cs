@@ -152,6 +152,47 @@ public abstract class GraphContract(DeviceFamily family)
         }
     }
 
+    [Theory]
+    [InlineData(3, 16, 7, 1, 2)]
+    [InlineData(16, 24, 3, 1, 2)]
+    [InlineData(32, 40, 3, 2, 2)]
+    [InlineData(32, 40, 4, 1, 2)]
+    [InlineData(8, 3, 5, 1, 2)]
+    [InlineData(16, 33, 1, 1, 2)]
+    [InlineData(5, 20, 2, 2, 3)]
+    public void Moments_of_what_a_convolution_makes(int channels, int outChannels, int kernel, int stride, int batch)
+    {
+        var numbers = new Numbers(channels + outChannels);
+        Tensor x = numbers.Tensor([batch, 13, 21, channels]), bias = numbers.Tensor([outChannels]);
+        Tensor w = numbers.Tensor([kernel, kernel, channels, outChannels], -0.2, 0.2), back = numbers.Tensor([kernel, kernel, outChannels, channels], -0.2, 0.2);
+        ConvolutionWindow window = ConvolutionWindow.Square(stride, kernel / 2);
+        Tensor[] made =
+        [
+            x.Conv2d(w, window), (x.Conv2d(w, window) + bias).Relu(),
+            x.ConvTranspose2d(back, window, 12 * stride + kernel - kernel / 2 * 2, 20 * stride + kernel - kernel / 2 * 2) + bias,
+        ];
+        foreach (Tensor y in made)
+        {
+            foreach (int[] axes in new int[][] { [1, 2], [0, 1, 2], [2] })
+            {
+                (Tensor mean, Tensor variance) = y.Moments(axes);
+                Tensor normal = (y - mean) / (variance + 0.1f).Sqrt(), joined = Tensor.Concat(3, normal.Relu(), y, x.Mean(1, 2).BroadcastTo([batch, y.Shape[1], y.Shape[2], channels]));
+                Tensor loss = (normal * joined.Slice(3, 0, outChannels).Tanh()).Mean();
+                family.Check($"{y.Op.Name} over {axes.Length} axes from {axes[0]}", [mean, variance, normal, joined]);
+                family.Check($"{y.Op.Name} over {axes.Length} axes from {axes[0]}, gradients", [variance, loss, .. Gradients.Of(loss, x, w, back, bias)]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Moments_of_rows_that_tasks_cut()
+    {
+        var numbers = new Numbers(12);
+        Tensor x = numbers.Tensor([1, 2, 6007, 5]), y = x.Conv2d(numbers.Tensor([1, 1, 5, 65]), ConvolutionWindow.Square());
+        Tensor row = x.Slice(1, 1, 1).Conv2d(numbers.Tensor([1, 3, 5, 20]), new ConvolutionWindow());
+        family.Check("wide", y.Moments(1, 2).Mean, y.Moments(1, 2).Variance, y.Sum(3), row.Moments(1, 2).Variance, row);
+    }
+
     [Fact]
     public void A_chain_too_long_for_one_method()
     {

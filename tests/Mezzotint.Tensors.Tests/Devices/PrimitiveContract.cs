@@ -94,6 +94,39 @@ public abstract class PrimitiveContract(DeviceFamily family)
             x.MaxOver([.. Enumerable.Range(0, x.Shape.Rank)]));
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Moments_of_channels(int seed)
+    {
+        var numbers = new Numbers(seed);
+        int rank = numbers.Integer(2, 4), first = numbers.Integer(0, rank - 2);
+        Shape shape = Shape.Create([.. Enumerable.Range(0, rank - 1).Select(_ => numbers.OneOf(1, 3, 5, 17, 32)), numbers.OneOf(1, 3, 17, 40, 64)]);
+        int[] axes = [.. Enumerable.Range(first, rank - 1 - first)];
+        Tensor x = numbers.Tensor(shape);
+        CheckWithGradients($"seed {seed}, mean of {shape}", t => t[0].Moments(axes).Mean * 2 + 1, x);
+        CheckWithGradients($"seed {seed}, variance of {shape}", t => t[0].Moments(axes).Variance, x);
+        Tensor every = Tensor.Concat(rank - 1, x, x * 2), part = every.Slice(rank - 1, 1, shape[^1]);
+        family.Check(
+            $"seed {seed}, of a part of {every.Shape}", part.Moments(axes).Variance, part.Moments(axes).Mean, part.Flip(first).Moments(axes).Variance);
+    }
+
+    [Fact]
+    public void A_small_variance_beside_a_large_mean_is_not_lost()
+    {
+        // Multiples of 1/256 beside thousands, which single precision holds exactly.
+        var numbers = new Numbers(1);
+        Tensor x = numbers.Tensor([2, 9, 31, 37], -1, 1), rounded = (x * 256).Cast(ElementType.Int32).Cast(ElementType.Float32) * (1f / 256);
+        Tensor weights = Tensor.Of([1, 1, 37, 37], Enumerable.Range(0, 37 * 37).Select(i => i % 38 == 0 ? 1f : 0f).ToArray());
+        Tensor far = rounded + 3000, made = far.Conv2d(weights, ConvolutionWindow.Square());
+        foreach (int[] axes in new int[][] { [1, 2], [0, 1, 2] })
+        {
+            // The quotient of the two is 1 within what squares of exact deviations are rounded by.
+            Tensor near = rounded.Moments(axes).Variance;
+            Tensor quotient = Tensor.Concat(0, far.Moments(axes).Variance, made.Moments(axes).Variance) / Tensor.Concat(0, near, near);
+            family.Check($"{axes.Length} axes", Tensor.Less((quotient - 1).Abs(), 0.002f * Tensor.Full(quotient.Shape, 1)));
+        }
+    }
+
     [Fact]
     public void Sums_of_very_many_numbers_keep_their_digits()
     {

@@ -176,11 +176,13 @@ internal sealed class RandomGraph
         Tensor y = transposed
             ? image.ConvTranspose2d(weights, ConvolutionWindow.Square(), image.Shape[1] + kernel - 1, image.Shape[2] + kernel - 1)
             : image.Conv2d(weights, window);
-        return _numbers.Integer(0, 3) switch
+        return _numbers.Integer(0, 5) switch
         {
             0 => y,
             1 => (y + _numbers.Tensor([outChannels])).Relu(),
             2 => y.Tanh() + y.Mean(1, 2),
+            3 => (y - y.Moments(1, 2).Mean) / (y.Moments(1, 2).Variance + 0.5f).Sqrt(),
+            4 => y.Relu() - y.Relu().Moments(0, 1, 2).Variance,
             _ => y.Permute(0, 3, 1, 2),
         };
     }

@@ -83,6 +83,20 @@ public abstract class SameBitsContract(DeviceFamily family)
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Moments_of_a_sample_do_not_depend_on_its_batch(int channels, int outChannels, int kernel)
+    {
+        (Tensor batch, Func<Tensor, Tensor> layer) = Layer([3, 13, 11, channels], outChannels, kernel, padding: kernel / 2);
+        (Tensor mean, Tensor variance) = layer(batch).Moments(1, 2);
+        for (int i = 0; i < 3; i++)
+        {
+            (Tensor own, Tensor ownVariance) = layer(batch.Slice(0, i, 1)).Moments(1, 2);
+            family.CheckSame($"mean of sample {i}", mean.Slice(0, i, 1), own);
+            family.CheckSame($"variance of sample {i}", variance.Slice(0, i, 1), ownVariance);
+        }
+    }
+
     private static (Tensor Image, Func<Tensor, Tensor> Layer) Layer(Shape shape, int outChannels, int kernel, int padding)
     {
         var numbers = new Numbers(shape[3] * outChannels);

@@ -109,6 +109,32 @@ public sealed class PlanningTests
     }
 
     [Fact]
+    public void A_convolution_gathers_the_moments_that_a_norm_takes_of_it()
+    {
+        Tensor x = new Feed("x", [2, 16, 16, 32]), w = new Feed("w", [3, 3, 32, 32]), b = new Feed("b", [32]);
+        foreach (int[] axes in new int[][] { [1, 2], [0, 1, 2] })
+        {
+            Tensor y = x.Conv2d(w, ConvolutionWindow.Square(1, 1)) + b;
+            (Tensor mean, Tensor variance) = y.Moments(axes);
+            Tensor normal = (y - mean) / (variance + 1e-5f).Sqrt();
+            Schedule schedule = Planned(normal, mean);
+            Assert.NotNull(Assert.IsType<HeavyLaunch>(schedule.Launches[0]).Moments);
+            Assert.Equal(1, Loops(schedule));
+
+            // Where they are sums, a loop more reads the image.
+            Graph sums = Graph.Of(new Step([normal, mean]), keepsMoments: false).Graph;
+            Assert.DoesNotContain(sums.Nodes, node => node.Op is Moment);
+            Assert.Equal(2, Loops(Schedule.Of(sums)));
+        }
+
+        // Of anything else, both together are one launch of their own.
+        Schedule alone = Planned(x.Moments(1, 2).Variance, x.Moments(1, 2).Mean, x.Moments(0, 1, 2).Mean);
+        Assert.Equal(2, alone.Launches.Length);
+
+        int Loops(Schedule schedule) => schedule.Launches.OfType<LoopLaunch>().Count(loop => loop.Nest.Extents.Length == 4 && loop.Nest.Extents[1] > 1);
+    }
+
+    [Fact]
     public void A_place_is_seen_through_steps_that_stay_within_its_axes()
     {
         // Rows of 6 elements of a matrix whose rows have 10.

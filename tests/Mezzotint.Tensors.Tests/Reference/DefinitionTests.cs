@@ -40,6 +40,27 @@ public sealed class DefinitionTests
         }
     }
 
+    [Fact]
+    public void Moments_are_what_their_sums_say()
+    {
+        Tensor x = new Numbers(1).Tensor([3, 4, 5, 2]);
+        foreach (int[] axes in new int[][] { [2], [1, 2], [0, 1, 2] })
+        {
+            (Tensor mean, Tensor variance) = x.Moments(axes);
+            double[][] values = ReferenceDevice.EvaluateExact(
+            [
+                mean, variance, ((Moment)mean.Op).AsSums(x), ((Moment)variance.Op).AsSums(x), x.Mean(axes), (x - x.Mean(axes)).Square().Mean(axes),
+            ]);
+            for (int i = 0; i < values[0].Length; i++)
+            {
+                Assert.Equal(values[4][i], values[0][i], 1e-7);
+                Assert.Equal(values[4][i], values[2][i], 1e-7);
+                Assert.Equal(values[5][i], values[1][i], 1e-7);
+                Assert.Equal(values[5][i], values[3][i], 1e-7);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public void A_convolution_and_its_gradients_are_one_trilinear_form(int seed)

@@ -63,6 +63,24 @@ public sealed class DerivativeTests
         Check(x => x[0].MaxOver(axes), -1, 1, [3, 5, 2]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(1, 2)]
+    [InlineData(0, 1, 2)]
+    public void Of_moments(params int[] axes)
+    {
+        if (axes[^1] < 2)
+        {
+            Check(x => x[0].Moments(axes).Variance, -1, 1, [2, 3, 5]);
+            return;
+        }
+
+        Check(x => x[0].Moments(axes).Mean, -1, 1, [2, 3, 2, 3]);
+        Check(x => x[0].Moments(axes).Variance, -1, 1, [2, 3, 2, 3]);
+        Check(x => (x[0] - x[0].Moments(axes).Mean) / (x[0].Moments(axes).Variance + 0.1f).Sqrt(), -1, 1, [2, 3, 2, 3]);
+    }
+
     [Fact]
     public void Of_broadcasting_to_more_axes() => Check(x => x[0].BroadcastTo([2, 3, 4, 5]), -1, 1, [3, 1, 5]);
 

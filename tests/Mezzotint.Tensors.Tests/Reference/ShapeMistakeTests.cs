@@ -33,6 +33,8 @@ public sealed class ShapeMistakeTests
         ["slice beyond the end"] = (() => Vector.Slice(0, 5, 3), ["[7]", "[5]", "[3]"]),
         ["sum over a missing axis"] = (() => Matrix.Sum(2), ["[4, 5]", "axis 2"]),
         ["maximum over a missing axis"] = (() => Matrix.MaxOver(-3), ["[4, 5]", "axis -3"]),
+        ["moments over the channels"] = (() => Image.Moments(1, 2, 3).Mean, ["[2, 8, 8, 3]", "channels"]),
+        ["moments over axes apart"] = (() => Image.Moments(0, 2).Mean, ["[2, 8, 8, 3]", "run of axes"]),
         ["flip of a missing axis"] = (() => Matrix.Flip(4), ["[4, 5]", "axis 4"]),
         ["negative padding"] = (() => Matrix.Pad([-1, 0], [1, 0]), ["[4, 5]", "[-1, 0]"]),
         ["reflection as wide as the image"] = (() => Image.ReflectPad(8), ["[2, 8, 8, 3]", "8"]),

@@ -96,7 +96,7 @@ public sealed class SupportTests
                     ? x.MaxPool(2, ConvolutionWindow.Square(numbers.Integer(1, 2), numbers.Integer(0, 1)))
                     : x.Flip(2);
             case 9:
-                return x + x.Mean(3) + numbers.Tensor([channels]);
+                return numbers.Chance(0.2) ? x - x.Moments(2).Variance : x + x.Mean(3) + numbers.Tensor([channels]);
             case 10:
                 return x.Flip(1, 2).Permute(0, 2, 1, 3);
             case 11:

@@ -120,8 +120,8 @@ public sealed class ExportFileTests : IDisposable
     {
         static Tensor Layer(Tensor x)
         {
-            Tensor centred = x - x.Mean(1, 2);
-            x = centred * (centred.Square().Mean(1, 2) + 1e-5f).Sqrt().Reciprocal();
+            (Tensor mean, Tensor variance) = x.Moments(1, 2);
+            x = (x - mean) * (variance + 1e-5f).Sqrt().Reciprocal();
             return Tensor.Max(0.2f * x, x);
         }
 

@@ -223,7 +223,8 @@ internal sealed partial class Translation
     private Value Reduced(int node, string type, IntList axes)
     {
         TraceNode n = _trace.Nodes[node];
-        RequireSame<Reduction>(n, op => op.Axes);
+        if (n.Op is Reduction) RequireSame<Reduction>(n, op => op.Axes);
+        else RequireSame<Moment>(n, op => op.Axes);
         Value value = Whole(n.Inputs[0]);
         long[] places = [.. axes.Select(axis => (long)Array.IndexOf(value.Axes, axis)).Order()];
 
@@ -232,6 +233,18 @@ internal sealed partial class Translation
             ? Emit(node, type, [value.Id, Graph.Integers(places)], ("keepdims", 1L))
             : Emit(node, type, [value.Id], ("axes", places), ("keepdims", 1L));
         return Moved(node, value, id);
+    }
+
+    /// <summary>A variance: the mean square of what is left without the mean.</summary>
+    private Value Spread(int node, IntList axes)
+    {
+        RequireSame<Moment>(_trace.Nodes[node], op => op.Axes);
+        Value value = Whole(_trace.Nodes[node].Inputs[0]);
+        long[] places = [.. axes.Select(axis => (long)Array.IndexOf(value.Axes, axis)).Order()];
+        int centred = Emit(node, "Sub", [value.Id, MeanOf(value.Id)]);
+        return Moved(node, value, MeanOf(Emit(node, "Mul", [centred, centred])));
+
+        int MeanOf(int id) => Emit(node, "ReduceMean", [id], ("axes", places), ("keepdims", 1L));
     }
 
     /// <summary>A node's tensor whose axes lie as an input's do.</summary>

@@ -5,10 +5,8 @@ namespace Mezzotint.Weights.Onnx;
 /// <content>Expressions of several of our operations that are one operator of ONNX.</content>
 internal sealed partial class Translation
 {
-    private Value? Averaged(int node) => MeanOf(node) is var (sum, axes) ? Reduced(sum, "ReduceMean", axes) : null;
-
-    /// <summary>A sum times the share of one element is a mean, whatever the size: the sum, and its axes.</summary>
-    private (int Sum, Tensors.IntList Axes)? MeanOf(int node)
+    /// <summary>A sum times the share of one element is a mean, whatever the size.</summary>
+    private Value? Averaged(int node)
     {
         TraceNode product = _trace.Nodes[node];
         if (product.Op is not Binary { Function: BinaryFunction.Multiply }) return null;
@@ -21,7 +19,7 @@ internal sealed partial class Translation
             Extent count = sum.Axes.Aggregate(_one, (extents, axis) => extents * summed[axis]);
             Extent share = count.Map(elements => BitConverter.SingleToInt32Bits(1f / elements));
             bool isMean = !count.IsOne && share == Each<Tensors.Ops.Constant>(factor, op => BitConverter.SingleToInt32Bits(op.Value));
-            if (isMean) return (product.Inputs[i], sum.Axes);
+            if (isMean) return Reduced(product.Inputs[i], "ReduceMean", sum.Axes);
         }
 
         return null;
@@ -45,7 +43,7 @@ internal sealed partial class Translation
             }
 
             Extent channels = _trace.Nodes[image].Shape[3];
-            if (!channels.IsFixed || VarianceEpsilon(inverse, centred) is not { } epsilon) continue;
+            if (!channels.IsFixed || VarianceEpsilon(inverse, image) is not { } epsilon) continue;
             long[] shape = [channels.Value];
             int scale;
             if (scales is null) scale = Graph.Floats("ones", shape, [.. Enumerable.Repeat(1f, (int)channels.Value)]);
@@ -65,25 +63,24 @@ internal sealed partial class Translation
     {
         TraceNode difference = _trace.Nodes[node];
         if (difference.Op is not Binary { Function: BinaryFunction.Subtract } || difference.Shape.Length != 4) return null;
-        return IsMeanOverPixels(Unrepeated(difference.Inputs[1]), difference.Inputs[0]) ? difference.Inputs[0] : null;
+        return IsOverPixels<Mean>(Unrepeated(difference.Inputs[1]), difference.Inputs[0]) ? difference.Inputs[0] : null;
     }
 
-    private bool IsMeanOverPixels(int node, int image) =>
-        MeanOf(node) is var (sum, axes) && _trace.Nodes[sum].Inputs[0] == image && axes.SequenceEqual([1, 2]);
+    /// <summary>Whether a node is a moment of an image over rows and columns.</summary>
+    private bool IsOverPixels<T>(int node, int image)
+        where T : Moment =>
+        _trace.Nodes[node] is { Op: T } moment && moment.Inputs[0] == image && moment.Ops.All(op => ((T)op).Axes.SequenceEqual([1, 2]));
 
     /// <summary>
-    /// What is added to the variance of a centred image before a node takes the inverse of its root; null where the node does not.
+    /// What is added to the variance of an image before a node takes the inverse of its root; null where the node does not.
     /// </summary>
-    private float? VarianceEpsilon(int node, int centred)
+    private float? VarianceEpsilon(int node, int image)
     {
         if (_trace.Nodes[node] is not { Op: Unary { Function: UnaryFunction.Reciprocal } } reciprocal) return null;
         if (_trace.Nodes[reciprocal.Inputs[0]] is not { Op: Unary { Function: UnaryFunction.SquareRoot } } root) return null;
         if (_trace.Nodes[root.Inputs[0]] is not { Op: Binary { Function: BinaryFunction.Add } } sum) return null;
         if (_trace.Nodes[Unrepeated(sum.Inputs[1])] is not { IsFixed: true, Op: Tensors.Ops.Constant epsilon }) return null;
-        bool isVariance = MeanOf(sum.Inputs[0]) is var (squares, _) && _trace.Nodes[squares].Inputs[0] is var square
-            && _trace.Nodes[square] is { Op: Binary { Function: BinaryFunction.Multiply } } product
-            && product.Inputs.All(input => input == centred) && IsMeanOverPixels(sum.Inputs[0], square);
-        return isVariance ? epsilon.Value : null;
+        return IsOverPixels<Variance>(sum.Inputs[0], image) ? epsilon.Value : null;
     }
 
     /// <summary>max(x, 0) + slope · min(x, 0) with fixed slopes is a PRelu.</summary>

@@ -80,6 +80,8 @@ internal sealed partial class Translation
             Slice => Sliced(node),
             Concat concat => Joined(node, concat.Axis),
             Flip flip => Flipped(node, flip.Axes),
+            Mean mean => Reduced(node, "ReduceMean", mean.Axes),
+            Variance variance => Spread(node, variance.Axes),
             Sum sum => Reduced(node, "ReduceSum", sum.Axes),
             Maximum maximum => Reduced(node, "ReduceMax", maximum.Axes),
             MatMul => Product(node),
