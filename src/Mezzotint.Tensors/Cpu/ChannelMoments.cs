@@ -8,14 +8,17 @@ namespace Mezzotint.Tensors.Cpu;
 /// <summary>
 /// The mean and the variance of each channel of images N,H,W,C: first of cells, small boxes of pixels on a grid of the image's own
 /// coordinates, as they are written and still in cache; then of all cells of an image, or of all images, in their order and in double
-/// precision (Chan, Golub and LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, 1979). The squares are of
-/// deviations from the cell's own mean, so that a small variance beside a large mean stays. Who gathers which cells, and when, changes no
+/// precision (Chan, Golub and LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, 1979). Sums are of
+/// deviations from the cell's own first pixel, so that a small variance beside a large mean stays. Who gathers which cells, and when, changes no
 /// bit.
 /// </summary>
 internal sealed unsafe class ChannelMoments
 {
-    /// <summary>Channels of a task that combines: a few lines of the cache of each cell.</summary>
-    private const int CombinedChannels = 32;
+    /// <summary>
+    /// Channels whose cells lie one after the other, and are combined by one task: each cell has a line of the cache for their means, and one
+    /// for their squares.
+    /// </summary>
+    private const int Block = 16, CellFloats = 2 * Block;
 
     /// <summary>Pixels of a cell where no kernel's grid says how large it is.</summary>
     private const int UsualCell = 64;
@@ -23,17 +26,17 @@ internal sealed unsafe class ChannelMoments
     private readonly int images, rows, columns, channels;
     private readonly ImagePitches pitches;
     private readonly bool perImage;
-    private readonly int cellRows, cellColumns, cellsDown, cellsAcross;
+    private readonly int cellRows, cellColumns, cellsDown, cellsAcross, blocks;
 
     private ChannelMoments(int images, int rows, int columns, int channels, ImagePitches pitches, bool perImage, (int Rows, int Columns) cell)
     {
         (this.images, this.rows, this.columns, this.channels, this.pitches, this.perImage) = (images, rows, columns, channels, pitches, perImage);
         (cellRows, cellColumns) = cell;
-        (cellsDown, cellsAcross) = (Cut.Parts(rows, cellRows), Cut.Parts(columns, cellColumns));
+        (cellsDown, cellsAcross, blocks) = (Cut.Parts(rows, cellRows), Cut.Parts(columns, cellColumns), Cut.Parts(channels, Block));
     }
 
     /// <summary>Bytes of what is gathered: the mean of each cell and the sum of its squares.</summary>
-    public long Bytes => 2L * images * cellsDown * cellsAcross * channels * sizeof(float);
+    public long Bytes => (long)images * blocks * cellsDown * cellsAcross * CellFloats * sizeof(float);
 
     /// <summary>Rows of cells, of all images.</summary>
     public int CellRows => images * cellsDown;
@@ -42,7 +45,7 @@ internal sealed unsafe class ChannelMoments
     public long CellRowPixels => (long)cellRows * columns;
 
     /// <summary>Tasks that <see cref="Combine"/> takes.</summary>
-    public int Tasks => (perImage ? images : 1) * Cut.Parts(channels, CombinedChannels);
+    public int Tasks => (perImage ? images : 1) * blocks;
 
     /// <summary>What a launch gathers, of elements that are written in boxes on a grid, or that are there already.</summary>
     public static ChannelMoments Of(LaunchMoments moments, (int Rows, int Columns)? grid)
@@ -85,11 +88,10 @@ internal sealed unsafe class ChannelMoments
         {
             for (int column = box.Column; column < endColumn; column += cellColumns)
             {
-                long cell = ((long)box.Image * cellsDown + row / cellRows) * cellsAcross + column / cellColumns;
-                float* mean = gathered + 2 * cell * channels + box.Channel;
                 GatherCell(
-                    values + box.Image * pitches.Image + row * pitches.Row + column * pitches.Pixel + box.Channel,
-                    Math.Min(cellRows, endRow - row), Math.Min(cellColumns, endColumn - column), box.Channels, mean, mean + channels);
+                    values + box.Image * pitches.Image + row * pitches.Row + column * pitches.Pixel,
+                    Math.Min(cellRows, endRow - row), Math.Min(cellColumns, endColumn - column), box.Channel, box.Channel + box.Channels,
+                    Cell(gathered, box.Image, 0) + ((long)(row / cellRows) * cellsAcross + column / cellColumns) * CellFloats);
             }
         }
     }
@@ -102,143 +104,129 @@ internal sealed unsafe class ChannelMoments
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Combine(int task, float* gathered, float* mean, float* variance)
     {
-        int parts = Cut.Parts(channels, CombinedChannels), image = task / parts, lanes = Vector<float>.Count;
-        int first = task % parts * CombinedChannels, count = Math.Min(CombinedChannels, channels - first);
-        int firstImage = perImage ? image : 0, endImage = perImage ? image + 1 : images;
-
-        // Sums of all pixels, and of their squares.
-        double* sums = stackalloc double[2 * CombinedChannels], squares = sums + CombinedChannels;
-        new Span<double>(sums, 2 * CombinedChannels).Clear();
-        float* cell = gathered + (long)firstImage * cellsDown * cellsAcross * 2 * channels + first;
-        for (int row = firstImage * cellsDown; row < endImage * cellsDown; row++)
+        int block = task % blocks, firstImage = perImage ? task / blocks : 0, endImage = perImage ? firstImage + 1 : images;
+        int lanes = Vector<float>.Count;
+        double all = (double)(endImage - firstImage) * rows * columns;
+        double* sums = stackalloc double[2 * lanes], squares = sums + lanes;
+        for (int first = 0; first < Block; first += lanes)
         {
-            int high = Math.Min(cellRows, rows - row % cellsDown * cellRows);
-            for (int across = 0; across < cellsAcross; across++, cell += 2 * channels)
+            // Sums of all pixels, and of their squares.
+            Vector<double> low = default, up = default, lowSquares = default, upSquares = default;
+            for (int image = firstImage; image < endImage; image++)
             {
-                double pixels = high * Math.Min(cellColumns, columns - across * cellColumns);
-                int c = 0;
-                for (; c + lanes <= count; c += lanes)
+                float* cell = Cell(gathered, image, block) + first;
+                for (int row = 0; row < rows; row += cellRows)
                 {
-                    Vector.Widen(Vector.Load(cell + c), out Vector<double> low, out Vector<double> up);
-                    Vector.Widen(Vector.Load(cell + channels + c), out Vector<double> lowSquares, out Vector<double> upSquares);
-                    Vector<double> lowSum = low * pixels, upSum = up * pixels;
-                    (Vector.Load(sums + c) + lowSum).Store(sums + c);
-                    (Vector.Load(sums + c + lanes / 2) + upSum).Store(sums + c + lanes / 2);
-                    (Vector.Load(squares + c) + (lowSum * low + lowSquares)).Store(squares + c);
-                    (Vector.Load(squares + c + lanes / 2) + (upSum * up + upSquares)).Store(squares + c + lanes / 2);
-                }
-
-                for (; c < count; c++)
-                {
-                    double sum = cell[c] * pixels;
-                    sums[c] += sum;
-                    squares[c] += sum * cell[c] + cell[channels + c];
+                    for (int column = 0; column < columns; column += cellColumns, cell += CellFloats)
+                    {
+                        double pixels = Math.Min(cellRows, rows - row) * Math.Min(cellColumns, columns - column);
+                        Vector.Widen(Vector.Load(cell), out Vector<double> a, out Vector<double> b);
+                        Vector.Widen(Vector.Load(cell + Block), out Vector<double> aa, out Vector<double> bb);
+                        Vector<double> lowSum = a * pixels, upSum = b * pixels;
+                        low += lowSum;
+                        up += upSum;
+                        lowSquares += lowSum * a + aa;
+                        upSquares += upSum * b + bb;
+                    }
                 }
             }
-        }
 
-        double all = (double)(endImage - firstImage) * rows * columns;
-        long at = (long)firstImage * channels + first;
-        for (int c = 0; c < count; c++)
-        {
-            double average = sums[c] / all;
-            if (mean != null) mean[at + c] = (float)average;
-            if (variance != null) variance[at + c] = (float)Math.Max(0, squares[c] / all - average * average);
+            low.Store(sums);
+            up.Store(sums + lanes / 2);
+            lowSquares.Store(squares);
+            upSquares.Store(squares + lanes / 2);
+            int channel = block * Block + first;
+            for (int i = 0; i < lanes && channel + i < channels; i++)
+            {
+                double average = sums[i] / all;
+                long at = (long)firstImage * channels + channel + i;
+                if (mean != null) mean[at] = (float)average;
+                if (variance != null) variance[at] = (float)Math.Max(0, squares[i] / all - average * average);
+            }
         }
     }
 
+    /// <summary>The first cell of a block of channels of an image.</summary>
+    private float* Cell(float* gathered, int image, int block) => gathered + ((long)image * blocks + block) * cellsDown * cellsAcross * CellFloats;
+
+    /// <summary>Where a cell has a channel's mean, from where it has its first one's.</summary>
+    private long Place(int channel) => (long)(channel / Block) * cellsDown * cellsAcross * CellFloats + channel % Block;
+
     /// <summary>
-    /// The mean of each channel of a cell, of one value exactly that, and the sum of the squares of the deviations from it.
+    /// The mean of some channels of a cell, of one value exactly that, and the sum of the squares of the deviations from it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void GatherCell(float* from, int high, int wide, int count, float* mean, float* squares)
+    private void GatherCell(float* from, int high, int wide, int channel, int end, float* cell)
     {
         const int together = 4;
-        int lanes = Vector<float>.Count, c = 0;
-        long pixel = pitches.Pixel, next = pitches.Row - wide * pixel;
+        int lanes = Vector<float>.Count;
         float share = 1f / (high * wide);
-        for (; c + together * lanes <= count; c += together * lanes)
+        long pixel = pitches.Pixel, next = pitches.Row - wide * pixel;
+        for (; channel % lanes != 0 && channel < end; channel++) GatherChannel(from + channel, high, wide, share, cell + Place(channel));
+        for (; channel + together * lanes <= end; channel += together * lanes)
         {
-            float* at = from + c;
-            Vector<float> a0 = Vector.Load(at), b0 = Vector.Load(at + lanes), d0 = Vector.Load(at + 2 * lanes), e0 = Vector.Load(at + 3 * lanes);
-            Vector<float> a = default, b = default, d = default, e = default;
+            float* at = from + channel;
+            Vector<float> first0 = Vector.Load(at), first1 = Vector.Load(at + lanes);
+            Vector<float> first2 = Vector.Load(at + 2 * lanes), first3 = Vector.Load(at + 3 * lanes);
+            Vector<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            Vector<float> squares0 = default, squares1 = default, squares2 = default, squares3 = default;
             for (int row = 0; row < high; row++, at += next)
             {
                 for (int column = 0; column < wide; column++, at += pixel)
                 {
-                    a += Vector.Load(at) - a0;
-                    b += Vector.Load(at + lanes) - b0;
-                    d += Vector.Load(at + 2 * lanes) - d0;
-                    e += Vector.Load(at + 3 * lanes) - e0;
+                    Add(at, first0, ref sum0, ref squares0);
+                    Add(at + lanes, first1, ref sum1, ref squares1);
+                    Add(at + 2 * lanes, first2, ref sum2, ref squares2);
+                    Add(at + 3 * lanes, first3, ref sum3, ref squares3);
                 }
             }
 
-            (a, b, d, e) = (a0 + a * share, b0 + b * share, d0 + d * share, e0 + e * share);
-            a.Store(mean + c);
-            b.Store(mean + c + lanes);
-            d.Store(mean + c + 2 * lanes);
-            e.Store(mean + c + 3 * lanes);
-            Vector<float> aa = default, bb = default, dd = default, ee = default;
-            at = from + c;
-            for (int row = 0; row < high; row++, at += next)
-            {
-                for (int column = 0; column < wide; column++, at += pixel)
-                {
-                    Vector<float> f = Vector.Load(at) - a, g = Vector.Load(at + lanes) - b;
-                    Vector<float> h = Vector.Load(at + 2 * lanes) - d, i = Vector.Load(at + 3 * lanes) - e;
-                    aa += f * f;
-                    bb += g * g;
-                    dd += h * h;
-                    ee += i * i;
-                }
-            }
-
-            aa.Store(squares + c);
-            bb.Store(squares + c + lanes);
-            dd.Store(squares + c + 2 * lanes);
-            ee.Store(squares + c + 3 * lanes);
+            Store(first0, sum0, squares0, share, cell + Place(channel));
+            Store(first1, sum1, squares1, share, cell + Place(channel + lanes));
+            Store(first2, sum2, squares2, share, cell + Place(channel + 2 * lanes));
+            Store(first3, sum3, squares3, share, cell + Place(channel + 3 * lanes));
         }
 
-        for (; c + lanes <= count; c += lanes)
+        for (; channel + lanes <= end; channel += lanes)
         {
-            float* at = from + c;
-            Vector<float> sample = Vector.Load(at), sum = default, square = default;
+            float* at = from + channel;
+            Vector<float> first = Vector.Load(at), sum = default, squares = default;
             for (int row = 0; row < high; row++, at += next)
-                for (int column = 0; column < wide; column++, at += pixel) sum += Vector.Load(at) - sample;
-            sum = sample + sum * share;
-            at = from + c;
-            for (int row = 0; row < high; row++, at += next)
-            {
-                for (int column = 0; column < wide; column++, at += pixel)
-                {
-                    Vector<float> deviation = Vector.Load(at) - sum;
-                    square += deviation * deviation;
-                }
-            }
-
-            sum.Store(mean + c);
-            square.Store(squares + c);
+                for (int column = 0; column < wide; column++, at += pixel) Add(at, first, ref sum, ref squares);
+            Store(first, sum, squares, share, cell + Place(channel));
         }
 
-        for (; c < count; c++)
-        {
-            float* at = from + c;
-            float sample = *at, sum = 0, square = 0;
-            for (int row = 0; row < high; row++, at += next)
-                for (int column = 0; column < wide; column++, at += pixel) sum += *at - sample;
-            sum = sample + sum * share;
-            at = from + c;
-            for (int row = 0; row < high; row++, at += next)
-            {
-                for (int column = 0; column < wide; column++, at += pixel)
-                {
-                    float deviation = *at - sum;
-                    square += deviation * deviation;
-                }
-            }
+        for (; channel < end; channel++) GatherChannel(from + channel, high, wide, share, cell + Place(channel));
+    }
 
-            mean[c] = sum;
-            squares[c] = square;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(float* at, Vector<float> first, ref Vector<float> sum, ref Vector<float> squares)
+    {
+        Vector<float> deviation = Vector.Load(at) - first;
+        sum += deviation;
+        squares += deviation * deviation;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector<float> first, Vector<float> sum, Vector<float> squares, float share, float* place)
+    {
+        (first + sum * share).Store(place);
+        (squares - sum * sum * share).Store(place + Block);
+    }
+
+    private void GatherChannel(float* from, int high, int wide, float share, float* place)
+    {
+        float sum = 0, squares = 0;
+        for (int row = 0; row < high; row++)
+        {
+            for (int column = 0; column < wide; column++)
+            {
+                float deviation = from[row * pitches.Row + column * pitches.Pixel] - *from;
+                sum += deviation;
+                squares += deviation * deviation;
+            }
         }
+
+        (place[0], place[Block]) = (*from + sum * share, squares - sum * sum * share);
     }
 }
