@@ -58,14 +58,14 @@ internal sealed class Meter(int rounds, Peers peers)
         }
     }
 
-    // The JIT compiles a hot method again after some 30 calls and a tenth of a second.
+    // The JIT compiles a hot method again after some 30 calls and a tenth of a second in which it met no new ones.
     private static void WarmUp(Workload work)
     {
         long began = Stopwatch.GetTimestamp();
         for (int count = 0; ; count++)
         {
             double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            if (count >= 2 && (seconds > 0.3 || (seconds > 0.15 && count >= 50))) return;
+            if (count >= 2 && seconds > 0.5) return;
             work.Run();
         }
     }

@@ -6,6 +6,9 @@ namespace Mezzotint.Tensors.Cpu;
 /// <summary>A schedule with its kernels: what all plans of one structure share.</summary>
 internal sealed class CpuProgram
 {
+    /// <summary>Terms of a convolution's sums that are few for vectors of 512 bits.</summary>
+    private const int FewTerms = 96;
+
     public CpuProgram(Graph graph, VectorWidth width, KernelCache loops)
     {
         Schedule = Schedule.Of(graph);
@@ -52,11 +55,13 @@ internal sealed class CpuProgram
         {
             case Conv2d conv:
                 ConvolutionGeometry forward = Convolution.Geometry(first, inputs[1].Shape, conv.Window);
+                width = WidthFor(forward, forward.InChannels, forward.OutChannels, width);
                 return ConvolutionChoice.ResultsTogether(forward) is > 1 and int together
                     ? WinogradKernel.Forward(forward, together, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights)
                     : new ConvolutionKernel(forward, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights, onGrid: gathers);
             case Conv2dInputGradient conv:
                 ConvolutionGeometry backward = Convolution.Geometry(output, inputs[1].Shape, conv.Window);
+                width = WidthFor(backward, backward.OutChannels, backward.InChannels, width);
                 return ConvolutionChoice.ResultsTogether(backward) is > 1 and int results
                     ? WinogradKernel.InputGradient(backward, results, width, epilogue: epilogue, source: source, keepsWeights: keepsWeights)
                     : new ConvolutionInputGradientKernel(
@@ -86,6 +91,15 @@ internal sealed class CpuProgram
                 throw new NotSupportedException($"The CPU has no kernel for {heavy.Op.Name}.");
         }
     }
+
+    /// <summary>
+    /// The vectors for a convolution: those of 512 bits would be half empty with few channels, or, with few terms as well, take longer to be
+    /// added up than to be filled.
+    /// </summary>
+    private static VectorWidth WidthFor(in ConvolutionGeometry g, int source, int destination, VectorWidth width) =>
+        width == VectorWidth.Bits512 && g.Window.Groups == 1
+        && destination <= (int)VectorWidth.Bits256 && source * g.KernelHeight * g.KernelWidth <= FewTerms
+            ? VectorWidth.Bits256 : width;
 
     private static (long Outer, long Inner) Around(Shape shape, int axis)
     {

@@ -6,12 +6,15 @@ internal sealed class DiskFile : Stream
     private readonly FileStream _file;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="IOException">It cannot be opened, or is a pipe or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission is denied.</exception>
     public DiskFile(string path, FileMode mode, FileAccess access, FileShare share)
     {
         Disk.Announce(DiskCall.Open, path);
         _file = new FileStream(path, mode, access, share, bufferSize: 0);
+        if (_file.CanSeek) return;
+        _file.Dispose();
+        throw new IOException("it is a pipe or a device, where a file is needed: remove it.");
     }
 
     /// <summary>Its path.</summary>

@@ -6,6 +6,7 @@ using Mezzotint.Evaluation;
 using Mezzotint.Families;
 using Mezzotint.Imaging;
 using Mezzotint.Recipes;
+using Mezzotint.Storage;
 using Mezzotint.Training;
 using Mezzotint.Weights;
 
@@ -14,7 +15,7 @@ namespace Mezzotint.Tests.Hostile;
 /// <summary>A pipe where a file is expected, or a link to one, as archives may hold: nobody writes into it, and nobody waits.</summary>
 public sealed class PipeTests
 {
-    public static TheoryData<string> Readers => ["weights", "pictures", "recipes", "palettes", "scores", "votes", "metrics", "folders"];
+    public static TheoryData<string> Readers => ["weights", "pictures", "recipes", "palettes", "scores", "votes", "metrics", "run", "folders"];
 
     [Theory, MemberData(nameof(Readers))]
     public async Task Nobody_waits_for_a_pipe(string what)
@@ -45,6 +46,16 @@ public sealed class PipeTests
             case "scores": Assert.Throws<EvaluationException>(() => StoredScores.Read(path)); break;
             case "votes": Assert.Throws<EvaluationException>(() => BlindVotes.Read([path])); break;
             case "metrics": Assert.Empty(MetricsLine.Read(path)); break;
+            case "run":
+                using (var run = new TemporaryFolder())
+                {
+                    File.CreateSymbolicLink(run["metrics.jsonl"], path);
+                    IOException fault = Assert.Throws<IOException>(
+                        () => new DiskFile(run["metrics.jsonl"], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
+                    Assert.Contains("pipe", fault.Message, StringComparison.Ordinal);
+                }
+
+                break;
             default:
                 using (var photographs = new TemporaryFolder())
                 {
