@@ -23,19 +23,23 @@ internal sealed record MinimalFilter(int Taps, double[] Finite)
     /// <summary>F(3, 4) at the points of F(4, 3): as exact as the sums of products themselves.</summary>
     private static readonly MinimalFilter ThreeOfFour = new(4, FourOfThree.Finite);
 
+    /// <summary>F(2, 5) at the points of F(4, 3) too.</summary>
+    private static readonly MinimalFilter TwoOfFive = new(5, FourOfThree.Finite);
+
     /// <summary>Points, and products.</summary>
     public int Points => Finite.Length + 1;
 
     /// <summary>Results that are computed together.</summary>
     public int Results => Points - Taps + 1;
 
-    /// <summary>The algorithm for 4 or 2 results of 3 taps, 4 results of 2, or 3 results of 4.</summary>
+    /// <summary>The algorithm for 4 or 2 results of 3 taps, 4 results of 2, 3 results of 4, or 2 results of 5.</summary>
     public static MinimalFilter Of(int results, int taps) => (results, taps) switch
     {
         (4, 3) => FourOfThree,
         (2, 3) => TwoOfThree,
         (4, 2) => FourOfTwo,
         (3, 4) => ThreeOfFour,
+        (2, 5) => TwoOfFive,
         _ => throw new ArgumentOutOfRangeException(nameof(results), $"There is no F({results}, {taps})."),
     };
 

@@ -6,13 +6,13 @@ namespace Mezzotint.Tensors.Ops;
 /// channels, taps, stride, padding, dilation and groups alone: not from the size of the image or the batch, and not from the machine.
 /// </summary>
 /// <remarks>
-/// Winograd for one group without dilation, with 3x3 or 4x4 taps and stride 1 or 2 (with stride 2 four convolutions with up to 2x2 taps),
-/// from some channels on either side (below, its transforms cost more than the products they save). Squares of 4x4 up to so many weights a
-/// tap: their weights take 4 times the memory (with stride 2, 100 numbers each that has a tap), and above, reading them takes longer than
-/// the products; those of squares of 2x2 take 1.8 times. Squares of 3x3 for 4x4 taps with stride 1, whose weights take 2.25 times the
-/// memory. With 4x4 taps or stride 2 the largest layers are computed directly, and so are those of 4x4 with stride 1 that pad nothing: they
-/// are what stands between a vector and a map of 4x4 pixels, of whose 3x3 squares three quarters would be beyond its edges. Measured figures
-/// are in docs/kernels.md.
+/// Winograd for one group without dilation and square kernels, with stride 1 or 2 (with stride 2 as four convolutions with stride 1, each of
+/// every second tap), of 2 to 5 taps an axis then, from some channels on either side (below, its transforms cost more than the products they
+/// save). Of 2 or 3 taps 4 results are computed together, of 4 taps 3, of 5 taps 2, all but the first from six points: more would be less
+/// exact than sums of products. 3x3 with stride 1, whose weights take 4 times the memory then, computes 2 together where there are so many
+/// weights that reading them would take longer than the products; of all else the largest layers are computed directly. So are those of 4x4
+/// with stride 1 that pad nothing: they are what stands between a vector and a map of 4x4 pixels, of whose 3x3 squares three quarters would
+/// be beyond its edges. Measured figures are in docs/kernels.md.
 /// </remarks>
 internal static class ConvolutionChoice
 {
@@ -55,27 +55,18 @@ internal static class ConvolutionChoice
     public static int ResultsTogether(in ConvolutionGeometry g) =>
         ResultsTogether(g.Window, g.KernelHeight, g.KernelWidth, g.InChannelsPerGroup, g.OutChannels);
 
-    /// <summary>How many results along an axis the gradient of a convolution by its weights takes together: 4, 3 or 1.</summary>
+    /// <summary>How many results along an axis the gradient of a convolution by its weights takes together: 4, 3, 2 or 1.</summary>
     public static int ForWeightGradient(in ConvolutionGeometry g) =>
         ForWeightGradient(g.Window, g.KernelHeight, g.KernelWidth, g.InChannels, g.OutChannels);
 
     private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
         if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
-        int fewest = (kernelHeight, w.StrideY) is (3, 2) ? FewestChannelsOfOthers : FewestChannelsOfWeightGradient;
-        int most = (kernelHeight, w.StrideY) is (3, 1) ? MostWeights : LargestOfOthers;
-        if (Math.Min(input, output) < fewest || (long)input * output > most) return 1;
-        return (kernelHeight, w.StrideY) is (4, 1) ? 3 : 4;
+        bool usual = (kernelHeight, w.StrideY) is (3, 1);
+        int fewest = usual || kernelHeight == 4 ? FewestChannelsOfWeightGradient : FewestChannelsOfOthers;
+        if (Math.Min(input, output) < fewest || (long)input * output > (usual ? MostWeights : LargestOfOthers)) return 1;
+        return ResultsOf(PartTaps(kernelHeight, w));
     }
-
-    /// <summary>
-    /// Whether minimal filtering applies: 3x3 taps with stride 1 or 2, or 4x4 with stride 2 or with stride 1 and padding, of one group
-    /// without dilation.
-    /// </summary>
-    private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
-        kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1 }
-        && ((kernelHeight, w.StrideY) is (3, 1) or (3, 2) or (4, 2)
-            || ((kernelHeight, w.StrideY) is (4, 1) && w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0));
 
     private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
@@ -83,7 +74,21 @@ internal static class ConvolutionChoice
         int fewest = Math.Min(input, output);
         long weights = (long)input * output;
         if ((kernelHeight, w.StrideY) is (3, 1)) return fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2;
-        if (fewest < FewestChannelsOfOthers || weights > LargestOfOthers) return 1;
-        return w.StrideY == 1 ? 3 : 4;
+        return fewest < FewestChannelsOfOthers || weights > LargestOfOthers ? 1 : ResultsOf(PartTaps(kernelHeight, w));
     }
+
+    /// <summary>
+    /// Whether minimal filtering applies: of one group without dilation, square, with stride 1 or 2 and parts of 2 to 5 taps; 4x4 with stride
+    /// 1 only where it pads.
+    /// </summary>
+    private static bool IsFiltering(ConvolutionWindow w, int kernelHeight, int kernelWidth) =>
+        kernelHeight == kernelWidth && w.StrideY == w.StrideX && w is { DilationY: 1, DilationX: 1, Groups: 1, StrideY: 1 or 2 }
+        && PartTaps(kernelHeight, w) is >= 2 and <= 5
+        && ((kernelHeight, w.StrideY) is not (4, 1) || w.PadTop + w.PadBottom + w.PadLeft + w.PadRight > 0);
+
+    /// <summary>Taps along an axis of the convolutions with stride 1 that one is made of, at the most.</summary>
+    private static int PartTaps(int kernel, ConvolutionWindow w) => (kernel + w.StrideY - 1) / w.StrideY;
+
+    /// <summary>Results of so many taps that five points make, or, of more than 2 taps, six.</summary>
+    private static int ResultsOf(int partTaps) => partTaps == 2 ? 4 : 7 - partTaps;
 }

@@ -221,7 +221,7 @@ internal static class WinogradRoundOff
             (Results, Taps, Points) = (results, taps, results + taps - 1);
             double[] finite = (results, taps) switch
             {
-                (4, 3) or (3, 4) => [0, 11 / 16.0, -11 / 16.0, 11 / 8.0, -11 / 8.0],
+                (4, 3) or (3, 4) or (2, 5) => [0, 11 / 16.0, -11 / 16.0, 11 / 8.0, -11 / 8.0],
                 (2, 3) => [0, 1, -1],
                 _ => [0, 0.75, -0.75, 2],
             };

@@ -34,6 +34,19 @@ public sealed class WinogradKernelTests : IDisposable
         Check(new(batch, height, width, channels, outChannels, 4, 4, ConvolutionWindow.Square(padding: 1)), 3, new Random(1));
 
     [Theory]
+    [InlineData(2, 1, 4, 1, 9, 31, 64, 48)]
+    [InlineData(5, 1, 2, 2, 13, 7, 33, 100)]
+    [InlineData(5, 2, 4, 2, 13, 18, 40, 64)]
+    [InlineData(6, 2, 4, 1, 20, 11, 64, 33)]
+    [InlineData(7, 2, 3, 2, 17, 14, 48, 40)]
+    [InlineData(8, 2, 3, 1, 16, 16, 33, 64)]
+    [InlineData(9, 2, 2, 1, 19, 13, 32, 48)]
+    public void Convolution_and_input_gradient_of_other_kernels_equal_plain_loops(
+        int kernel, int stride, int side, int batch, int height, int width, int channels, int outChannels) =>
+        Check(
+            new(batch, height, width, channels, outChannels, kernel, kernel, ConvolutionWindow.Square(stride, (kernel - 1) / 2)), side, new Random(1));
+
+    [Theory]
     [InlineData(4, 3, 1, 1, 8, 8, 300, 200)]
     [InlineData(4, 3, 1, 3, 5, 7, 260, 331)]
     [InlineData(2, 3, 1, 1, 9, 6, 400, 330)]
@@ -41,6 +54,9 @@ public sealed class WinogradKernelTests : IDisposable
     [InlineData(4, 4, 2, 1, 9, 9, 200, 260)]
     [InlineData(4, 3, 2, 2, 9, 12, 200, 260)]
     [InlineData(3, 4, 1, 1, 9, 9, 200, 170)]
+    [InlineData(2, 5, 1, 1, 7, 9, 200, 170)]
+    [InlineData(4, 5, 2, 1, 9, 12, 200, 170)]
+    [InlineData(3, 7, 2, 1, 9, 12, 200, 170)]
     public void Weights_that_are_transformed_where_they_are_used_give_the_same_bits(
         int side, int kernel, int stride, int batch, int height, int width, int channels, int outChannels)
     {
@@ -216,12 +232,15 @@ public sealed class WinogradKernelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(64)]
-    [InlineData(512)]
-    public void The_error_stays_far_below_the_scale_of_the_output_on_smooth_pictures_with_edges(int channels)
+    [InlineData(64, 3, 4)]
+    [InlineData(512, 3, 4)]
+    [InlineData(512, 2, 4)]
+    [InlineData(512, 4, 3)]
+    [InlineData(512, 5, 2)]
+    public void The_error_stays_far_below_the_scale_of_the_output_on_smooth_pictures_with_edges(int channels, int kernel, int results)
     {
         const int Side = 20;
-        var geometry = new ConvolutionGeometry(1, Side, Side, channels, 16, 3, 3, ConvolutionWindow.Square(padding: 1));
+        var geometry = new ConvolutionGeometry(1, Side, Side, channels, 16, kernel, kernel, ConvolutionWindow.Square(padding: kernel / 2));
         var random = new Random(9);
         var x = new float[Side * Side * channels];
         for (int c = 0; c < channels; c++)
@@ -234,7 +253,7 @@ public sealed class WinogradKernelTests : IDisposable
 
         float[] w = KernelRunner.Random(random, ConvolutionReference.WeightSize(geometry));
         (double[] sum, _) = ConvolutionReference.Forward(geometry, x, w);
-        foreach (VectorWidth width in KernelRunner.Widths) WithinScale(sum, Forward(geometry, 4, width, x, w), width);
+        foreach (VectorWidth width in KernelRunner.Widths) WithinScale(sum, Forward(geometry, results, width, x, w), width);
     }
 
     private static ConvolutionGeometry RandomGeometry(Random random, int kernel) => RandomGeometry(random, kernel, kernel == 4 ? 2 : 1);

@@ -42,6 +42,17 @@ public sealed class WinogradWeightGradientKernelTests : IDisposable
         Check(Geometry(kernel, batch, height, width, channels, outChannels), 4, new Random(1));
 
     [Theory]
+    [InlineData(2, 1, 4, 1, 9, 31, 64, 48)]
+    [InlineData(5, 1, 2, 2, 13, 7, 33, 100)]
+    [InlineData(5, 2, 4, 2, 13, 18, 40, 64)]
+    [InlineData(6, 2, 4, 1, 20, 11, 64, 33)]
+    [InlineData(7, 2, 3, 2, 17, 14, 48, 40)]
+    [InlineData(9, 2, 2, 1, 19, 13, 32, 48)]
+    public void The_gradient_of_other_kernels_equals_plain_loops(
+        int kernel, int stride, int results, int batch, int height, int width, int channels, int outChannels) => Check(
+            new(batch, height, width, channels, outChannels, kernel, kernel, ConvolutionWindow.Square(stride, (kernel - 1) / 2)), results, new Random(1));
+
+    [Theory]
     [InlineData(3, 16, 24, 24, 32, 48)]
     [InlineData(4, 8, 32, 32, 16, 64)]
     public void The_gradient_is_the_same_bits_on_any_number_of_threads(

@@ -203,6 +203,10 @@ public abstract class PrimitiveContract(DeviceFamily family)
     [InlineData(2, 12, 10, 64, 32, 4, 2, 1)]
     [InlineData(1, 7, 7, 64, 17, 1, 1, 0)]
     [InlineData(3, 16, 16, 17, 64, 3, 2, 1)]
+    [InlineData(1, 13, 11, 32, 40, 5, 1, 2)]
+    [InlineData(2, 13, 14, 40, 32, 5, 2, 2)]
+    [InlineData(1, 14, 12, 32, 32, 7, 2, 3)]
+    [InlineData(1, 14, 12, 33, 32, 2, 1, 0)]
     public void Convolutions_as_networks_have_them(
         int batch, int height, int width, int channels, int outChannels, int kernel, int stride, int padding)
     {
