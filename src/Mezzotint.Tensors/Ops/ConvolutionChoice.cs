@@ -16,19 +16,20 @@ namespace Mezzotint.Tensors.Ops;
 /// </remarks>
 internal static class ConvolutionChoice
 {
-    /// <summary>
-    /// The channels of input and output that Winograd needs to pay, with 3x3 taps and stride 1, with others, and for most gradients by the
-    /// weights.
-    /// </summary>
-    private const int FewestChannels = 8, FewestChannelsOfOthers = 32, FewestChannelsOfWeightGradient = 16;
+    /// <summary>Taps along an axis from which a kernel is large.</summary>
+    private const int Large = 5;
 
     /// <summary>
-    /// The product of the channels of input and output up to which 4x4 results are computed together with 3x3 taps and stride 1.
+    /// The channels of input and output that Winograd needs to pay: with 3x3 taps and stride 1; with large kernels, and for the gradient by
+    /// the weights of all but the smallest; and with others.
     /// </summary>
-    private const int MostWeights = 512 * 512;
+    private const int FewestChannels = 8, FewestChannelsOfLarge = 16, FewestChannelsOfOthers = 32;
 
-    /// <summary>With others, that product up to which minimal filtering is used at all.</summary>
-    private const int LargestOfOthers = 512 * 256;
+    /// <summary>
+    /// The product of the channels of input and output up to which as many results as that are computed together with 3x3 taps and stride 1,
+    /// and up to which minimal filtering is used at all: with large kernels, and with others.
+    /// </summary>
+    private const int MostWeights = 512 * 512, MostWeightsOfOthers = 512 * 256;
 
     /// <summary>The side of the squares, on multiples of it, whose elements an operation computes together; 1 where each is computed by
     /// itself.</summary>
@@ -62,10 +63,8 @@ internal static class ConvolutionChoice
     private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
         if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
-        bool usual = (kernelHeight, w.StrideY) is (3, 1);
-        int fewest = usual || kernelHeight == 4 ? FewestChannelsOfWeightGradient : FewestChannelsOfOthers;
-        if (Math.Min(input, output) < fewest || (long)input * output > (usual ? MostWeights : LargestOfOthers)) return 1;
-        return ResultsOf(PartTaps(kernelHeight, w));
+        int fewest = (kernelHeight, w.StrideY) is (2, _) or (3, 2) ? FewestChannelsOfOthers : FewestChannelsOfLarge;
+        return Math.Min(input, output) < fewest || (long)input * output > Most(kernelHeight, w) ? 1 : ResultsOf(PartTaps(kernelHeight, w));
     }
 
     private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
@@ -74,8 +73,11 @@ internal static class ConvolutionChoice
         int fewest = Math.Min(input, output);
         long weights = (long)input * output;
         if ((kernelHeight, w.StrideY) is (3, 1)) return fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2;
-        return fewest < FewestChannelsOfOthers || weights > LargestOfOthers ? 1 : ResultsOf(PartTaps(kernelHeight, w));
+        int least = kernelHeight >= Large ? FewestChannelsOfLarge : FewestChannelsOfOthers;
+        return fewest < least || weights > Most(kernelHeight, w) ? 1 : ResultsOf(PartTaps(kernelHeight, w));
     }
+
+    private static int Most(int kernel, ConvolutionWindow w) => kernel >= Large || (kernel, w.StrideY) is (3, 1) ? MostWeights : MostWeightsOfOthers;
 
     /// <summary>
     /// Whether minimal filtering applies: of one group without dilation, square, with stride 1 or 2 and parts of 2 to 5 taps; 4x4 with stride

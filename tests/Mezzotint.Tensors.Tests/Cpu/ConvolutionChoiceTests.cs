@@ -43,11 +43,14 @@ public sealed class ConvolutionChoiceTests
         { 4, 1, 1, 512, 1, "direct", "direct" },
         { 4, 1, 0, 100, 512, "direct", "direct" },
 
-        // Other kernels: the same channels, as the parts' taps are 2, 3, 4 or 5.
+        // Other kernels as the parts' taps are 2, 3, 4 or 5: from 5x5 on from 16 channels, up to 512 to 512.
         { 2, 1, 0, 32, 32, "Winograd F(4x4, 2x2)", "Winograd" },
         { 5, 1, 2, 64, 64, "Winograd F(2x2, 5x5)", "Winograd" },
-        { 5, 1, 2, 31, 64, "direct", "direct" },
-        { 5, 1, 2, 512, 257, "direct", "direct" },
+        { 2, 1, 0, 31, 64, "direct", "direct" },
+        { 5, 1, 2, 16, 16, "Winograd F(2x2, 5x5)", "Winograd" },
+        { 5, 1, 2, 15, 64, "direct", "direct" },
+        { 5, 1, 2, 512, 512, "Winograd F(2x2, 5x5)", "Winograd" },
+        { 5, 1, 2, 513, 512, "direct", "direct" },
         { 5, 2, 2, 64, 64, "Winograd F(4x4, 3x3)", "Winograd" },
         { 6, 2, 2, 64, 64, "Winograd F(4x4, 3x3)", "Winograd" },
         { 7, 2, 3, 64, 64, "Winograd F(3x3, 4x4)", "Winograd" },
