@@ -7,7 +7,7 @@ namespace Mezzotint.Tensors.Cpu;
 /// A convolution of one group without dilation, or its gradient by its input, by Winograd's F(r x r, k x k): a kernel of 3x3 with stride 1
 /// takes 2.25 products (r = 4) or 4 (r = 2) a result instead of 9; one of 4x4 with stride 2 is the sum of four convolutions of 2x2 over
 /// every second pixel (its gradient: four convolutions of 2x2, each of every second result), which take 6.25 instead of 16; one of 3x3 with
-/// stride 2 the same with fewer taps, 5.06 instead of 9. Phase 0
+/// stride 2 the same with fewer taps, 5.06 instead of 9; one of 5x5 takes 9 instead of 25, with stride 2 7.56. Phase 0
 /// transforms and packs the weights to [block of destination channels][point][depth][channel of the block], where the depth is the source
 /// channels, of all parts that are summed. In the last phase a task takes a run of tiles: it transforms their pixels to a matrix
 /// [tile][depth] for each point, multiplies each with the weights of its point, and transforms the products back. Where several tasks share

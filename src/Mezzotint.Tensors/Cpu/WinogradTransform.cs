@@ -26,7 +26,7 @@ internal sealed unsafe class WinogradTransform
 
     /// <summary>The transforms of F(results x results, taps x taps).</summary>
     /// <param name="results">4, 3 or 2.</param>
-    /// <param name="taps">4, 3 or 2.</param>
+    /// <param name="taps">5, 4, 3 or 2.</param>
     /// <param name="width">The vector registers to use.</param>
     public WinogradTransform(int results, int taps, VectorWidth width)
     {

@@ -6,7 +6,7 @@ namespace Mezzotint.Tensors.Cpu;
 /// The gradient of a convolution by its weights by minimal filtering, where <see cref="WinogradKernel"/> computes the convolution: the
 /// transpose of its three transforms. Pixels and the results' gradients are brought to the points, multiplied there and summed over all
 /// tiles, and the sums are brought back to the taps once: 36 products for 144 with 3x3 taps, 100 for 256 with 4x4 taps and stride 2, 81 for
-/// 144 with 3x3 taps and stride 2. A task
+/// 144 with 3x3 taps and stride 2, 36 for 100 with 5x5 taps. A task
 /// of phase 0 takes a chunk of the tiles and a block of input and of output channels, whose sums at all points,
 /// [part][point][input][output], stay in a second-level cache; it transforms a run of tiles to matrices [part][point][tile][input] and
 /// [point][tile][output] and adds their products. Phase 1 adds up the chunks in order. How tiles are cut into chunks depends on sizes
