@@ -16,18 +16,15 @@ namespace Mezzotint.Tensors.Ops;
 /// </remarks>
 internal static class ConvolutionChoice
 {
-    /// <summary>Taps along an axis from which a kernel is large.</summary>
-    private const int Large = 5;
-
     /// <summary>
-    /// The channels of input and output that Winograd needs to pay: with 3x3 taps and stride 1; with large kernels, and for the gradient by
-    /// the weights of all but the smallest; and with others.
+    /// The channels of input and output that Winograd needs to pay: with 3x3 taps and stride 1 (of its gradient by the weights as many as
+    /// with 4x4), from 4x4 taps on, and with others.
     /// </summary>
-    private const int FewestChannels = 8, FewestChannelsOfLarge = 16, FewestChannelsOfOthers = 32;
+    private const int FewestOfUsual = 8, FewestOfLarge = 16, FewestOfOthers = 32;
 
     /// <summary>
-    /// The product of the channels of input and output up to which as many results as that are computed together with 3x3 taps and stride 1,
-    /// and up to which minimal filtering is used at all: with large kernels, and with others.
+    /// The product of the channels of input and output up to which 4x4 results are computed together with 3x3 taps and stride 1, and up to
+    /// which minimal filtering is used at all: from 5x5 taps on, and with others.
     /// </summary>
     private const int MostWeights = 512 * 512, MostWeightsOfOthers = 512 * 256;
 
@@ -63,21 +60,22 @@ internal static class ConvolutionChoice
     private static int ForWeightGradient(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
         if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
-        int fewest = (kernelHeight, w.StrideY) is (2, _) or (3, 2) ? FewestChannelsOfOthers : FewestChannelsOfLarge;
+        int fewest = Math.Max(FewestOfLarge, Fewest(kernelHeight, w));
         return Math.Min(input, output) < fewest || (long)input * output > Most(kernelHeight, w) ? 1 : ResultsOf(PartTaps(kernelHeight, w));
     }
 
     private static int ResultsTogether(ConvolutionWindow w, int kernelHeight, int kernelWidth, int input, int output)
     {
-        if (!IsFiltering(w, kernelHeight, kernelWidth)) return 1;
-        int fewest = Math.Min(input, output);
-        long weights = (long)input * output;
-        if ((kernelHeight, w.StrideY) is (3, 1)) return fewest < FewestChannels ? 1 : weights <= MostWeights ? 4 : 2;
-        int least = kernelHeight >= Large ? FewestChannelsOfLarge : FewestChannelsOfOthers;
-        return fewest < least || weights > Most(kernelHeight, w) ? 1 : ResultsOf(PartTaps(kernelHeight, w));
+        if (!IsFiltering(w, kernelHeight, kernelWidth) || Math.Min(input, output) < Fewest(kernelHeight, w)) return 1;
+        bool many = (long)input * output > Most(kernelHeight, w);
+        return !many ? ResultsOf(PartTaps(kernelHeight, w)) : IsUsual(kernelHeight, w) ? 2 : 1;
     }
 
-    private static int Most(int kernel, ConvolutionWindow w) => kernel >= Large || (kernel, w.StrideY) is (3, 1) ? MostWeights : MostWeightsOfOthers;
+    private static int Fewest(int kernel, ConvolutionWindow w) => IsUsual(kernel, w) ? FewestOfUsual : kernel >= 4 ? FewestOfLarge : FewestOfOthers;
+
+    private static int Most(int kernel, ConvolutionWindow w) => kernel >= 5 || IsUsual(kernel, w) ? MostWeights : MostWeightsOfOthers;
+
+    private static bool IsUsual(int kernel, ConvolutionWindow w) => (kernel, w.StrideY) is (3, 1);
 
     /// <summary>
     /// Whether minimal filtering applies: of one group without dilation, square, with stride 1 or 2 and parts of 2 to 5 taps; 4x4 with stride

@@ -23,27 +23,28 @@ public sealed class ConvolutionChoiceTests
         { 3, 1, 1, 512, 512, "Winograd F(4x4, 3x3)", "Winograd" },
         { 3, 1, 1, 513, 512, "Winograd F(2x2, 3x3)", "direct" },
 
-        // 4x4, stride 2: from 32 channels (of the weights: 16), squares of 4x4 up to 512 to 256.
-        { 4, 2, 1, 32, 32, "Winograd F(4x4, 2x2)", "Winograd" },
-        { 4, 2, 1, 31, 64, "direct", "Winograd" },
+        // 4x4, stride 2: from 16 channels, squares of 4x4 up to 512 to 256.
+        { 4, 2, 1, 16, 16, "Winograd F(4x4, 2x2)", "Winograd" },
+        { 4, 2, 1, 15, 64, "direct", "direct" },
         { 4, 2, 1, 3, 64, "direct", "direct" },
         { 4, 2, 1, 512, 256, "Winograd F(4x4, 2x2)", "Winograd" },
         { 4, 2, 1, 512, 257, "direct", "direct" },
 
-        // 3x3, stride 2: the same, of the weights too.
+        // 3x3, stride 2: from 32 channels up to as many.
         { 3, 2, 1, 32, 32, "Winograd F(4x4, 2x2)", "Winograd" },
         { 3, 2, 1, 31, 64, "direct", "direct" },
         { 3, 2, 0, 512, 256, "Winograd F(4x4, 2x2)", "Winograd" },
         { 3, 2, 1, 512, 257, "direct", "direct" },
 
-        // 4x4, stride 1: the same channels, squares of 3x3; directly without padding.
-        { 4, 1, 1, 32, 32, "Winograd F(3x3, 4x4)", "Winograd" },
+        // 4x4, stride 1: the channels of stride 2, squares of 3x3; directly without padding.
+        { 4, 1, 1, 16, 16, "Winograd F(3x3, 4x4)", "Winograd" },
+        { 4, 1, 1, 64, 15, "direct", "direct" },
         { 4, 1, 2, 256, 512, "Winograd F(3x3, 4x4)", "Winograd" },
         { 4, 1, 1, 512, 512, "direct", "direct" },
         { 4, 1, 1, 512, 1, "direct", "direct" },
         { 4, 1, 0, 100, 512, "direct", "direct" },
 
-        // Other kernels as the parts' taps are 2, 3, 4 or 5: from 5x5 on from 16 channels, up to 512 to 512.
+        // Other kernels as the parts' taps are 2, 3, 4 or 5: from 5x5 on from 16 channels up to 512 to 512, 2x2 as 3x3 with stride 2.
         { 2, 1, 0, 32, 32, "Winograd F(4x4, 2x2)", "Winograd" },
         { 5, 1, 2, 64, 64, "Winograd F(2x2, 5x5)", "Winograd" },
         { 2, 1, 0, 31, 64, "direct", "direct" },
