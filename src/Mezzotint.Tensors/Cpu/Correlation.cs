@@ -82,7 +82,7 @@ internal abstract unsafe class Correlation : Kernel
     /// <inheritdoc/>
     public override string Algorithm => "direct";
 
-    public sealed override (int Rows, int Columns) Grid => (1, CorrelationBands.GridColumns);
+    public sealed override (int Rows, int Columns)? Grid => (1, CorrelationBands.GridColumns);
 
     public sealed override int Phases => fresh ? 1 : 2;
 

@@ -15,11 +15,15 @@ internal unsafe struct KernelArguments
     /// <summary><see cref="Kernel.WorkspaceBytes"/> bytes shared by all tasks, 64-byte aligned, contents undefined at the start.</summary>
     public byte* Workspace;
 
-    /// <summary>What gathers moments of results as they are written, from and to where; null where none are wanted.</summary>
+    /// <summary>What gathers moments of results as they are written; null where none are wanted.</summary>
     public ChannelMoments? Moments;
+
+    /// <summary>The first element that moments are of, and what is gathered of them.</summary>
     public float* Values, Gathered;
 
-    /// <summary>To be called for each box of an image's results that has been written, whole, if the kernel has a <see cref="Kernel.Grid"/>.</summary>
+    /// <summary>
+    /// To be called for each box of an image's results when it has been written, by kernels with a <see cref="Kernel.Grid"/>.
+    /// </summary>
     public readonly void Written(in OutputBox box) => Moments?.Gather(Values, Gathered, box);
 }
 
@@ -34,10 +38,10 @@ internal abstract unsafe class Kernel
     public virtual string? Algorithm => null;
 
     /// <summary>
-    /// The rows and columns on whose multiples, of the image's own coordinates, the boxes of results begin that it says are written; (0, 0)
+    /// The rows and columns on whose multiples, of the image's own coordinates, the boxes of results begin that it says are written; null
     /// where it says nothing.
     /// </summary>
-    public virtual (int Rows, int Columns) Grid => default;
+    public virtual (int Rows, int Columns)? Grid => null;
 
     /// <summary>The number of phases.</summary>
     public virtual int Phases => 1;

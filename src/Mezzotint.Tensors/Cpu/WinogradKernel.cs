@@ -102,7 +102,7 @@ internal sealed unsafe class WinogradKernel : Kernel
     /// <inheritdoc/>
     public override string Algorithm => $"Winograd F({layer.Results}x{layer.Results}, {y.Taps}x{y.Taps})";
 
-    public override (int Rows, int Columns) Grid => (layer.Side, layer.Side);
+    public override (int Rows, int Columns)? Grid => (layer.Side, layer.Side);
 
     public override int Phases => (runs.Fresh ? 1 : 2) + (runs.TransformsFirst ? 1 : 0);
 

@@ -62,19 +62,19 @@ internal sealed class Graph : IEquatable<Graph>
         var leaves = new List<LeafOp?>();
         var numbers = new Dictionary<Tensor, int>(ReferenceEqualityComparer.Instance);
         var merged = new Dictionary<Expression, int>();
-        foreach (Tensor tensor in Reachable(roots)) Number(tensor);
+        foreach (Tensor tensor in Reachable(roots)) Number(tensor, tensor.Scope);
 
         var updates = new List<(int, int)>();
         foreach (Variable variable in step.Updates?.Variables ?? [])
             updates.Add((numbers[variable.Value], numbers[step.Updates![variable]]));
         return (new Graph([.. nodes], [.. step.Outputs.Select(output => numbers[output])], [.. updates]), [.. leaves]);
 
-        void Number(Tensor tensor)
+        void Number(Tensor tensor, string? scope)
         {
             if (tensor.Op is Moment moment && !keepsMoments)
             {
                 Tensor sums = moment.AsSums(tensor.Inputs[0]);
-                foreach (Tensor part in Reachable([sums], numbers.ContainsKey)) Number(part);
+                foreach (Tensor part in Reachable([sums], numbers.ContainsKey)) Number(part, scope);
                 numbers[tensor] = numbers[sums];
                 return;
             }
@@ -93,7 +93,7 @@ internal sealed class Graph : IEquatable<Graph>
                 number = nodes.Count;
                 merged[expression] = number;
                 var leaf = tensor.Op as LeafOp;
-                nodes.Add(new Node(leaf is null ? tensor.Op : new Slot(leaf.Name), inputs, tensor.Shape, tensor.Type, tensor.Scope));
+                nodes.Add(new Node(leaf is null ? tensor.Op : new Slot(leaf.Name), inputs, tensor.Shape, tensor.Type, scope));
                 leaves.Add(leaf);
             }
 

@@ -83,14 +83,15 @@ internal sealed class Grouping
         int input = _graph.Nodes[node].Inputs[0];
         IntList axes = ((Moment)_graph.Nodes[node].Op).Axes;
         View view = _layout[input];
-        Group? group = Nearby(view.Source).FirstOrDefault(near =>
-            (near.Moments.Count > 0 || (near == _groupOf[view.Source] && axes.Count > 1 && IsStoredImage(view, near))) && near.Moments.TrueForAll(IsBeside));
+        Group? group = Nearby(view.Source).FirstOrDefault(near => (near.Moments.Count > 0 || Makes(near)) && near.Moments.TrueForAll(IsBeside));
         if (group is null) return false;
         group.Moments.Add(node);
         _groupOf[node] = group;
         group.Last = node;
         RaiseLatest(group, node);
         return true;
+
+        bool Makes(Group near) => near == _groupOf[view.Source] && axes.Count > 1 && IsStoredImage(view, near);
 
         bool IsBeside(int other) => _graph.Nodes[other].Inputs[0] == input && ((Moment)_graph.Nodes[other].Op).Axes.Equals(axes);
     }

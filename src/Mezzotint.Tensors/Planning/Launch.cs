@@ -23,7 +23,9 @@ internal sealed record LoopLaunch(int Node, LoopNest Nest, Operand[] Operands) :
 /// </param>
 /// <param name="Runs">For each axis of the result the run of the epilogue's axes that it is; the last alone may be more than one.</param>
 /// <param name="Operands">Where everything lies.</param>
-/// <param name="Moments">The moments that are gathered of what it stores, or, if its operation is one, of its input; their operands come last.</param>
+/// <param name="Moments">
+/// The moments that are gathered of what it stores, or, if its operation is one, of its input; their operands come last.
+/// </param>
 internal sealed record HeavyLaunch(
     int Node, Op Op, View[] Inputs, Shape Output, LoopNest? Epilogue, int[][] Runs, Operand[] Operands, LaunchMoments? Moments = null) : Launch(Operands);
 

@@ -59,10 +59,12 @@ internal sealed class Layout
     /// <summary>Whether an operation can read one of its inputs so.</summary>
     public bool Takes(Op op, int input, View view) =>
         view.IsDense || op is Elementwise or Cast or Reduction or Pad or Concat or MatMul
-        || (_pitchedImages && IsImage(op, input) && view.Shape.Rank == 4 && (view.Strides[3] == 1 || view.Shape[3] == 1) && view.Strides[..3].All(stride => stride >= 0));
+        || (_pitchedImages && IsImage(op, input) && view.Shape.Rank == 4 && (view.Strides[3] == 1 || view.Shape[3] == 1)
+            && view.Strides[..3].All(stride => stride >= 0));
 
     /// <summary>Whether an input is the image, or the gradient of one, that a convolution reads, or an image of which moments are taken.</summary>
-    private static bool IsImage(Op op, int input) => op is Conv2dWeightGradient or Moment { Axes.Count: > 1 } || (input == 0 && op is Conv2d or Conv2dInputGradient);
+    private static bool IsImage(Op op, int input) =>
+        op is Conv2dWeightGradient or Moment { Axes.Count: > 1 } || (input == 0 && op is Conv2d or Conv2dInputGradient);
 
     private void RequireDense(Graph graph, int node)
     {

@@ -127,6 +127,13 @@ public sealed class PlanningTests
             Assert.Equal(2, Loops(Schedule.Of(sums)));
         }
 
+        // Sums are their layer's, though they are written later.
+        using (Scope.Enter("norm"))
+        {
+            Graph sums = Graph.Of(new Step([x.Moments(1, 2).Variance]), keepsMoments: false).Graph;
+            Assert.All(sums.Nodes.Where(node => node.Op is Reduction), node => Assert.Equal("norm", node.Scope));
+        }
+
         // Of anything else, both together are one launch of their own.
         Schedule alone = Planned(x.Moments(1, 2).Variance, x.Moments(1, 2).Mean, x.Moments(0, 1, 2).Mean);
         Assert.Equal(2, alone.Launches.Length);

@@ -226,7 +226,7 @@ internal sealed partial class Translation
         if (n.Op is Reduction) RequireSame<Reduction>(n, op => op.Axes);
         else RequireSame<Moment>(n, op => op.Axes);
         Value value = Whole(n.Inputs[0]);
-        long[] places = [.. axes.Select(axis => (long)Array.IndexOf(value.Axes, axis)).Order()];
+        long[] places = Places(value, axes);
 
         // In this opset a sum takes its axes as an input, and the others as an attribute.
         int id = type == "ReduceSum"
@@ -236,16 +236,19 @@ internal sealed partial class Translation
     }
 
     /// <summary>A variance: the mean square of what is left without the mean.</summary>
-    private Value Spread(int node, IntList axes)
+    private Value VarianceOf(int node, IntList axes)
     {
         RequireSame<Moment>(_trace.Nodes[node], op => op.Axes);
         Value value = Whole(_trace.Nodes[node].Inputs[0]);
-        long[] places = [.. axes.Select(axis => (long)Array.IndexOf(value.Axes, axis)).Order()];
+        long[] places = Places(value, axes);
         int centred = Emit(node, "Sub", [value.Id, MeanOf(value.Id)]);
         return Moved(node, value, MeanOf(Emit(node, "Mul", [centred, centred])));
 
         int MeanOf(int id) => Emit(node, "ReduceMean", [id], ("axes", places), ("keepdims", 1L));
     }
+
+    /// <summary>Where a value has axes, in order.</summary>
+    private static long[] Places(Value value, IntList axes) => [.. axes.Select(axis => (long)Array.IndexOf(value.Axes, axis)).Order()];
 
     /// <summary>A node's tensor whose axes lie as an input's do.</summary>
     private Value Moved(int node, Value like, int id) => new(id, like.Axes, [.. like.Axes.Select(axis => _trace.Nodes[node].Shape[axis])]);

@@ -81,7 +81,7 @@ internal sealed partial class Translation
             Concat concat => Joined(node, concat.Axis),
             Flip flip => Flipped(node, flip.Axes),
             Mean mean => Reduced(node, "ReduceMean", mean.Axes),
-            Variance variance => Spread(node, variance.Axes),
+            Variance variance => VarianceOf(node, variance.Axes),
             Sum sum => Reduced(node, "ReduceSum", sum.Axes),
             Maximum maximum => Reduced(node, "ReduceMax", maximum.Axes),
             MatMul => Product(node),
